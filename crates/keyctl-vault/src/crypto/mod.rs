@@ -1,0 +1,28 @@
+//! Keys, seals, signatures and slots, in the notation of `docs/vault-format.md`.
+//!
+//! Nothing here reads a file or knows what a record means: bytes in, sealed bytes out. Secret
+//! types are neither `Clone` nor `Copy`, show nothing in `Debug`, and clear themselves.
+
+mod digest;
+mod kdf;
+mod keys;
+mod random;
+mod seal;
+mod secret;
+mod slot;
+mod vault_key;
+
+pub(crate) use digest::{Digest, Hasher, digest};
+pub use kdf::{KdfParams, KdfParamsError};
+pub(crate) use kdf::{MAX_WORK, derive};
+pub(crate) use keys::{AdminKeys, Keys, ReadKeys, VaultId};
+pub(crate) use random::{draw, fill, random};
+pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, seal};
+pub(crate) use secret::Key32;
+pub use secret::{
+    MIN_KEYFILE_LEN, Passphrase, PassphraseError, RecoveryKey, RecoveryKeyError, Secret,
+    random_keyfile,
+};
+pub(crate) use slot::Slot;
+pub use slot::SlotKind;
+pub use vault_key::VaultKey;

@@ -1,0 +1,68 @@
+//! `nonce(24, random) || XChaCha20-Poly1305(key, nonce, aad)`: how everything in the file is
+//! sealed. The additional data name what is sealed and where, so that nothing can be moved.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+use super::random;
+use super::secret::Key32;
+use crate::error::VaultError;
+
+pub(crate) const NONCE_LEN: usize = 24;
+pub(crate) const TAG_LEN: usize = 16;
+
+/// Sealed bytes as they are stored.
+pub(crate) type Sealed = Vec<u8>;
+
+/// Seals `plaintext` under a random nonce.
+pub(crate) fn seal(key: &Key32, aad: &[u8], plaintext: &[u8]) -> Result<Sealed, VaultError> {
+    let nonce: [u8; NONCE_LEN] = random()?;
+    let body = cipher(key)
+        .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad })
+        .expect("a page is far shorter than the cipher's limit");
+    let mut sealed = Vec::with_capacity(NONCE_LEN + body.len());
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(&body);
+    Ok(sealed)
+}
+
+/// Opens what [`seal`] made; `None` when a bit, the key or the additional data differ.
+pub(crate) fn open(key: &Key32, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let plaintext = cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: body, aad });
+    plaintext.ok().map(Zeroizing::new)
+}
+
+fn cipher(key: &Key32) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(key.expose_key().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_only_what_was_sealed() {
+        let key = Key32::fill_with(|k| *k = [1; 32]);
+        let sealed = seal(&key, b"here", b"text").unwrap();
+        assert_eq!(sealed.len(), NONCE_LEN + 4 + TAG_LEN);
+        assert_eq!(open(&key, b"here", &sealed).unwrap().as_slice(), b"text");
+        assert!(open(&key, b"there", &sealed).is_none());
+        assert!(open(&Key32::fill_with(|k| *k = [2; 32]), b"here", &sealed).is_none());
+        for bit in 0..sealed.len() * 8 {
+            let mut flipped = sealed.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(open(&key, b"here", &flipped).is_none(), "bit {bit}");
+        }
+        for len in 0..sealed.len() {
+            assert!(open(&key, b"here", &sealed[..len]).is_none(), "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn two_seals_of_the_same_text_differ() {
+        let key = Key32::fill_with(|k| *k = [1; 32]);
+        assert_ne!(seal(&key, b"", b"text").unwrap(), seal(&key, b"", b"text").unwrap());
+    }
+}

@@ -1,0 +1,381 @@
+//! Slots (`docs/vault-format.md`, section 4): each wraps the keys of one role under one secret.
+//!
+//! A slot is read from a file that nobody has vouched for yet, so its bytes are checked field by
+//! field before the secret is even looked at. The commitment is compared before anything is
+//! decrypted, because the cipher does not commit to its key: without it one ciphertext could be
+//! made to open under many passphrases.
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::keys::{AdminKeys, Keys, VaultId};
+use super::secret::{Key32, Secret};
+use super::{KdfParams, NONCE_LEN, TAG_LEN, VaultKey, derive, open, random, seal};
+use crate::domain::{Name, Role};
+use crate::error::VaultError;
+
+const VERSION: u8 = 1;
+const INFO_TAG: &[u8] = b"keyctl/v1/slot";
+const COMMITMENT_LEN: usize = 32;
+/// version, id, kind, role, length of the name, length of the parameters, commitment.
+const FIXED_LEN: usize = 1 + 16 + 1 + 1 + 2 + 2 + COMMITMENT_LEN;
+/// The longest slot name, in bytes.
+const MAX_NAME_LEN: usize = 200;
+
+/// A slot's id, which is also Argon2id's salt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SlotId(pub(crate) [u8; 16]);
+
+/// What kind of secret opens a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotKind {
+    /// A passphrase, through Argon2id with these parameters.
+    Passphrase(KdfParams),
+    /// The recovery key.
+    Recovery,
+    /// A key file.
+    Keyfile,
+}
+
+impl SlotKind {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SlotKind::Passphrase(_) => "passphrase",
+            SlotKind::Recovery => "recovery",
+            SlotKind::Keyfile => "keyfile",
+        }
+    }
+
+    pub(crate) fn opened_by(self, secret: &Secret) -> bool {
+        matches!(
+            (self, secret),
+            (SlotKind::Passphrase(_), Secret::Passphrase(_))
+                | (SlotKind::Recovery, Secret::Recovery(_))
+                | (SlotKind::Keyfile, Secret::Keyfile(_))
+        )
+    }
+
+    /// The kind for a new slot that `secret` shall open; a passphrase takes `params`.
+    pub(crate) fn of(secret: &Secret, params: KdfParams) -> Self {
+        match secret {
+            Secret::Passphrase(_) => SlotKind::Passphrase(params),
+            Secret::Recovery(_) => SlotKind::Recovery,
+            Secret::Keyfile(_) => SlotKind::Keyfile,
+        }
+    }
+
+    /// 1 to 3; 4 is reserved for X25519 recipients.
+    fn code(self) -> u8 {
+        match self {
+            SlotKind::Passphrase(_) => 1,
+            SlotKind::Recovery => 2,
+            SlotKind::Keyfile => 3,
+        }
+    }
+
+    fn params(self) -> Vec<u8> {
+        match self {
+            SlotKind::Passphrase(p) => [p.memory_kib(), p.passes(), p.lanes()]
+                .iter()
+                .flat_map(|n| n.to_be_bytes())
+                .collect(),
+            SlotKind::Recovery | SlotKind::Keyfile => Vec::new(),
+        }
+    }
+
+    fn parse(code: u8, params: &[u8]) -> Result<Self, String> {
+        match (code, params.len()) {
+            (1, 12) => {
+                let number = |i: usize| {
+                    u32::from_be_bytes(params[i * 4..i * 4 + 4].try_into().expect("four bytes"))
+                };
+                KdfParams::new(number(0), number(1), number(2))
+                    .map(SlotKind::Passphrase)
+                    .map_err(|e| format!("asks for Argon2id beyond its bounds: {e}"))
+            }
+            (2, 0) => Ok(SlotKind::Recovery),
+            (3, 0) => Ok(SlotKind::Keyfile),
+            (1..=3, _) => Err("has parameters of the wrong length".to_owned()),
+            _ => Err(format!("is of unknown kind {code}")),
+        }
+    }
+}
+
+/// A slot as it is stored.
+pub(crate) struct Slot {
+    pub(crate) id: SlotId,
+    pub(crate) kind: SlotKind,
+    pub(crate) role: Role,
+    pub(crate) name: Name,
+    commitment: [u8; COMMITMENT_LEN],
+    wrapped: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Slot {
+    /// Wraps the keys of `role` under `secret`.
+    pub(crate) fn wrap(
+        keys: &AdminKeys,
+        role: Role,
+        name: Name,
+        secret: &Secret,
+        params: KdfParams,
+    ) -> Result<Self, VaultError> {
+        let id = SlotId(random()?);
+        let kind = SlotKind::of(secret, params);
+        let info = info(kind, role);
+        let (kek, commitment) = key_for(keys.id, id, kind, &info, secret)?;
+        let wrapped = seal(&kek, &info, &contents(keys, role))?;
+        Ok(Slot::assemble(id, kind, role, name, commitment, wrapped))
+    }
+
+    /// Reads a slot, checking every number before anything of its size is made.
+    ///
+    /// # Errors
+    /// A phrase that says what is wrong with the slot.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let mut rest = Fields(bytes);
+        if rest.take(1)? != [VERSION] {
+            return Err("is of an unknown version".to_owned());
+        }
+        let id = SlotId(rest.take(16)?.try_into().expect("sixteen bytes"));
+        let codes = rest.take(2)?;
+        let name = rest.sized()?;
+        let params = rest.sized()?;
+        let commitment = rest.take(COMMITMENT_LEN)?.try_into().expect("taken by that length");
+        let kind = SlotKind::parse(codes[0], params)?;
+        let role = Role::from_code(codes[1]).ok_or("is of an unknown role")?;
+        let name = std::str::from_utf8(name).ok().and_then(|n| Name::parse(n).ok());
+        let name = name.ok_or("has a malformed name")?;
+        if rest.0.len() != NONCE_LEN + contents_len(role) + TAG_LEN {
+            return Err("has the wrong length".to_owned());
+        }
+        Ok(Slot {
+            id,
+            kind,
+            role,
+            name,
+            commitment,
+            wrapped: rest.0.to_vec(),
+            bytes: bytes.to_vec(),
+        })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What trying this slot costs, in KiB times passes.
+    pub(crate) fn work(&self) -> u64 {
+        match self.kind {
+            SlotKind::Passphrase(params) => params.work(),
+            SlotKind::Recovery | SlotKind::Keyfile => 0,
+        }
+    }
+
+    /// Opens the slot; `None` when the secret is another one or the slot was changed.
+    pub(crate) fn unwrap(
+        &self,
+        vault: VaultId,
+        secret: &Secret,
+    ) -> Result<Option<(Keys, VaultKey)>, VaultError> {
+        if !self.kind.opened_by(secret) {
+            return Ok(None);
+        }
+        let info = info(self.kind, self.role);
+        let (kek, commitment) = key_for(vault, self.id, self.kind, &info, secret)?;
+        if !bool::from(commitment.ct_eq(&self.commitment)) {
+            return Ok(None);
+        }
+        Ok(open(&kek, &info, &self.wrapped)
+            .and_then(|plain| parse_contents(vault, self.role, &plain)))
+    }
+
+    fn assemble(
+        id: SlotId,
+        kind: SlotKind,
+        role: Role,
+        name: Name,
+        commitment: [u8; COMMITMENT_LEN],
+        wrapped: Vec<u8>,
+    ) -> Self {
+        let params = kind.params();
+        let mut bytes = Vec::with_capacity(FIXED_LEN + MAX_NAME_LEN + wrapped.len());
+        bytes.push(VERSION);
+        bytes.extend_from_slice(&id.0);
+        bytes.extend_from_slice(&[kind.code(), role.code()]);
+        push_sized(&mut bytes, name.as_str().as_bytes());
+        push_sized(&mut bytes, &params);
+        bytes.extend_from_slice(&commitment);
+        bytes.extend_from_slice(&wrapped);
+        Slot { id, kind, role, name, commitment, wrapped, bytes }
+    }
+}
+
+/// `"keyctl/v1/slot" || kind || role || parameters`: HKDF's info, and the additional data.
+fn info(kind: SlotKind, role: Role) -> Vec<u8> {
+    let mut info = INFO_TAG.to_vec();
+    info.extend_from_slice(&[kind.code(), role.code()]);
+    info.extend_from_slice(&kind.params());
+    info
+}
+
+/// `kek[32] || commitment[32] = HKDF(input, salt = vault id || slot id, info)`.
+fn key_for(
+    vault: VaultId,
+    id: SlotId,
+    kind: SlotKind,
+    info: &[u8],
+    secret: &Secret,
+) -> Result<(Key32, [u8; COMMITMENT_LEN]), VaultError> {
+    let slow;
+    let input = match (kind, secret) {
+        (SlotKind::Passphrase(params), Secret::Passphrase(passphrase)) => {
+            slow = derive(passphrase, &id.0, params)?;
+            &slow
+        }
+        _ => secret.direct_input().expect("the kind was matched with the secret before"),
+    };
+    let salt = [vault.0, id.0].concat();
+    let mut okm = Zeroizing::new([0; 64]);
+    Hkdf::<Sha256>::new(Some(&salt), input.expose_key())
+        .expand(info, &mut okm[..])
+        .expect("64 bytes are less than HKDF's limit");
+    let kek = Key32::from_slice(&okm[..32]).expect("half of 64 bytes");
+    Ok((kek, okm[32..].try_into().expect("half of 64 bytes")))
+}
+
+fn contents_len(role: Role) -> usize {
+    match role {
+        Role::Admin | Role::Viewer => 64,
+        Role::Exporter => 96,
+    }
+}
+
+/// The keys of the role, then the vault key.
+fn contents(keys: &AdminKeys, role: Role) -> Zeroizing<Vec<u8>> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(contents_len(role)));
+    match role {
+        Role::Admin => plain.extend_from_slice(keys.vrk.expose_key()),
+        Role::Viewer => plain.extend_from_slice(keys.rrk.expose_key()),
+        Role::Exporter => {
+            plain.extend_from_slice(keys.rrk.expose_key());
+            plain.extend_from_slice(keys.bundle.expose_key());
+        }
+    }
+    plain.extend_from_slice(keys.vault_key().as_bytes());
+    plain
+}
+
+fn parse_contents(vault: VaultId, role: Role, plain: &[u8]) -> Option<(Keys, VaultKey)> {
+    let (keys, vault_key) = plain.split_last_chunk::<32>()?;
+    let vault_key = VaultKey::from_bytes(*vault_key)?;
+    let (key, rest) = keys.split_at_checked(32)?;
+    let (key, rest) = (Key32::from_slice(key)?, rest.len());
+    let keys = match (role, rest) {
+        (Role::Admin, 0) => Keys::admin(vault, key),
+        // The bundle key follows; a reader has no use for it.
+        (Role::Exporter, 32) | (Role::Viewer, 0) => Keys::reader(vault, &key),
+        _ => return None,
+    };
+    Some((keys, vault_key))
+}
+
+/// What has not been read yet of a slot.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn take(&mut self, len: usize) -> Result<&'a [u8], String> {
+        let (field, rest) = self.0.split_at_checked(len).ok_or("ends too early")?;
+        self.0 = rest;
+        Ok(field)
+    }
+
+    /// `len u16 || bytes`
+    fn sized(&mut self) -> Result<&'a [u8], String> {
+        let len = u16::from_be_bytes(self.take(2)?.try_into().expect("two bytes"));
+        self.take(usize::from(len))
+    }
+}
+
+fn push_sized(bytes: &mut Vec<u8>, field: &[u8]) {
+    let len = u16::try_from(field.len()).expect("names and parameters are short");
+    bytes.extend_from_slice(&len.to_be_bytes());
+    bytes.extend_from_slice(field);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::secret::Passphrase;
+    use super::*;
+
+    const VAULT: VaultId = VaultId([5; 16]);
+
+    fn admin() -> AdminKeys {
+        AdminKeys::derive(VAULT, Key32::fill_with(|k| *k = [6; 32]))
+    }
+
+    fn keyfile(byte: u8) -> Secret {
+        Secret::keyfile(&[byte; 32]).unwrap()
+    }
+
+    fn slot(role: Role, secret: &Secret) -> Slot {
+        let floor = KdfParams::from_mib(19, 1).unwrap();
+        Slot::wrap(&admin(), role, Name::parse("ci").unwrap(), secret, floor).unwrap()
+    }
+
+    #[test]
+    fn each_role_gets_its_keys_and_no_more() {
+        for role in Role::ALL {
+            let stored = Slot::parse(slot(role, &keyfile(1)).as_bytes()).unwrap();
+            assert!(stored.unwrap(VAULT, &keyfile(2)).unwrap().is_none());
+            let (keys, vault_key) = stored.unwrap(VAULT, &keyfile(1)).unwrap().unwrap();
+            assert_eq!(vault_key, admin().vault_key());
+            let writes = matches!(keys, Keys::Admin(_));
+            assert_eq!(writes, role == Role::Admin);
+        }
+    }
+
+    #[test]
+    fn a_slot_belongs_to_its_vault_and_to_its_secret() {
+        let passphrase = || Secret::Passphrase(Passphrase::new("correct horse").unwrap());
+        let stored = slot(Role::Admin, &passphrase());
+        assert!(stored.unwrap(VAULT, &passphrase()).unwrap().is_some());
+        assert!(stored.unwrap(VaultId([6; 16]), &passphrase()).unwrap().is_none());
+        assert!(stored.unwrap(VAULT, &keyfile(1)).unwrap().is_none());
+    }
+
+    #[test]
+    fn no_flipped_bit_of_a_slot_opens() {
+        let bytes = slot(Role::Exporter, &keyfile(1)).as_bytes().to_vec();
+        let name_at = 1 + 16 + 2 + 2;
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let opens = Slot::parse(&flipped)
+                .is_ok_and(|slot| slot.unwrap(VAULT, &keyfile(1)).unwrap().is_some());
+            // The name alone is vouched for by the head and not by the slot itself.
+            let in_name = (name_at..name_at + 2).contains(&(bit / 8));
+            assert!(!opens || in_name, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_truncated_or_greedy_slot_is_refused() {
+        let bytes = slot(Role::Viewer, &keyfile(1)).as_bytes().to_vec();
+        for len in 0..bytes.len() {
+            assert!(Slot::parse(&bytes[..len]).is_err(), "{len} bytes");
+        }
+        assert!(Slot::parse(&[&bytes[..], &[0]].concat()).is_err());
+        let mut greedy = bytes;
+        greedy[17] = 1;
+        let err = Slot::parse(&greedy).err().unwrap();
+        assert!(err.contains("parameters"), "{err}");
+        assert!(SlotKind::parse(1, &[0xff; 12]).unwrap_err().contains("beyond its bounds"));
+        assert!(SlotKind::parse(4, &[]).unwrap_err().contains("unknown kind"));
+    }
+}

@@ -1,0 +1,242 @@
+//! The audit log's entries: who did what to which key, when. Exactly one for each generation of
+//! the vault.
+
+use std::fmt;
+
+use keyctl_verify::Timestamp;
+
+use super::{Key, Name};
+use crate::codec::{Malformed, Reader, Writer};
+
+/// Who makes a change, as they claim, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The login name.
+    pub actor: String,
+    /// The name of the machine.
+    pub host: String,
+    /// The time, once for the whole change.
+    pub now: Timestamp,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// The vault was made.
+    Init,
+    /// Keys were made.
+    Create,
+    /// Keys were edited.
+    Edit,
+    /// Scopes were edited.
+    Scope,
+    /// A key got a new generation, or a rotation was finished or cancelled.
+    Rotate,
+    /// Keys were revoked.
+    Revoke,
+    /// Keys were disabled.
+    Disable,
+    /// Keys were enabled.
+    Enable,
+    /// Keys were deleted.
+    Delete,
+    /// Receipts were folded into last-used.
+    Usage,
+    /// A slot was added.
+    SlotAdd,
+    /// A slot was removed.
+    SlotRemove,
+    /// A passphrase was changed.
+    Passphrase,
+}
+
+impl Verb {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Init => "init",
+            Verb::Create => "create",
+            Verb::Edit => "edit",
+            Verb::Scope => "scope",
+            Verb::Rotate => "rotate",
+            Verb::Revoke => "revoke",
+            Verb::Disable => "disable",
+            Verb::Enable => "enable",
+            Verb::Delete => "delete",
+            Verb::Usage => "usage",
+            Verb::SlotAdd => "slot-add",
+            Verb::SlotRemove => "slot-remove",
+            Verb::Passphrase => "passphrase",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a change was made to. The kind is a word (`key`, `slot`, `vault`), so that the log of a
+/// later version can still be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// `key`, `slot` or `vault`.
+    pub kind: String,
+    /// The id of a key.
+    pub id: Option<String>,
+    /// The project of a key, if it has one.
+    pub project: Option<String>,
+    /// The name of a key (after the change) or of a slot.
+    pub name: Option<String>,
+}
+
+impl Subject {
+    /// A key.
+    #[must_use]
+    pub fn key(key: &Key) -> Self {
+        Subject {
+            kind: "key".to_owned(),
+            id: Some(key.id.to_string()),
+            project: key.project.as_ref().map(ToString::to_string),
+            name: Some(key.name.to_string()),
+        }
+    }
+
+    /// A slot.
+    #[must_use]
+    pub fn slot(name: &Name) -> Self {
+        Subject { kind: "slot".to_owned(), id: None, project: None, name: Some(name.to_string()) }
+    }
+
+    /// The vault itself.
+    #[must_use]
+    pub fn vault() -> Self {
+        Subject { kind: "vault".to_owned(), id: None, project: None, name: None }
+    }
+}
+
+/// One field, before and after, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The field, as the contract names it.
+    pub field: String,
+    /// Before; `None` when there was nothing.
+    pub from: Option<String>,
+    /// After; `None` when there is nothing.
+    pub to: Option<String>,
+}
+
+impl FieldChange {
+    /// A change of `field`.
+    #[must_use]
+    pub fn new(field: &str, from: Option<String>, to: Option<String>) -> Self {
+        FieldChange { field: field.to_owned(), from, to }
+    }
+}
+
+/// Everything that one generation changed on one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What was changed.
+    pub subject: Subject,
+    /// What of it.
+    pub fields: Vec<FieldChange>,
+}
+
+/// One entry of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The generation that it made.
+    pub generation: u64,
+    /// What was done: the word of a [`Verb`], or of one that a later version adds.
+    pub verb: String,
+    /// Who, where and when, as they claimed.
+    pub author: Author,
+    /// The name of the slot that was used.
+    pub slot: String,
+    /// To what, from what, to what.
+    pub changes: Vec<Change>,
+    /// How many keys got a later last-used from receipts.
+    pub uses: u64,
+    /// 16 random bytes, so that no two heads can be alike.
+    pub(crate) random: [u8; 16],
+    /// SHA-256 of the signed head that this generation replaced; zero for the first.
+    pub(crate) previous_head: [u8; 32],
+}
+
+const ENTRY_FIELDS: usize = 10;
+
+impl Entry {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        w.array(ENTRY_FIELDS)
+            .uint(self.generation)
+            .text(&self.verb)
+            .uint(self.author.now.unix().unsigned_abs())
+            .text(&self.author.actor)
+            .text(&self.author.host)
+            .text(&self.slot)
+            .list(self.changes.iter(), write_change)
+            .uint(self.uses)
+            .bytes(&self.random)
+            .bytes(&self.previous_head);
+        w.into_bytes()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut r = Reader::new(bytes);
+        r.array(ENTRY_FIELDS)?;
+        let generation = r.uint()?;
+        let verb = r.text()?.to_owned();
+        let now = i64::try_from(r.uint()?).ok().and_then(Timestamp::from_unix).ok_or(Malformed)?;
+        let author = Author { now, actor: r.text()?.to_owned(), host: r.text()?.to_owned() };
+        let entry = Entry {
+            generation,
+            verb,
+            author,
+            slot: r.text()?.to_owned(),
+            changes: r.list(read_change)?,
+            uses: r.uint()?,
+            random: r.fixed()?,
+            previous_head: r.fixed()?,
+        };
+        r.end()?;
+        Ok(entry)
+    }
+}
+
+fn write_change(w: &mut Writer, change: &Change) {
+    let subject = &change.subject;
+    w.array(5)
+        .text(&subject.kind)
+        .option_text(subject.id.as_deref())
+        .option_text(subject.project.as_deref())
+        .option_text(subject.name.as_deref())
+        .list(change.fields.iter(), |w, field| {
+            w.array(3)
+                .text(&field.field)
+                .option_text(field.from.as_deref())
+                .option_text(field.to.as_deref());
+        });
+}
+
+fn read_change(r: &mut Reader<'_>) -> Result<Change, Malformed> {
+    r.array(5)?;
+    let kind = r.text()?.to_owned();
+    let id = read_option(r)?;
+    let project = read_option(r)?;
+    let subject = Subject { kind, id, project, name: read_option(r)? };
+    let fields = r.list(|r| {
+        r.array(3)?;
+        let field = r.text()?.to_owned();
+        let from = read_option(r)?;
+        Ok(FieldChange { field, from, to: read_option(r)? })
+    })?;
+    Ok(Change { subject, fields })
+}
+
+fn read_option(r: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
+    r.option(|r| r.text().map(str::to_owned))
+}

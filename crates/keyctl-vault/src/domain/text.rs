@@ -1,0 +1,253 @@
+//! The texts of a record. All are normalised to Unicode form C, bounded in characters, and free
+//! of characters that could make one name look like another or act on a terminal.
+
+use std::fmt;
+
+use keyctl_verify::{Prefix, Token, TokenError};
+use unicode_normalization::UnicodeNormalization;
+
+/// Why a text was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing was given.
+    #[error("is empty")]
+    Empty,
+    /// Longer than the bound, in characters.
+    #[error("is {len} characters long, at most {max} are allowed")]
+    TooLong {
+        /// Its length in characters.
+        len: usize,
+        /// The most that is allowed.
+        max: usize,
+    },
+    /// A control, bidirectional or zero-width character.
+    #[error("contains U+{:04X}, a control, bidirectional or zero-width character", u32::from(*.0))]
+    Deceptive(char),
+    /// Begins or ends with white space.
+    #[error("begins or ends with white space")]
+    Padded,
+    /// Characters outside the small set that label names are made of.
+    #[error("may only have letters, digits and . _ / -")]
+    LabelKey,
+}
+
+/// True for characters that are invisible or act instead of being shown: controls, format and
+/// bidirectional controls, zero-width characters, fillers, line separators, tags. A text meant
+/// for people must not hold one, and a terminal must not be sent one.
+#[must_use]
+pub fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, TextError> {
+    // A text of more than four times the bound in bytes cannot be within it.
+    if text.len() > max * 4 {
+        return Err(TextError::TooLong { len: text.chars().count(), max });
+    }
+    let normal: String = text.nfc().collect();
+    let len = normal.chars().count();
+    if len == 0 {
+        return Err(TextError::Empty);
+    }
+    if len > max {
+        return Err(TextError::TooLong { len, max });
+    }
+    if let Some(c) = normal.chars().find(|c| is_deceptive(*c) && !allowed(*c)) {
+        return Err(TextError::Deceptive(c));
+    }
+    if normal.trim().len() != normal.len() {
+        return Err(TextError::Padded);
+    }
+    Ok(normal)
+}
+
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The most characters it may have.
+            pub const MAX: usize = $max;
+
+            /// Takes the text in Unicode normalisation form C.
+            ///
+            /// # Errors
+            /// When it is empty, too long, padded with white space, or holds a character that
+            /// [`is_deceptive`].
+            pub fn parse(text: &str) -> Result<Self, TextError> {
+                parse(text, $max, $allowed).map($name)
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+const NONE: fn(char) -> bool = |_| false;
+
+text_type!(
+    /// The project a key is bound to, 1 to 100 characters.
+    Project, 100, NONE
+);
+text_type!(
+    /// The person or service that a key acts for, 1 to 100 characters.
+    Owner, 100, NONE
+);
+text_type!(
+    /// An identifier of a customer that a key is limited to, 1 to 100 characters.
+    Customer, 100, NONE
+);
+text_type!(
+    /// Why a key was revoked, 1 to 200 characters.
+    Reason, 200, NONE
+);
+text_type!(
+    /// A note on a key, 1 to 1,000 characters; line ends and tabs are allowed.
+    Note, 1000, |c| matches!(c, '\n' | '\t')
+);
+text_type!(
+    /// The value of a label, 1 to 200 characters.
+    LabelValue, 200, NONE
+);
+
+/// The name of a label: 1 to 60 of `A-Za-z0-9._/-`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LabelKey(String);
+
+impl LabelKey {
+    /// Takes the name of a label.
+    ///
+    /// # Errors
+    /// When it is empty, longer than 60 characters, or has others than those above.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = parse(text, 60, NONE)?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+        if text.chars().all(fits) { Ok(LabelKey(text)) } else { Err(TextError::LabelKey) }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LabelKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a key or a slot: 1 to 200 characters, and never shaped like an id, a prefix or a
+/// token, so that what a user types can mean only one of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(String);
+
+/// Why a name was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// The text itself will not do.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// It could be taken for a key's id, a prefix or a token.
+    #[error("is shaped like a key's id or a token's prefix")]
+    ShapedLikeId,
+}
+
+impl Name {
+    /// The most characters it may have.
+    pub const MAX: usize = 200;
+
+    /// Takes a name in Unicode normalisation form C.
+    ///
+    /// # Errors
+    /// As the other texts, and when it is shaped like an id, a prefix or a token.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = parse(text, Self::MAX, NONE)?;
+        if shaped_like_id(&text) { Err(NameError::ShapedLikeId) } else { Ok(Name(text)) }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn shaped_like_id(text: &str) -> bool {
+    let base62 = |s: &str| s.chars().all(|c| c.is_ascii_alphanumeric());
+    let like_id = text
+        .strip_prefix("key_")
+        .is_some_and(|rest| (6..=12).contains(&rest.len()) && base62(rest));
+    let like_token = !matches!(Token::parse(text), Err(TokenError::Malformed));
+    like_id || like_token || Prefix::parse(text).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_bounded_in_characters_and_normalised() {
+        assert_eq!(Name::parse("").unwrap_err(), NameError::Text(TextError::Empty));
+        assert!(Name::parse(&"ä".repeat(200)).is_ok());
+        let long = Name::parse(&"x".repeat(201)).unwrap_err();
+        assert_eq!(long, NameError::Text(TextError::TooLong { len: 201, max: 200 }));
+        assert_eq!(Name::parse("caf\u{e9}"), Name::parse("cafe\u{301}"));
+        assert!(Name::parse(&"e\u{301}".repeat(200)).is_ok());
+    }
+
+    #[test]
+    fn names_hold_nothing_invisible() {
+        for c in
+            ['\0', '\u{1b}', '\u{7f}', '\u{9b}', '\u{202e}', '\u{200b}', '\u{200d}', '\u{feff}']
+        {
+            let err = Name::parse(&format!("a{c}b")).unwrap_err();
+            assert_eq!(err, NameError::Text(TextError::Deceptive(c)), "{c:?}");
+        }
+        assert_eq!(Name::parse(" a").unwrap_err(), NameError::Text(TextError::Padded));
+        assert!(Name::parse("مفتاح 鍵 ❤️ deploy bot").is_ok());
+        assert!(Note::parse("two\nlines").is_ok());
+        assert!(Note::parse("an\u{1b}[31m escape").is_err());
+    }
+
+    #[test]
+    fn names_cannot_pass_for_ids() {
+        for text in ["key_3fK9aQ", "key_3fK9aQ1xZ0bT", "kc_prod_3fK9aQ1xZ0bT"] {
+            assert_eq!(Name::parse(text).unwrap_err(), NameError::ShapedLikeId, "{text}");
+        }
+        for text in ["key_3fK9a", "key_of-the-door", "kc_prod", "deploy_bot_2"] {
+            assert!(Name::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn label_names_are_plain() {
+        assert!(LabelKey::parse("team/cost-centre.2").is_ok());
+        assert_eq!(LabelKey::parse("a b").unwrap_err(), TextError::LabelKey);
+    }
+}

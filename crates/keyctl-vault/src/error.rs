@@ -1,0 +1,206 @@
+//! What can go wrong with a vault as such. Refusals by rule (a name that is taken, a key that is
+//! revoked) are `issue::Refusal`; this is about files, locks and integrity.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::domain::Role;
+
+/// Why a vault could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// There is no file.
+    #[error("no vault at '{}'", .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// There is a file already.
+    #[error("'{}' already exists", .path.display())]
+    Exists {
+        /// The file in the way.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("cannot {action} '{}': {source}", .path.display())]
+    Io {
+        /// What was tried: `open`, `write`, …
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Its reason.
+        source: io::Error,
+    },
+    /// A file or folder that others could have changed, or that is not a plain file.
+    #[error("'{}' {problem}", .path.display())]
+    UnsafeFile {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, as a verb phrase.
+        problem: &'static str,
+        /// The command that mends it.
+        mend: Option<String>,
+    },
+    /// Written by a later version.
+    #[error("the vault '{}' is of format {found}; this keyctl knows formats up to {known}", .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The latest this version knows.
+        known: u32,
+    },
+    /// The file, or the memory of it, is not what an honest writer leaves behind.
+    #[error(transparent)]
+    Integrity(#[from] Finding),
+    /// The secret opens none of the slots that were tried.
+    #[error("the {secret} opens no slot of the vault")]
+    Locked {
+        /// `passphrase`, `recovery key` or `key file`.
+        secret: &'static str,
+    },
+    /// The slot that opened the vault is gone or has changed since.
+    #[error("the slot '{slot}' was removed or changed in the meantime")]
+    SlotGone {
+        /// Its name.
+        slot: String,
+    },
+    /// No slot has that name.
+    #[error("no slot is named '{name}'")]
+    NoSuchSlot {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// Trying all passphrase slots would cost more than is allowed.
+    #[error(
+        "trying the vault's {slots} passphrase slots would cost {work_gib} GiB-passes of Argon2id, more than the limit of {limit_gib}"
+    )]
+    ExcessiveWork {
+        /// How many slots would be tried.
+        slots: usize,
+        /// What that costs.
+        work_gib: u64,
+        /// The limit.
+        limit_gib: u64,
+    },
+    /// Argon2id's memory could not be had.
+    #[error("Argon2id needs {mib} MiB of memory, which this machine does not give")]
+    KdfMemory {
+        /// How much.
+        mib: u32,
+    },
+    /// The slot's role does not allow it.
+    #[error("this needs the role admin; the slot '{slot}' has the role {role}")]
+    Role {
+        /// The slot that was used.
+        slot: String,
+        /// Its role.
+        role: Role,
+    },
+    /// Another process holds the vault.
+    #[error("another process is using the vault '{}' and did not finish in time", .path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("the vault '{}' cannot be written: {reason}", .path.display())]
+    NotWritable {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        reason: String,
+    },
+    /// A record would take more than a page can hold of one.
+    #[error("the record would be larger than {limit} bytes")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// What must be handed over once could not be.
+    #[error("{what} could not be handed over: {source}")]
+    Undelivered {
+        /// What.
+        what: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    NoRandom,
+}
+
+impl VaultError {
+    /// An I/O failure of `action` on `path`; for use with `map_err`.
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultError {
+        move |source| VaultError::Io { action, path: path.to_owned(), source }
+    }
+}
+
+/// What was found that an honest writer does not leave behind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Finding {
+    /// Bytes that do not match what vouches for them, or that are missing or superfluous.
+    #[error("{what}")]
+    Damaged {
+        /// Which part, and how.
+        what: String,
+    },
+    /// Not a vault at all, or SQLite itself calls it malformed.
+    #[error("the file is not a keyctl vault: {what}")]
+    NotAVault {
+        /// What is different.
+        what: String,
+    },
+    /// The file is older than what this machine has seen.
+    #[error(
+        "the vault was rolled back: it is at generation {found}, but this machine has seen generation {seen}"
+    )]
+    RolledBack {
+        /// The file's generation.
+        found: u64,
+        /// The pinned generation.
+        seen: u64,
+    },
+    /// Another history with the same number of changes.
+    #[error(
+        "the vault was forked: its generation {generation} is not the one this machine has seen"
+    )]
+    Forked {
+        /// The generation both have.
+        generation: u64,
+    },
+    /// A later generation that does not follow from the one this machine has seen.
+    #[error(
+        "the vault was forked: its history does not contain the generation {seen} that this machine has seen"
+    )]
+    NotContinued {
+        /// The pinned generation.
+        seen: u64,
+    },
+    /// Another vault than the one this machine knows at that place or under that id.
+    #[error("another vault: this machine knows {known} here, the file is {found}")]
+    OtherVault {
+        /// The vault key or id that is known.
+        known: String,
+        /// What the file has.
+        found: String,
+    },
+    /// The pin cannot be read.
+    #[error("the pin '{}' cannot be read: {what}", .path.display())]
+    Pin {
+        /// The pin's file.
+        path: PathBuf,
+        /// Why not.
+        what: String,
+    },
+}
+
+impl Finding {
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Finding::Damaged { what: what.into() }
+    }
+}

@@ -1,0 +1,152 @@
+//! The one way to change a key, and the one way to make a change.
+
+use chrono::{DateTime, SecondsFormat};
+use keyctl_verify::{KeyId, Timestamp};
+
+use super::usage::ReceiptBox;
+use super::{IssueError, Refusal};
+use crate::domain::{Author, Change, FieldChange, GRANT_BUDGET, Key, MAX_ITEMS, Subject, Verb};
+use crate::vault::{Records, Transaction, UnlockedVault};
+
+/// What became of one key.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The key as it is now.
+    pub key: Key,
+    /// What differs; nothing when it was so already.
+    pub fields: Vec<FieldChange>,
+}
+
+impl Changed {
+    /// True when anything differs.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        !self.fields.is_empty()
+    }
+}
+
+/// Makes one change of the vault, and folds the receipts that have gathered into it.
+///
+/// # Errors
+/// Whatever `work` or the vault fails with; nothing is then changed.
+pub fn change<T>(
+    vault: &mut UnlockedVault,
+    author: &Author,
+    verb: Verb,
+    receipts: &ReceiptBox,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, IssueError>,
+) -> Result<T, IssueError> {
+    let gathered = receipts.all();
+    let mut folded = false;
+    let result = vault.transaction(author, verb, |tx| {
+        let result = work(tx)?;
+        if tx.has_changes() {
+            super::usage::fold(tx, &gathered, author.now)?;
+            folded = true;
+        }
+        Ok::<_, IssueError>(result)
+    })?;
+    if folded {
+        receipts.forget(&gathered);
+    }
+    Ok(result)
+}
+
+/// Lets `work` change a copy of the key, and writes and notes what differs.
+pub(super) fn mutate(
+    tx: &mut Transaction<'_>,
+    id: KeyId,
+    now: Timestamp,
+    work: impl FnOnce(&mut Key) -> Result<(), Refusal>,
+) -> Result<Changed, IssueError> {
+    let not_found = || IssueError::NotFound { wanted: id.to_string() };
+    let before = tx.key(id)?.ok_or_else(not_found)?;
+    let mut after = before.clone();
+    work(&mut after)?;
+    let fields = differences(&before, &after, now);
+    if !fields.is_empty() {
+        after.updated_at = now;
+        check_name(tx, &after)?;
+        check_size(&after)?;
+        tx.put_key(Some(&before), &after)?;
+        tx.note(Change { subject: Subject::key(&after), fields: fields.clone() });
+    }
+    Ok(Changed { key: after, fields })
+}
+
+/// A live key's name must be its own in its project.
+pub(super) fn check_name(tx: &Transaction<'_>, key: &Key) -> Result<(), IssueError> {
+    let holder = tx.live_key_named(key.project.as_ref(), &key.name)?;
+    match holder.filter(|holder| *holder != key.id && key.is_live()) {
+        None => Ok(()),
+        Some(holder) => Err(Refusal::NameTaken {
+            name: key.name.to_string(),
+            project: key.project.as_ref().map(ToString::to_string),
+            holder,
+        }
+        .into()),
+    }
+}
+
+/// Refuses what a bundle could not carry.
+pub(super) fn check_size(key: &Key) -> Result<(), Refusal> {
+    let lists = [
+        ("scopes", key.scopes.len()),
+        ("paths", key.paths.len()),
+        ("address blocks", key.ips.len()),
+        ("customers", key.customers.len()),
+        ("labels", key.labels.len()),
+    ];
+    if let Some((what, _)) = lists.into_iter().find(|(_, len)| *len > MAX_ITEMS) {
+        return Err(Refusal::TooMany { what });
+    }
+    let size = key.grant_size();
+    if size > GRANT_BUDGET { Err(Refusal::TooLarge { size }) } else { Ok(()) }
+}
+
+/// The fields that differ, named as the contract names them, with their values as people read
+/// them.
+fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<FieldChange> {
+    type Show = fn(&Key) -> Option<String>;
+    let fields: [(&str, Show); 13] = [
+        ("name", |k| Some(k.name.to_string())),
+        ("scopes", |k| joined(k.scopes.iter())),
+        ("paths", |k| joined(&k.paths)),
+        ("ips", |k| joined(&k.ips)),
+        ("customers", |k| joined(&k.customers)),
+        ("rate_limit", |k| k.rate_limit.map(|rate| rate.to_string())),
+        ("labels", |k| joined(k.labels.iter().map(|(name, value)| format!("{name}={value}")))),
+        ("note", |k| k.note.as_ref().map(ToString::to_string)),
+        ("not_before", |k| k.not_before.map(instant)),
+        ("expires_at", |k| k.expires_at.map(instant)),
+        ("lifetime", |k| k.lifetime.map(|lifetime| lifetime.to_string())),
+        ("revoke_reason", |k| k.revoke_reason.as_ref().map(ToString::to_string)),
+        ("generation", |k| Some(k.generation.to_string())),
+    ];
+    let status = |key: &Key| Some(key.status(now).to_string());
+    let grace = |key: &Key| {
+        let old = key.in_grace(now)?;
+        Some(format!("{} until {}", old.n, instant(old.valid_until?)))
+    };
+    fields
+        .into_iter()
+        .map(|(field, show)| FieldChange::new(field, show(before), show(after)))
+        .chain([
+            FieldChange::new("status", status(before), status(after)),
+            FieldChange::new("grace", grace(before), grace(after)),
+        ])
+        .filter(|change| change.from != change.to)
+        .collect()
+}
+
+fn joined<T: ToString>(items: impl IntoIterator<Item = T>) -> Option<String> {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    if items.is_empty() { None } else { Some(items.join(" ")) }
+}
+
+/// RFC 3339 with seconds, in UTC.
+pub(super) fn instant(time: Timestamp) -> String {
+    DateTime::from_timestamp(time.unix(), 0)
+        .expect("a timestamp is within chrono's range")
+        .to_rfc3339_opts(SecondsFormat::Secs, true)
+}

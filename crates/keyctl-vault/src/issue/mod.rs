@@ -1,0 +1,124 @@
+//! Issuing: what can be done with keys, and the rules under which it is refused.
+//!
+//! Everything that changes a key goes through `mutate`: it reads the key, lets the operation
+//! work on a copy, compares field by field, and writes and notes only what differs. So "nothing
+//! to change" needs no case of its own anywhere, and no change can miss the audit log.
+
+mod change;
+mod create;
+mod edit;
+mod end;
+mod filter;
+mod find;
+mod rotate;
+mod usage;
+mod verify;
+
+pub use change::{Changed, change};
+pub use create::{Created, Expiry, NameChoice, NewKey, create};
+pub use edit::{KeyEdit, ScopeEdit, edit};
+pub use end::{delete, disable, enable, revoke};
+pub use filter::{Filter, LabelFilter};
+pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
+pub use rotate::{MAX_GRACE, RotateNote, Rotated, Rotation, rotate};
+pub use usage::{ImportReport, ReceiptBox, Seen, import};
+pub use verify::{Verified, verify};
+
+use keyctl_verify::{KeyId, Timestamp};
+
+use crate::domain::{GRANT_BUDGET, Lifetime, MAX_ITEMS};
+use crate::error::VaultError;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The vault itself.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A rule.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nothing fits what was asked for.
+    #[error("no key fits '{wanted}'")]
+    NotFound {
+        /// What was asked for.
+        wanted: String,
+    },
+    /// More than one key fits.
+    #[error("'{wanted}' fits {} keys", .candidates.len())]
+    Ambiguous {
+        /// What was asked for.
+        wanted: String,
+        /// What fits.
+        candidates: Vec<Candidate>,
+    },
+}
+
+/// A rule that forbids what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Another live key of the project has the name.
+    #[error("the name '{name}' is taken by {holder}{}", in_project(.project.as_deref()))]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The project.
+        project: Option<String>,
+        /// The key that has it.
+        holder: KeyId,
+    },
+    /// A revoked key stays as it is.
+    #[error("{id} is revoked, which is final")]
+    Revoked {
+        /// The key.
+        id: KeyId,
+    },
+    /// An expired key is not rotated.
+    #[error("{id} has expired")]
+    Expired {
+        /// The key.
+        id: KeyId,
+    },
+    /// The grace is longer than allowed.
+    #[error("a grace of {asked} is longer than the {max} that are allowed")]
+    GraceTooLong {
+        /// What was asked.
+        asked: Lifetime,
+        /// The most that is allowed.
+        max: Lifetime,
+    },
+    /// There is no rotation that could be cancelled.
+    #[error("{id} is not in a grace: there is no rotation to cancel")]
+    NotInGrace {
+        /// The key.
+        id: KeyId,
+    },
+    /// The key would never be valid.
+    #[error("the key would expire before it becomes valid")]
+    NeverValid,
+    /// An instant that must lie ahead does not.
+    #[error("the expiry lies in the past")]
+    ExpiryPast {
+        /// The instant.
+        at: Timestamp,
+    },
+    /// Too many scopes, paths, address blocks, customers or labels.
+    #[error("a key has at most {MAX_ITEMS} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+    },
+    /// A bundle could not carry the key.
+    #[error(
+        "its scopes, paths, addresses, customers and labels take {size} bytes, at most {GRANT_BUDGET} are allowed"
+    )]
+    TooLarge {
+        /// What they take.
+        size: usize,
+    },
+}
+
+fn in_project(project: Option<&str>) -> String {
+    project.map(|project| format!(" in the project '{project}'")).unwrap_or_default()
+}

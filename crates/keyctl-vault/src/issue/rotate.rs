@@ -1,0 +1,178 @@
+//! Rotation: a new generation under the same id. The old token ends at once, or after a grace in
+//! which both work.
+
+use keyctl_verify::{KeyId, Timestamp, Token};
+
+use super::change::{Changed, mutate};
+use super::create::new_generation;
+use super::{IssueError, Refusal};
+use crate::domain::{Generation, Key, Lifetime, MAX_GENERATIONS, Replaced};
+use crate::vault::{Records, Transaction};
+
+/// The longest grace, in days.
+pub const MAX_GRACE: &str = "7d";
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// A new generation; the old token ends at once, or after the grace.
+    Begin {
+        /// How long the old token goes on.
+        grace: Option<Lifetime>,
+    },
+    /// The old token of a rotation in grace ends now.
+    Finish,
+    /// The new token of a rotation in grace ends now, and the old one is current again, with its
+    /// number and its expiry.
+    Cancel,
+}
+
+/// What a rotation did besides what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RotateNote {
+    /// The grace ends at this instant, where the old expiry was.
+    GraceShortened(Timestamp),
+    /// A rotation was in grace; the token of this generation ended at once.
+    OldestEnded(u32),
+}
+
+/// A key after a rotation.
+#[derive(Debug)]
+pub struct Rotated {
+    /// The key, and what differs.
+    pub changed: Changed,
+    /// The new token; none after a finish or a cancel.
+    pub token: Option<Token>,
+    /// What else was done.
+    pub notes: Vec<RotateNote>,
+}
+
+/// Rotates a key, or ends a rotation that is in grace.
+///
+/// # Errors
+/// When the key is revoked or expired, the grace is longer than allowed, or there is nothing to
+/// cancel.
+pub fn rotate(
+    tx: &mut Transaction<'_>,
+    id: KeyId,
+    rotation: Rotation,
+    now: Timestamp,
+) -> Result<Rotated, IssueError> {
+    match rotation {
+        Rotation::Begin { grace } => begin(tx, id, grace, now),
+        Rotation::Finish => end(mutate(tx, id, now, |key| finish(key, now))),
+        Rotation::Cancel => end(mutate(tx, id, now, |key| cancel(key, now))),
+    }
+}
+
+fn end(changed: Result<Changed, IssueError>) -> Result<Rotated, IssueError> {
+    Ok(Rotated { changed: changed?, token: None, notes: Vec::new() })
+}
+
+fn begin(
+    tx: &mut Transaction<'_>,
+    id: KeyId,
+    grace: Option<Lifetime>,
+    now: Timestamp,
+) -> Result<Rotated, IssueError> {
+    let not_found = || IssueError::NotFound { wanted: id.to_string() };
+    let key = tx.key(id)?.ok_or_else(not_found)?;
+    check_rotatable(&key, now)?;
+    check_grace(grace)?;
+    let (generation, token) = new_generation(tx, key.environment, key.next_generation, now)?;
+    let mut notes = Vec::new();
+    let changed = mutate(tx, id, now, |key| {
+        if let Some(oldest) = key.in_grace(now).map(|g| g.n) {
+            end_generation(key, oldest, now);
+            notes.push(RotateNote::OldestEnded(oldest));
+        }
+        let wanted = grace.map_or(now, |grace| grace.after(now));
+        let end = key.expires_at.map_or(wanted, |expiry| expiry.min(wanted));
+        if end < wanted {
+            notes.push(RotateNote::GraceShortened(end));
+        }
+        succeed(key, generation, end, now);
+        Ok(())
+    })?;
+    Ok(Rotated { changed, token: Some(token), notes })
+}
+
+/// Makes `generation` the current one; the one before is valid until `end`.
+fn succeed(key: &mut Key, generation: Generation, end: Timestamp, now: Timestamp) {
+    let replaced = Replaced { expires_at: key.expires_at, lifetime: key.lifetime };
+    let current = key.generation;
+    if let Some(old) = key.generation_mut(current) {
+        old.valid_until = Some(end);
+        old.replaced = Some(replaced);
+    }
+    if let Some(lifetime) = key.lifetime {
+        key.expires_at = Some(lifetime.after(now));
+    }
+    key.generation = generation.n;
+    key.next_generation = generation.n + 1;
+    key.generations.push(generation);
+    forget_oldest(key, now);
+}
+
+fn finish(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
+    if !key.is_live() {
+        return Err(Refusal::Revoked { id: key.id });
+    }
+    if let Some(old) = key.in_grace(now).map(|g| g.n) {
+        end_generation(key, old, now);
+    }
+    Ok(())
+}
+
+fn cancel(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
+    if !key.is_live() {
+        return Err(Refusal::Revoked { id: key.id });
+    }
+    let cancelled = key.generation;
+    let old = key.in_grace(now).ok_or(Refusal::NotInGrace { id: key.id })?;
+    let (n, replaced) = (old.n, old.replaced);
+    end_generation(key, cancelled, now);
+    if let Some(old) = key.generation_mut(n) {
+        old.valid_until = None;
+        old.replaced = None;
+    }
+    key.generation = n;
+    if let Some(replaced) = replaced {
+        (key.expires_at, key.lifetime) = (replaced.expires_at, replaced.lifetime);
+    }
+    Ok(())
+}
+
+fn end_generation(key: &mut Key, n: u32, now: Timestamp) {
+    if let Some(generation) = key.generation_mut(n) {
+        generation.valid_until = Some(now);
+    }
+}
+
+fn check_rotatable(key: &Key, now: Timestamp) -> Result<(), Refusal> {
+    if !key.is_live() {
+        return Err(Refusal::Revoked { id: key.id });
+    }
+    if key.expires_at.is_some_and(|end| now >= end) {
+        return Err(Refusal::Expired { id: key.id });
+    }
+    Ok(())
+}
+
+fn check_grace(grace: Option<Lifetime>) -> Result<(), Refusal> {
+    let max: Lifetime = MAX_GRACE.parse().expect("the limit is a length of time");
+    match grace {
+        Some(asked) if asked.seconds() > max.seconds() => Err(Refusal::GraceTooLong { asked, max }),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps a bounded number of generations: the oldest that have ended go first.
+fn forget_oldest(key: &mut Key, now: Timestamp) {
+    while key.generations.len() > MAX_GENERATIONS {
+        let ended =
+            |g: &Generation| g.n != key.generation && g.valid_until.is_some_and(|end| now >= end);
+        let Some(at) = key.generations.iter().position(ended) else { return };
+        key.generations.remove(at);
+    }
+}

@@ -1,0 +1,229 @@
+//! Last-used without a server: receipts are gathered where tokens are verified, and folded into
+//! the keys by the next change, or by `usage import`.
+//!
+//! The box is a folder in the state directory with a file for each first character of a public
+//! id, and in it the latest receipt of each token: at most one a minute, and never more lines
+//! than tokens in use. Losing it loses nothing but some times of use, so it is not synced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use keyctl_verify::{Brand, Code, Prefix, PublicId, Receipt, Timestamp};
+
+use super::IssueError;
+use crate::domain::Key;
+use crate::error::VaultError;
+use crate::store::files;
+use crate::vault::{Records, Transaction};
+
+/// A receipt from further ahead than this, in seconds, is not believed.
+const MAX_AHEAD: u64 = 300;
+const MAX_FILE: usize = 64 << 20;
+
+/// The receipts that gather on this machine for one vault.
+#[derive(Clone, Debug)]
+pub struct ReceiptBox {
+    folder: PathBuf,
+}
+
+impl ReceiptBox {
+    /// The box of a vault under the state directory.
+    #[must_use]
+    pub fn new(state: &Path, vault_id: &str) -> Self {
+        ReceiptBox { folder: state.join("receipts").join(vault_id) }
+    }
+
+    /// Keeps a receipt, unless one of the same token and minute is there.
+    ///
+    /// # Errors
+    /// When the box cannot be written.
+    pub fn keep(&self, receipt: &Receipt) -> Result<(), VaultError> {
+        files::make_private_folder(&self.folder)?;
+        let _lock = self.lock()?;
+        let path = self.file_of(receipt.prefix());
+        let mut kept = read_receipts(&path);
+        let newer = kept.get(receipt.prefix()).is_none_or(|old| old.time() < receipt.time());
+        if !newer {
+            return Ok(());
+        }
+        kept.insert(receipt.prefix().clone(), receipt.clone());
+        write_receipts(&path, &kept)
+    }
+
+    /// The latest receipt of every token; what cannot be read counts as not there.
+    #[must_use]
+    pub fn all(&self) -> Vec<Receipt> {
+        let Ok(folder) = fs::read_dir(&self.folder) else { return Vec::new() };
+        let paths = folder.filter_map(Result::ok).map(|entry| entry.path());
+        let logs = paths.filter(|path| path.extension().is_some_and(|ext| ext == "log"));
+        logs.flat_map(|path| read_receipts(&path).into_values()).collect()
+    }
+
+    /// Removes receipts that have been folded in, unless later ones have come since.
+    pub(super) fn forget(&self, folded: &[Receipt]) {
+        let Ok(_lock) = self.lock() else { return };
+        let files: BTreeSet<PathBuf> = folded.iter().map(|r| self.file_of(r.prefix())).collect();
+        for path in files {
+            let mut kept = read_receipts(&path);
+            kept.retain(|_, receipt| !folded.contains(receipt));
+            let done = if kept.is_empty() {
+                fs::remove_file(&path).map_err(VaultError::io("remove", &path))
+            } else {
+                write_receipts(&path, &kept)
+            };
+            // What stays is folded in again by the next change, to no effect.
+            drop(done);
+        }
+    }
+
+    fn file_of(&self, prefix: &Prefix) -> PathBuf {
+        let first = prefix.public_id().as_str().as_bytes()[0];
+        self.folder.join(format!("{first:02x}.log"))
+    }
+
+    fn lock(&self) -> Result<File, VaultError> {
+        let path = self.folder.join("lock");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(&path).map_err(VaultError::io("open", &path))?;
+        file.lock().map_err(VaultError::io("lock", &path))?;
+        Ok(file)
+    }
+}
+
+fn read_receipts(path: &Path) -> BTreeMap<Prefix, Receipt> {
+    let contents = files::read_bounded(path, MAX_FILE).unwrap_or_default();
+    let lines =
+        contents.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
+    let receipts = lines.filter_map(|line| Receipt::parse(line).ok());
+    receipts.map(|receipt| (receipt.prefix().clone(), receipt)).collect()
+}
+
+fn write_receipts(path: &Path, kept: &BTreeMap<Prefix, Receipt>) -> Result<(), VaultError> {
+    let lines: String = kept.values().map(|receipt| format!("{receipt}\n")).collect();
+    files::replace_unsynced(path, lines.as_bytes())
+}
+
+/// Receipts that have not been folded in yet, to be counted in when keys are shown.
+#[derive(Debug, Default)]
+pub struct Seen(BTreeMap<PublicId, Receipt>);
+
+impl Seen {
+    /// What the box holds.
+    #[must_use]
+    pub fn load(receipts: &ReceiptBox) -> Self {
+        let all = receipts.all().into_iter();
+        Seen(all.map(|receipt| (receipt.prefix().public_id(), receipt)).collect())
+    }
+
+    /// Raises the key's last-used to what genuine receipts say.
+    pub fn count_in(&self, key: &mut Key, brand: &Brand, now: Timestamp) {
+        if self.0.is_empty() {
+            return;
+        }
+        for n in key.generations.iter().map(|g| g.n).collect::<Vec<_>>() {
+            let receipt = key.generation(n).and_then(|g| self.0.get(&g.public_id));
+            if let Some(receipt) = receipt.cloned() {
+                raise(key, n, &receipt, brand, now);
+            }
+        }
+    }
+}
+
+/// What became of receipts that were imported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Lines that were read.
+    pub lines: u64,
+    /// Receipts that raised a key's last-used.
+    pub counted: u64,
+    /// Receipts of uses that were known already, or of verdicts other than `VALID`.
+    pub unchanged: u64,
+    /// Receipts of tokens that this vault does not have.
+    pub unknown: u64,
+    /// Lines that are no receipts, that nobody who knew the token made, or from the future.
+    pub rejected: u64,
+}
+
+/// Folds the receipts of other machines into the keys.
+///
+/// # Errors
+/// When the vault is damaged.
+pub fn import(
+    tx: &mut Transaction<'_>,
+    lines: &[&str],
+    now: Timestamp,
+) -> Result<ImportReport, IssueError> {
+    let mut report = ImportReport { lines: lines.len() as u64, ..ImportReport::default() };
+    let mut receipts = Vec::new();
+    for line in lines {
+        match Receipt::parse(line) {
+            Ok(receipt) => receipts.push(receipt),
+            Err(_) => report.rejected += 1,
+        }
+    }
+    fold_into(tx, &receipts, now, &mut report)?;
+    Ok(report)
+}
+
+/// Folds receipts into the keys; those that say nothing new change nothing.
+pub(super) fn fold(
+    tx: &mut Transaction<'_>,
+    receipts: &[Receipt],
+    now: Timestamp,
+) -> Result<(), IssueError> {
+    fold_into(tx, receipts, now, &mut ImportReport::default())
+}
+
+fn fold_into(
+    tx: &mut Transaction<'_>,
+    receipts: &[Receipt],
+    now: Timestamp,
+    report: &mut ImportReport,
+) -> Result<(), IssueError> {
+    let mut used = BTreeSet::new();
+    for receipt in receipts {
+        let Some((before, n)) = tx.key_with_public_id(receipt.prefix().public_id())? else {
+            report.unknown += 1;
+            continue;
+        };
+        let mut after = before.clone();
+        match raise(&mut after, n, receipt, tx.brand(), now) {
+            Raised::Later => {
+                tx.put_key(Some(&before), &after)?;
+                used.insert(after.id);
+                report.counted += 1;
+            }
+            Raised::Known => report.unchanged += 1,
+            Raised::Rejected => report.rejected += 1,
+        }
+    }
+    tx.note_uses(used.len() as u64);
+    Ok(())
+}
+
+enum Raised {
+    Later,
+    Known,
+    Rejected,
+}
+
+/// Raises the last-used of a generation, and never lowers it.
+fn raise(key: &mut Key, n: u32, receipt: &Receipt, brand: &Brand, now: Timestamp) -> Raised {
+    let Some(generation) = key.generation(n) else { return Raised::Rejected };
+    let ours = key.prefix(brand, generation) == *receipt.prefix()
+        && receipt.is_genuine(&generation.digest);
+    if !ours || receipt.time() > now.saturating_add(MAX_AHEAD) {
+        return Raised::Rejected;
+    }
+    let later = generation.last_used_at.is_none_or(|last| last < receipt.time());
+    if !later || receipt.code() != Code::Valid {
+        return Raised::Known;
+    }
+    if let Some(generation) = key.generation_mut(n) {
+        generation.last_used_at = Some(receipt.time());
+    }
+    Raised::Later
+}

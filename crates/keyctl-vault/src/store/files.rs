@@ -1,0 +1,253 @@
+//! Files that must be ours alone: their owner and modes, and how they are replaced without ever
+//! being half written.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+
+use crate::error::VaultError;
+
+/// Makes `folder` and what is missing above it, with mode 0700.
+///
+/// # Errors
+/// When it cannot be made, or exists and others can write it.
+pub fn make_private_folder(folder: &Path) -> Result<(), VaultError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(VaultError::io("make the folder", folder))?;
+    check_folder(folder)
+}
+
+/// Refuses a folder in which somebody else could replace files.
+///
+/// # Errors
+/// When others can write it, or it belongs to another user than us or root.
+pub fn check_folder(folder: &Path) -> Result<(), VaultError> {
+    let meta = fs::metadata(folder).map_err(VaultError::io("look at the folder", folder))?;
+    let unsafe_folder =
+        |problem, mend| Err(VaultError::UnsafeFile { path: folder.to_owned(), problem, mend });
+    if !meta.is_dir() {
+        return unsafe_folder("is not a folder", None);
+    }
+    if meta.uid() != rustix::process::geteuid().as_raw() && meta.uid() != 0 {
+        return unsafe_folder("belongs to another user, who could replace the files in it", None);
+    }
+    if meta.permissions().mode() & 0o022 != 0 {
+        let mend = format!("chmod go-w '{}'", folder.display());
+        return unsafe_folder("is a folder that other users can write", Some(mend));
+    }
+    Ok(())
+}
+
+/// Refuses a file that is not a plain file of ours with mode 0600 or less.
+///
+/// # Errors
+/// [`VaultError::Missing`] when there is none, else what is wrong with it.
+pub fn check_private_file(path: &Path) -> Result<Metadata, VaultError> {
+    let meta = fs::symlink_metadata(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
+        _ => VaultError::io("look at", path)(source),
+    })?;
+    let unsafe_file =
+        |problem, mend| Err(VaultError::UnsafeFile { path: path.to_owned(), problem, mend });
+    if meta.is_symlink() {
+        return unsafe_file("is a symbolic link, which is not followed", None);
+    }
+    if !meta.is_file() {
+        return unsafe_file("is not a plain file", None);
+    }
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return unsafe_file("belongs to another user", None);
+    }
+    if meta.permissions().mode() & 0o077 != 0 {
+        let mend = format!("chmod 600 '{}'", path.display());
+        return unsafe_file("can be opened by other users", Some(mend));
+    }
+    Ok(meta)
+}
+
+/// `path` with its folder resolved, so that two ways to name a file are one; the file itself may
+/// not exist, and is not followed if it is a link.
+///
+/// # Errors
+/// [`VaultError::Missing`] when the folder does not exist.
+pub fn canonical(path: &Path) -> Result<PathBuf, VaultError> {
+    let folder = folder_of(path);
+    let Some(name) = path.file_name() else {
+        return Err(VaultError::UnsafeFile {
+            path: path.to_owned(),
+            problem: "does not name a file",
+            mend: None,
+        });
+    };
+    let folder = fs::canonicalize(folder).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
+        _ => VaultError::io("find the folder of", path)(source),
+    })?;
+    Ok(folder.join(name))
+}
+
+/// The folder that holds `path`.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Reads a file of at most `max` bytes; a longer one is an error and not a prefix.
+///
+/// # Errors
+/// When it cannot be read, or is longer.
+pub fn read_bounded(path: &Path, max: usize) -> Result<Vec<u8>, VaultError> {
+    let file = File::open(path).map_err(VaultError::io("open", path))?;
+    let mut contents = Vec::new();
+    let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(limit).read_to_end(&mut contents).map_err(VaultError::io("read", path))?;
+    if contents.len() > max {
+        let source = io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than expected");
+        return Err(VaultError::io("read", path)(source));
+    }
+    Ok(contents)
+}
+
+/// Writes a file that must not exist yet, mode 0600, and makes it last.
+///
+/// # Errors
+/// [`VaultError::Exists`] when something is there, a link too.
+pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
+    let mut file = create_new(path)?;
+    let written = file.write_all(contents).and_then(|()| file.sync_all());
+    if let Err(source) = written {
+        drop(fs::remove_file(path));
+        return Err(VaultError::io("write", path)(source));
+    }
+    sync_folder(folder_of(path))
+}
+
+/// Replaces a file in one step, to last: whoever looks sees all of the old or all of the new one.
+///
+/// # Errors
+/// When any step fails; the old file is then as it was.
+pub fn replace(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
+    replace_after(path, contents, File::sync_all)?;
+    sync_folder(folder_of(path))
+}
+
+/// Replaces a file in one step, without waiting for the disk: after a power cut it may be the
+/// old one again, or empty.
+///
+/// # Errors
+/// When any step fails; the old file is then as it was.
+pub(crate) fn replace_unsynced(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
+    replace_after(path, contents, |_| Ok(()))
+}
+
+fn replace_after(
+    path: &Path,
+    contents: &[u8],
+    sync: impl FnOnce(&File) -> io::Result<()>,
+) -> Result<(), VaultError> {
+    let temporary = temporary_beside(path);
+    drop(fs::remove_file(&temporary));
+    let mut file = create_new(&temporary)?;
+    let written = file.write_all(contents).and_then(|()| sync(&file));
+    written.and_then(|()| fs::rename(&temporary, path)).map_err(|source| {
+        drop(fs::remove_file(&temporary));
+        VaultError::io("replace", path)(source)
+    })
+}
+
+/// Moves a finished file to its place unless something is there.
+///
+/// # Errors
+/// [`VaultError::Exists`] when something is there.
+pub(crate) fn put_in_place(temporary: &Path, path: &Path) -> Result<(), VaultError> {
+    renameat_with(CWD, temporary, CWD, path, RenameFlags::NOREPLACE).map_err(
+        |errno| match errno {
+            rustix::io::Errno::EXIST => VaultError::Exists { path: path.to_owned() },
+            _ => VaultError::io("make", path)(errno.into()),
+        },
+    )?;
+    sync_folder(folder_of(path))
+}
+
+/// A name beside `path` that only this process uses.
+pub(crate) fn temporary_beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    path.with_file_name(name)
+}
+
+fn create_new(path: &Path) -> Result<File, VaultError> {
+    let nofollow = OFlags::NOFOLLOW.bits().cast_signed();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).custom_flags(nofollow);
+    options.open(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => VaultError::Exists { path: path.to_owned() },
+        _ => VaultError::io("make", path)(source),
+    })
+}
+
+fn sync_folder(folder: &Path) -> Result<(), VaultError> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(VaultError::io("sync the folder", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        replace(&path, b"old").unwrap();
+        replace(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(check_private_file(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_never_overwrites_nor_follows() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, link) = (dir.path().join("f"), dir.path().join("l"));
+        symlink(&path, &link).unwrap();
+        assert!(matches!(write_new(&link, b"x"), Err(VaultError::Exists { .. })));
+        write_new(&path, b"x").unwrap();
+        assert!(matches!(write_new(&path, b"y"), Err(VaultError::Exists { .. })));
+        assert!(matches!(check_private_file(&link), Err(VaultError::UnsafeFile { .. })));
+    }
+
+    #[test]
+    fn what_others_can_touch_is_refused_with_the_mend() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        write_new(&path, b"x").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let Err(VaultError::UnsafeFile { mend: Some(mend), .. }) = check_private_file(&path) else {
+            panic!("a readable vault was accepted");
+        };
+        assert!(mend.starts_with("chmod 600 "), "{mend}");
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o770)).unwrap();
+        assert!(matches!(check_folder(dir.path()), Err(VaultError::UnsafeFile { .. })));
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        check_folder(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn reading_is_bounded() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        write_new(&path, b"12345").unwrap();
+        assert_eq!(read_bounded(&path, 5).unwrap(), b"12345");
+        assert!(read_bounded(&path, 4).is_err());
+    }
+}

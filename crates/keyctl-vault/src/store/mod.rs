@@ -1,0 +1,10 @@
+//! Sealed bytes in and out of one SQLite file, and the files around it.
+//!
+//! This layer sees no plaintext and no key: a second store would be a second file here and not a
+//! second design. It also holds the line against a hostile file: what SQLite is allowed to do is
+//! cut down to reading and writing six tables of blobs.
+
+pub mod files;
+mod sqlite;
+
+pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx};

@@ -1,0 +1,334 @@
+//! The SQLite file: its schema, its settings, and six tables of blobs under integer keys.
+//!
+//! # Hostile files
+//! SQLite parses whatever lies in the file. Before it may, the fixed fields of the file's header
+//! are compared; afterwards it runs with DEFENSIVE on, without triggers, views and trusted
+//! schema, under small limits, and the schema is compared with ours byte for byte before any
+//! other statement.
+//!
+//! # Durability
+//! `journal_mode=DELETE` with `synchronous=EXTRA`: one file, readable in a folder that cannot be
+//! written, and a commit that has returned cannot be taken back by a power cut. That is a
+//! security setting here, because a vault that falls back behind its pin looks like an attack.
+//!
+//! # Formats
+//! `MIGRATIONS` is an append-only list whose index is the file's `user_version`; a file of a
+//! later version is refused and never guessed at.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use super::files;
+use crate::error::{Finding, VaultError};
+
+/// How a format is reached from the one before. Never edit an entry; append.
+const MIGRATIONS: [&[&str]; 1] = [&SCHEMA];
+
+/// The latest format, kept in `user_version`.
+pub(crate) const FORMAT: u32 = 1;
+
+/// What `sqlite_schema` must hold, in this order, to the byte.
+const SCHEMA: [&str; 6] = [
+    "CREATE TABLE vault (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
+    "CREATE TABLE slot (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
+    "CREATE TABLE head (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
+    "CREATE TABLE page (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
+    "CREATE TABLE node (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
+    "CREATE TABLE audit (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
+];
+
+/// `application_id`: "kcvt".
+const APPLICATION_ID: u32 = 0x6b63_7674;
+/// The largest blob that is read or written, in bytes.
+const MAX_BLOB: i32 = 32 << 20;
+/// How long to wait for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// One of the six tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Vault,
+    Slot,
+    Head,
+    Page,
+    Node,
+    Audit,
+}
+
+impl Relation {
+    pub(crate) const ALL: [Relation; 6] = [
+        Relation::Vault,
+        Relation::Slot,
+        Relation::Head,
+        Relation::Page,
+        Relation::Node,
+        Relation::Audit,
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Relation::Vault => "vault",
+            Relation::Slot => "slot",
+            Relation::Head => "head",
+            Relation::Page => "page",
+            Relation::Node => "node",
+            Relation::Audit => "audit",
+        }
+    }
+}
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// One snapshot, held to the end.
+    Read,
+    /// The only writer, from the beginning.
+    Write,
+}
+
+/// An open file.
+pub(crate) struct Store {
+    conn: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the file at a canonical `path`.
+    pub(crate) fn open(path: &Path) -> Result<Self, VaultError> {
+        check_header(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        Store::connect(path, flags)
+    }
+
+    /// Makes a file at a canonical `path` where none is.
+    pub(crate) fn create(path: &Path) -> Result<Self, VaultError> {
+        files::write_new(path, b"")?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let store = Store::connect(path, flags)?;
+        let settings = format!("PRAGMA page_size=4096; PRAGMA application_id={APPLICATION_ID};");
+        let statements = MIGRATIONS.concat().join(";");
+        let sql = format!("{settings} BEGIN; {statements}; PRAGMA user_version={FORMAT}; COMMIT;");
+        store.conn.execute_batch(&sql).map_err(sql_error(path))?;
+        Ok(store)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn begin(&mut self, access: Access) -> Result<Tx<'_>, VaultError> {
+        let behavior = match access {
+            Access::Read => TransactionBehavior::Deferred,
+            Access::Write => TransactionBehavior::Immediate,
+        };
+        let tx = self.conn.transaction_with_behavior(behavior).map_err(sql_error(&self.path))?;
+        let tx = Tx { tx, path: &self.path };
+        tx.check_schema()?;
+        Ok(tx)
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, VaultError> {
+        let open = || -> rusqlite::Result<Connection> {
+            let conn = Connection::open_with_flags(path, flags)?;
+            conn.busy_timeout(BUSY_TIMEOUT)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+            conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_BLOB)?;
+            conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 10_000)?;
+            conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+            conn.execute_batch(
+                "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA fullfsync=ON;
+                 PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;",
+            )?;
+            Ok(conn)
+        };
+        let conn = open().map_err(sql_error(path))?;
+        Ok(Store { conn, path: path.to_owned() })
+    }
+}
+
+/// One transaction; dropping it changes nothing.
+pub(crate) struct Tx<'s> {
+    tx: Transaction<'s>,
+    path: &'s Path,
+}
+
+impl Tx<'_> {
+    /// The blob of a row.
+    pub(crate) fn get(&self, relation: Relation, id: i64) -> Result<Option<Vec<u8>>, VaultError> {
+        let sql = format!("SELECT d FROM {} WHERE id = ?1", relation.as_str());
+        let mut statement = self.tx.prepare_cached(&sql).map_err(self.sql())?;
+        let mut rows = statement.query([id]).map_err(self.sql())?;
+        let Some(row) = rows.next().map_err(self.sql())? else { return Ok(None) };
+        blob(relation, row.get_ref(0).map_err(self.sql())?).map(|d| Some(d.to_vec()))
+    }
+
+    /// Every row with `from <= id < to` in ascending order; `each` may stop with an error.
+    pub(crate) fn each(
+        &self,
+        relation: Relation,
+        from: i64,
+        to: i64,
+        mut each: impl FnMut(i64, &[u8]) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let name = relation.as_str();
+        let sql = format!("SELECT id, d FROM {name} WHERE id >= ?1 AND id < ?2 ORDER BY id");
+        let mut statement = self.tx.prepare_cached(&sql).map_err(self.sql())?;
+        let mut rows = statement.query([from, to]).map_err(self.sql())?;
+        while let Some(row) = rows.next().map_err(self.sql())? {
+            let id = row.get(0).map_err(self.sql())?;
+            each(id, blob(relation, row.get_ref(1).map_err(self.sql())?)?)?;
+        }
+        Ok(())
+    }
+
+    /// The largest id that is at most `id`.
+    pub(crate) fn last_at(&self, relation: Relation, id: i64) -> Result<Option<i64>, VaultError> {
+        let sql = format!("SELECT max(id) FROM {} WHERE id <= ?1", relation.as_str());
+        self.tx.query_row(&sql, [id], |row| row.get(0)).map_err(self.sql())
+    }
+
+    /// Rows in a table.
+    pub(crate) fn count(&self, relation: Relation) -> Result<u64, VaultError> {
+        let sql = format!("SELECT count(*) FROM {}", relation.as_str());
+        let count: i64 = self.tx.query_row(&sql, [], |row| row.get(0)).map_err(self.sql())?;
+        Ok(count.unsigned_abs())
+    }
+
+    pub(crate) fn put(&self, relation: Relation, id: i64, d: &[u8]) -> Result<(), VaultError> {
+        let name = relation.as_str();
+        let sql = format!(
+            "INSERT INTO {name} (id, d) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET d = ?2"
+        );
+        let mut statement = self.tx.prepare_cached(&sql).map_err(self.sql())?;
+        statement.execute((id, d)).map(drop).map_err(self.sql())
+    }
+
+    pub(crate) fn delete(&self, relation: Relation, id: i64) -> Result<(), VaultError> {
+        let sql = format!("DELETE FROM {} WHERE id = ?1", relation.as_str());
+        self.tx.execute(&sql, [id]).map(drop).map_err(self.sql())
+    }
+
+    pub(crate) fn commit(self) -> Result<(), VaultError> {
+        self.tx.commit().map_err(sql_error(self.path))
+    }
+
+    /// SQLite's own check of the whole file.
+    pub(crate) fn check_file(&self) -> Result<(), VaultError> {
+        let result: String = self
+            .tx
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(self.sql())?;
+        if result == "ok" {
+            return Ok(());
+        }
+        Err(Finding::damaged(format!("SQLite's own check of the file fails: {result}")).into())
+    }
+
+    fn check_schema(&self) -> Result<(), VaultError> {
+        let mut statement = self
+            .tx
+            .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid")
+            .map_err(self.sql())?;
+        let mut rows = statement.query([]).map_err(self.sql())?;
+        let mut expected = Relation::ALL.iter().zip(SCHEMA);
+        while let Some(row) = rows.next().map_err(self.sql())? {
+            let column = |i| -> Result<String, VaultError> {
+                row.get::<_, Option<String>>(i).map(Option::unwrap_or_default).map_err(self.sql())
+            };
+            let found = (column(0)?, column(1)?, column(2)?, column(3)?);
+            let matches = expected.next().is_some_and(|(relation, sql)| {
+                let name = relation.as_str();
+                found.0 == "table" && found.1 == name && found.2 == name && found.3 == sql
+            });
+            if !matches {
+                let what = format!("the schema has an unexpected {} '{}'", found.0, found.1);
+                return Err(Finding::damaged(what).into());
+            }
+        }
+        match expected.next() {
+            None => Ok(()),
+            Some((relation, _)) => {
+                let what = format!("the schema lacks the table '{}'", relation.as_str());
+                Err(Finding::damaged(what).into())
+            }
+        }
+    }
+
+    fn sql(&self) -> impl Fn(rusqlite::Error) -> VaultError {
+        sql_error(self.path)
+    }
+}
+
+fn blob(relation: Relation, value: ValueRef<'_>) -> Result<&[u8], VaultError> {
+    value.as_blob().map_err(|_| {
+        Finding::damaged(format!("a row of the table '{}' is not a blob", relation.as_str())).into()
+    })
+}
+
+/// Compares the fields of SQLite's header that never change (<https://sqlite.org/fileformat.html>,
+/// section 1.3), so that SQLite only ever opens a file that can be one of ours.
+fn check_header(path: &Path) -> Result<(), VaultError> {
+    let mut header = [0; 100];
+    let mut file = File::open(path).map_err(VaultError::io("open", path))?;
+    let not_a_vault = |what: &str| Finding::NotAVault { what: what.to_owned() };
+    file.read_exact(&mut header).map_err(|_| not_a_vault("it is shorter than a header"))?;
+    let number = |at: usize| {
+        u32::from_be_bytes(header[at..at + 4].try_into().expect("four bytes of the header"))
+    };
+    if header[..16] != *b"SQLite format 3\0" {
+        return Err(not_a_vault("it is not an SQLite file").into());
+    }
+    if number(68) != APPLICATION_ID {
+        return Err(not_a_vault("it is another program's SQLite file").into());
+    }
+    let found = number(60);
+    if found > FORMAT {
+        return Err(VaultError::Newer { path: path.to_owned(), found, known: FORMAT });
+    }
+    // Page size 4096, rollback journal, no reserved bytes, the fixed payload fractions.
+    let fixed = header[16..24] == [16, 0, 1, 1, 0, 64, 32, 32];
+    // Schema format 4, no auto-vacuum, UTF-8, no incremental vacuum; the rest is reserved.
+    let settings = (number(44), number(52), number(56), number(64)) == (4, 0, 1, 0);
+    if found != FORMAT || !fixed || !settings || header[72..92] != [0; 20] {
+        return Err(Finding::damaged("a field of the file's header has been changed").into());
+    }
+    Ok(())
+}
+
+fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
+    let path = path.to_owned();
+    move |error| {
+        let not_writable = |reason: &str| VaultError::NotWritable {
+            path: path.clone(),
+            reason: reason.to_owned(),
+        };
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                VaultError::Busy { path: path.clone() }
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                not_writable("the file or its folder is read-only")
+            }
+            Some(ErrorCode::DiskFull) => not_writable("the disk is full"),
+            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {
+                let source = std::io::Error::other(error.to_string());
+                VaultError::io("use", &path)(source)
+            }
+            _ => Finding::NotAVault { what: format!("SQLite says: {error}") }.into(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Making a vault: all of it in a file beside, and then in its place in one step.
+
+use std::fs;
+use std::path::Path;
+
+use keyctl_verify::Brand;
+
+use super::head::{Head, head_digest};
+use super::log::Log;
+use super::pin::{Pin, Pins};
+use super::snapshot::{read_slots, slots_digest, vault_row};
+use crate::crypto::{
+    AdminKeys, KdfParams, Key32, RecoveryKey, Secret, Slot, VaultId, VaultKey, random,
+};
+use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
+use crate::error::VaultError;
+use crate::store::{Access, Relation, Store, Tx, files};
+
+/// What a new vault shall be.
+pub struct InitOptions {
+    /// What its tokens begin with.
+    pub brand: Brand,
+    /// What its passphrase slots take.
+    pub kdf: KdfParams,
+    /// What opens its first slot, `main`: a passphrase.
+    pub passphrase: Secret,
+    /// Whether it gets a recovery key.
+    pub with_recovery: bool,
+}
+
+/// A new vault.
+pub struct Initialized {
+    /// Its public key.
+    pub vault_key: VaultKey,
+    /// Its recovery key, to be shown once.
+    pub recovery_key: Option<RecoveryKey>,
+}
+
+/// Makes a vault at `path`, pinned under `state`. What there is to hand over is given
+/// to `deliver` before the vault is put in its place.
+///
+/// # Errors
+/// [`VaultError::Exists`] when something is there; whatever `deliver` fails with. Nothing is
+/// then left behind.
+pub fn init(
+    path: &Path,
+    state: &Path,
+    options: &InitOptions,
+    author: &Author,
+    deliver: impl FnOnce(&Initialized) -> Result<(), VaultError>,
+) -> Result<Initialized, VaultError> {
+    let path = files::canonical(path)?;
+    files::check_folder(files::folder_of(&path))?;
+    if fs::symlink_metadata(&path).is_ok() {
+        return Err(VaultError::Exists { path });
+    }
+    let id = VaultId(random()?);
+    let pins = Pins::new(state);
+    let pin_writer = pins.prepare(id)?;
+    let temporary = files::temporary_beside(&path);
+    drop(fs::remove_file(&temporary));
+    let made = build(&temporary, id, options, author).and_then(|(pin, initialized)| {
+        deliver(&initialized)?;
+        files::put_in_place(&temporary, &path)?;
+        pin_writer.raise(&path, &pin)?;
+        Ok(initialized)
+    });
+    if made.is_err() {
+        drop(fs::remove_file(&temporary));
+    }
+    made
+}
+
+fn build(
+    temporary: &Path,
+    id: VaultId,
+    options: &InitOptions,
+    author: &Author,
+) -> Result<(Pin, Initialized), VaultError> {
+    let keys = AdminKeys::derive(id, Key32::random()?);
+    let recovery_key = if options.with_recovery { Some(RecoveryKey::random()?) } else { None };
+    let mut store = Store::create(temporary)?;
+    let tx = store.begin(Access::Write)?;
+    tx.put(Relation::Vault, 1, &vault_row(id))?;
+    let main = Slot::wrap(&keys, Role::Admin, slot_name("main"), &options.passphrase, options.kdf)?;
+    tx.put(Relation::Slot, 1, main.as_bytes())?;
+    let secret = recovery_key.map(Secret::Recovery);
+    if let Some(secret) = &secret {
+        let slot = Slot::wrap(&keys, Role::Admin, slot_name("recovery"), secret, options.kdf)?;
+        tx.put(Relation::Slot, 2, slot.as_bytes())?;
+    }
+    let pin = write_head(&tx, &keys, options, author)?;
+    tx.commit()?;
+    let recovery_key = match secret {
+        Some(Secret::Recovery(key)) => Some(key),
+        _ => None,
+    };
+    Ok((pin, Initialized { vault_key: keys.vault_key(), recovery_key }))
+}
+
+fn write_head(
+    tx: &Tx<'_>,
+    keys: &AdminKeys,
+    options: &InitOptions,
+    author: &Author,
+) -> Result<Pin, VaultError> {
+    let mut head = Head::new(options.brand.clone(), options.kdf);
+    head.slots = slots_digest(keys.id, &read_slots(tx)?);
+    let entry = Entry {
+        generation: 1,
+        verb: Verb::Init.as_str().to_owned(),
+        author: author.clone(),
+        slot: "main".to_owned(),
+        changes: vec![Change {
+            subject: Subject::vault(),
+            fields: vec![FieldChange::new("token_prefix", None, Some(options.brand.to_string()))],
+        }],
+        uses: 0,
+        random: random()?,
+        previous_head: [0; 32],
+    };
+    head.audit = Log { id: keys.id, keys: &keys.read, tx }.append(head.audit, &entry)?;
+    head.generation = 1;
+    let signed = head.seal(keys)?;
+    tx.put(Relation::Head, 1, &signed)?;
+    Ok(Pin { vault_key: keys.vault_key(), generation: 1, head: head_digest(&signed) })
+}
+
+fn slot_name(name: &str) -> Name {
+    Name::parse(name).expect("our own names are names")
+}

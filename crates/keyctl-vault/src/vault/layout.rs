@@ -1,0 +1,137 @@
+//! Where a record lives (`docs/vault-format.md`, section 5): a keyed hash of what it is found by
+//! says on which page, so that the file shows neither names nor their order.
+
+use crate::crypto::{Digest, ReadKeys, VaultId, digest};
+
+/// The tables of records inside the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Table {
+    /// Key records, by id.
+    Keys,
+    /// Names and public ids, to keys.
+    Index,
+    /// Registered owners.
+    Owners,
+    /// Settings.
+    Settings,
+}
+
+/// Pages under one node.
+pub(crate) const FAN_OUT: usize = 64;
+
+impl Table {
+    pub(crate) const ALL: [Table; 4] = [Table::Keys, Table::Index, Table::Owners, Table::Settings];
+
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Table::Keys => 1,
+            Table::Index => 2,
+            Table::Owners => 3,
+            Table::Settings => 4,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Table::Keys => "keys",
+            Table::Index => "index",
+            Table::Owners => "owners",
+            Table::Settings => "settings",
+        }
+    }
+
+    /// How many bits of a location are the page's number.
+    pub(crate) fn bits(self) -> u8 {
+        match self {
+            Table::Keys | Table::Index => 12,
+            Table::Owners | Table::Settings => 6,
+        }
+    }
+
+    pub(crate) fn pages(self) -> u16 {
+        1 << self.bits()
+    }
+
+    pub(crate) fn nodes(self) -> usize {
+        usize::from(self.pages()) / FAN_OUT
+    }
+
+    /// The row of a page in the store: the table's code, then 12 bits of page number.
+    pub(crate) fn page_row(self, page: u16) -> i64 {
+        i64::from(self.code()) << 12 | i64::from(page)
+    }
+
+    /// The row of a node in the store: the table's code, then 6 bits of node number.
+    pub(crate) fn node_row(self, node: usize) -> i64 {
+        i64::from(self.code()) << 6 | i64::try_from(node).expect("a node's number has six bits")
+    }
+}
+
+/// Where a record lives in its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Loc(pub(crate) [u8; 16]);
+
+impl Loc {
+    pub(crate) fn page(self, table: Table) -> u16 {
+        u16::from_be_bytes([self.0[0], self.0[1]]) >> (16 - table.bits())
+    }
+}
+
+/// What a record is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Id,
+    Name,
+    PublicId,
+}
+
+impl What {
+    /// 1 to 3; 4 is an owner and 5 a setting.
+    fn code(self) -> u8 {
+        match self {
+            What::Id => 1,
+            What::Name => 2,
+            What::PublicId => 3,
+        }
+    }
+}
+
+/// `HMAC(K_loc, table || what || len u16 || project || len u16 || value)[..16]`.
+pub(crate) fn locate(keys: &ReadKeys, table: Table, what: What, project: &str, value: &str) -> Loc {
+    let mut message = vec![table.code(), what.code()];
+    for text in [project, value] {
+        let len = u16::try_from(text.len()).expect("names are far shorter than 65,536 bytes");
+        message.extend_from_slice(&len.to_be_bytes());
+        message.extend_from_slice(text.as_bytes());
+    }
+    Loc(keys.locate(&message))
+}
+
+/// What vouches for an absent page or node.
+pub(crate) const ABSENT: Digest = [0; 32];
+
+/// The additional data of a page, and what its digest begins with.
+pub(crate) fn page_place(id: VaultId, table: Table, page: u16) -> [u8; 19] {
+    let mut place = [0; 19];
+    place[..16].copy_from_slice(&id.0);
+    place[16] = table.code();
+    place[17..].copy_from_slice(&page.to_be_bytes());
+    place
+}
+
+/// `SHA-256("keyctl/v1/page-digest\0" || vault id || table || page number || sealed page)`.
+pub(crate) fn page_digest(id: VaultId, table: Table, page: u16, sealed: &[u8]) -> Digest {
+    digest("keyctl/v1/page-digest\0", &[&page_place(id, table, page), sealed])
+}
+
+/// `SHA-256("keyctl/v1/node\0" || vault id || table || node number u8 || 64 digests)`.
+pub(crate) fn node_digest(id: VaultId, table: Table, node: usize, digests: &Node) -> Digest {
+    if digests.iter().all(|digest| *digest == ABSENT) {
+        return ABSENT;
+    }
+    let number = u8::try_from(node).expect("a node's number has six bits");
+    digest("keyctl/v1/node\0", &[&id.0, &[table.code(), number], digests.as_flattened()])
+}
+
+/// The digests of 64 neighbouring pages.
+pub(crate) type Node = [Digest; FAN_OUT];

@@ -1,0 +1,178 @@
+//! The audit log: sealed segments, each beginning with the digest of the one before, so that the
+//! head vouches for all of them by vouching for the last.
+//!
+//! A segment's row is the generation of its first entry. It is closed after 64 entries, or
+//! earlier when a bulk change has made it large, because the last one is rewritten at each
+//! change.
+
+use zeroize::Zeroizing;
+
+use super::head::AuditHead;
+use super::layout::ABSENT;
+use crate::crypto::{Digest, Key32, ReadKeys, Sealed, VaultId, digest, open, seal};
+use crate::domain::Entry;
+use crate::error::{Finding, VaultError};
+use crate::store::{Relation, Tx};
+
+const AAD_TAG: &[u8] = b"keyctl/v1/audit\0";
+const MAX_ENTRIES: usize = 64;
+/// A segment is closed once its entries take this many bytes.
+const FULL_LEN: usize = 64 << 10;
+const PAD: usize = 512;
+
+/// A segment of the log.
+struct Segment {
+    first: u64,
+    previous: Digest,
+    entries: Vec<Vec<u8>>,
+}
+
+impl Segment {
+    fn new(first: u64, previous: Digest) -> Self {
+        Segment { first, previous, entries: Vec::new() }
+    }
+
+    fn is_full(&self) -> bool {
+        let len: usize = self.entries.iter().map(Vec::len).sum();
+        self.entries.len() >= MAX_ENTRIES || len >= FULL_LEN
+    }
+
+    /// `digest before[32] || count u32 || count × (len u32 || entry) || zeros`, sealed.
+    fn seal(&self, key: &Key32, id: VaultId) -> Result<Sealed, VaultError> {
+        let len: usize = self.entries.iter().map(|entry| 4 + entry.len()).sum();
+        let padded = (32 + 4 + len).next_multiple_of(PAD);
+        let mut plain = Zeroizing::new(Vec::with_capacity(padded));
+        plain.extend_from_slice(&self.previous);
+        plain.extend_from_slice(&u32::try_from(self.entries.len()).unwrap_or(0).to_be_bytes());
+        for entry in &self.entries {
+            let len = u32::try_from(entry.len()).expect("an entry is smaller than a blob");
+            plain.extend_from_slice(&len.to_be_bytes());
+            plain.extend_from_slice(entry);
+        }
+        plain.resize(padded, 0);
+        seal(key, &aad(id, self.first), &plain)
+    }
+
+    fn parse(first: u64, plain: &[u8]) -> Option<Self> {
+        let (previous, rest) = plain.split_first_chunk::<32>()?;
+        let (count, mut rest) = rest.split_first_chunk::<4>()?;
+        let mut segment = Segment::new(first, *previous);
+        for _ in 0..u32::from_be_bytes(*count) {
+            let (len, after) = rest.split_first_chunk::<4>()?;
+            let (entry, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+            segment.entries.push(entry.to_vec());
+            rest = after;
+        }
+        rest.iter().all(|byte| *byte == 0).then_some(segment)
+    }
+
+    fn decode(&self) -> Result<Vec<Entry>, Finding> {
+        let numbered = (self.first..).zip(&self.entries);
+        let entries = numbered.map(|(generation, bytes)| {
+            Entry::decode(bytes).ok().filter(|entry| entry.generation == generation)
+        });
+        entries.collect::<Option<_>>().ok_or_else(|| damaged(self.first, "is malformed"))
+    }
+}
+
+/// Reads the log behind a head.
+pub(super) struct Log<'a> {
+    pub(super) id: VaultId,
+    pub(super) keys: &'a ReadKeys,
+    pub(super) tx: &'a Tx<'a>,
+}
+
+impl Log<'_> {
+    /// Appends an entry: to the last segment, which is verified first, or to a new one.
+    pub(super) fn append(&self, head: AuditHead, entry: &Entry) -> Result<AuditHead, VaultError> {
+        let tail = (head.tail > 0).then(|| self.segment(head.tail, &head.digest)).transpose()?;
+        let mut segment = match tail {
+            Some(tail) if !tail.is_full() => tail,
+            Some(_) | None => Segment::new(entry.generation, head.digest),
+        };
+        segment.entries.push(entry.encode());
+        let sealed = segment.seal(&self.keys.audit, self.id)?;
+        self.tx.put(Relation::Audit, row(segment.first), &sealed)?;
+        Ok(AuditHead {
+            tail: segment.first,
+            digest: segment_digest(self.id, segment.first, &sealed),
+        })
+    }
+
+    /// Every entry from generation `from` on, oldest first, each segment verified through those
+    /// after it.
+    pub(super) fn entries_from(
+        &self,
+        head: AuditHead,
+        from: u64,
+    ) -> Result<Vec<Entry>, VaultError> {
+        let mut newest_first = Vec::new();
+        let (mut row, mut digest) = (head.tail, head.digest);
+        loop {
+            let segment = self.segment(row, &digest)?;
+            newest_first.push(segment.decode()?);
+            let is_first = segment.previous == ABSENT;
+            if is_first != (segment.first == 1) {
+                return Err(damaged(segment.first, "does not begin where the log does").into());
+            }
+            if is_first || segment.first <= from {
+                break;
+            }
+            digest = segment.previous;
+            row = self.row_before(segment.first)?;
+        }
+        let entries = newest_first.into_iter().rev().flatten().collect::<Vec<_>>();
+        if !entries.is_sorted_by(|a, b| a.generation + 1 == b.generation) {
+            return Err(Finding::damaged("the audit log does not count every generation").into());
+        }
+        Ok(entries.into_iter().filter(|entry| entry.generation >= from).collect())
+    }
+
+    /// How many segments there are.
+    pub(super) fn count(&self, head: AuditHead) -> Result<u64, VaultError> {
+        let (mut count, mut row, mut digest) = (0, head.tail, head.digest);
+        loop {
+            let segment = self.segment(row, &digest)?;
+            count += 1;
+            if segment.previous == ABSENT {
+                return Ok(count);
+            }
+            digest = segment.previous;
+            row = self.row_before(segment.first)?;
+        }
+    }
+
+    fn segment(&self, first: u64, expected: &Digest) -> Result<Segment, VaultError> {
+        let sealed = self.tx.get(Relation::Audit, row(first))?;
+        let sealed = sealed.ok_or_else(|| damaged(first, "is missing"))?;
+        if segment_digest(self.id, first, &sealed) != *expected {
+            return Err(damaged(first, "has been changed").into());
+        }
+        let plain = open(&self.keys.audit, &aad(self.id, first), &sealed);
+        let segment = plain.and_then(|plain| Segment::parse(first, &plain));
+        segment.ok_or_else(|| damaged(first, "is malformed").into())
+    }
+
+    fn row_before(&self, first: u64) -> Result<u64, VaultError> {
+        let before = self.tx.last_at(Relation::Audit, row(first) - 1)?;
+        let before = before.and_then(|row| u64::try_from(row).ok());
+        before.ok_or_else(|| damaged(first, "has no segment before it").into())
+    }
+}
+
+fn row(first: u64) -> i64 {
+    i64::try_from(first).unwrap_or(i64::MAX)
+}
+
+fn aad(id: VaultId, first: u64) -> Vec<u8> {
+    [AAD_TAG, &id.0, &first.to_be_bytes()].concat()
+}
+
+/// `SHA-256("keyctl/v1/audit-digest\0" || vault id || first generation u64 || sealed)`.
+fn segment_digest(id: VaultId, first: u64, sealed: &[u8]) -> Digest {
+    digest("keyctl/v1/audit-digest\0", &[&id.0, &first.to_be_bytes(), sealed])
+}
+
+fn damaged(first: u64, what: &str) -> Finding {
+    Finding::damaged(format!("the audit segment of generation {first} {what}"))
+}

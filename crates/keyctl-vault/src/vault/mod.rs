@@ -1,0 +1,24 @@
+//! Opening, verifying, reading and writing one vault: where `crypto` and `store` meet.
+//!
+//! The states are types. A [`LockedVault`] has been looked at but not believed; an
+//! [`UnlockedVault`] holds keys, and gives out [`Snapshot`]s, which have been verified, and
+//! [`Transaction`]s, which are snapshots that can end in a commit.
+
+mod check;
+mod head;
+mod init;
+mod layout;
+mod log;
+mod open;
+mod page;
+mod pin;
+mod slots;
+mod snapshot;
+mod transaction;
+
+pub use check::CheckReport;
+pub use init::{InitOptions, Initialized, init};
+pub use open::{FirstUse, LockedVault, SlotChoice, UnlockedVault, VaultInfo};
+pub use slots::{SlotError, SlotInfo};
+pub use snapshot::{Records, Snapshot};
+pub use transaction::Transaction;

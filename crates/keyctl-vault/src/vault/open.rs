@@ -1,0 +1,359 @@
+//! The order in which a vault is opened (`docs/vault-format.md`, section 9).
+//!
+//! Files, then the pin, then SQLite; schema and slots, every number in them checked; only then
+//! the secret. The slow hash runs outside of any transaction, so that nobody's passphrase holds
+//! up another process; what was read before it is read and compared again after it.
+
+use std::path::{Path, PathBuf};
+
+use super::pin::{Pin, Pins};
+use super::slots::SlotInfo;
+use super::snapshot::{Snapshot, read_slots, read_vault_id};
+use super::transaction::Transaction;
+use crate::crypto::{
+    AdminKeys, KdfParams, Keys, MAX_WORK, Secret, Slot, SlotKind, VaultId, VaultKey,
+};
+use crate::domain::{Author, Role, Verb};
+use crate::error::{Finding, VaultError};
+use crate::store::{Access, Store, files};
+
+/// A vault that lies at a path; nothing in it has been believed yet.
+pub struct LockedVault {
+    store: Store,
+    pins: Pins,
+    id: VaultId,
+    slots: Vec<Slot>,
+}
+
+/// Which slots a secret is tried on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SlotChoice {
+    /// Every slot of the secret's kind.
+    Any,
+    /// Only the slot of that name.
+    Named(String),
+}
+
+impl LockedVault {
+    /// Looks at the vault at `path`; pins and receipts are under `state`.
+    ///
+    /// # Errors
+    /// When there is none, others could have changed it, it is not a vault or of a later format,
+    /// or this machine knows another vault there.
+    pub fn open(path: &Path, state: &Path) -> Result<Self, VaultError> {
+        let path = files::canonical(path)?;
+        files::check_private_file(&path)?;
+        files::check_folder(files::folder_of(&path))?;
+        let pins = Pins::new(state);
+        let known = pins.known_at(&path)?;
+        let mut store = Store::open(&path)?;
+        let (id, slots) = {
+            let tx = store.begin(Access::Read)?;
+            let slots = read_slots(&tx)?.into_iter().map(|(_, slot)| slot).collect();
+            (read_vault_id(&tx)?, slots)
+        };
+        match known {
+            Some(known) if known != id.hex() => {
+                Err(Finding::OtherVault { known, found: id.hex() }.into())
+            }
+            _ => Ok(LockedVault { store, pins, id, slots }),
+        }
+    }
+
+    /// The slots, as the file lists them; not vouched for.
+    pub fn slots(&self) -> impl Iterator<Item = SlotInfo> {
+        self.slots.iter().map(SlotInfo::of)
+    }
+
+    /// Opens the vault with a secret.
+    ///
+    /// # Errors
+    /// [`VaultError::Locked`] when it opens none of the chosen slots. Which slot was nearest is
+    /// never said.
+    pub fn unlock(self, secret: &Secret, choice: &SlotChoice) -> Result<UnlockedVault, VaultError> {
+        let slots = self.candidates(secret, choice)?;
+        let work: u64 = slots.iter().map(|slot| slot.work()).sum();
+        if work > MAX_WORK {
+            let gib = |work: u64| work >> 20;
+            return Err(VaultError::ExcessiveWork {
+                slots: slots.len(),
+                work_gib: gib(work),
+                limit_gib: gib(MAX_WORK),
+            });
+        }
+        for slot in slots {
+            if let Some((keys, vault_key)) = slot.unwrap(self.id, secret)? {
+                check_vault_key(&keys, &vault_key)?;
+                let used = UsedSlot {
+                    name: slot.name.to_string(),
+                    role: slot.role,
+                    bytes: slot.as_bytes().to_vec(),
+                };
+                let (store, pins, id) = (self.store, self.pins, self.id);
+                let trouble = None;
+                return Ok(UnlockedVault {
+                    store,
+                    pins,
+                    id,
+                    keys,
+                    vault_key,
+                    used,
+                    first_use: None,
+                    trouble,
+                });
+            }
+        }
+        Err(VaultError::Locked { secret: noun(secret) })
+    }
+
+    fn candidates(&self, secret: &Secret, choice: &SlotChoice) -> Result<Vec<&Slot>, VaultError> {
+        let of_kind = |slot: &&Slot| slot.kind.opened_by(secret);
+        match choice {
+            SlotChoice::Any => Ok(self.slots.iter().filter(of_kind).collect()),
+            SlotChoice::Named(name) => {
+                let named = self.slots.iter().find(|slot| slot.name.as_str() == name);
+                let named = named.ok_or_else(|| VaultError::NoSuchSlot { name: name.clone() })?;
+                Ok(Some(named).filter(of_kind).into_iter().collect())
+            }
+        }
+    }
+}
+
+fn noun(secret: &Secret) -> &'static str {
+    match secret {
+        Secret::Passphrase(_) => "passphrase",
+        Secret::Recovery(_) => "recovery key",
+        Secret::Keyfile(_) => "key file",
+    }
+}
+
+/// An administrator's root must lead to the vault key that the slot names.
+fn check_vault_key(keys: &Keys, vault_key: &VaultKey) -> Result<(), Finding> {
+    match keys {
+        Keys::Admin(admin) if admin.vault_key() != *vault_key => {
+            Err(Finding::damaged("the slot's vault key is not the one of its root key"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The slot that opened a vault.
+struct UsedSlot {
+    name: String,
+    role: Role,
+    bytes: Vec<u8>,
+}
+
+/// Whether a vault that this machine had not known is known now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FirstUse {
+    /// It is remembered from now on.
+    Remembered,
+    /// It could not be remembered, for this reason.
+    NotRemembered(String),
+}
+
+/// A vault whose keys are at hand.
+pub struct UnlockedVault {
+    store: Store,
+    pins: Pins,
+    id: VaultId,
+    keys: Keys,
+    vault_key: VaultKey,
+    used: UsedSlot,
+    first_use: Option<FirstUse>,
+    trouble: Option<VaultError>,
+}
+
+/// What there is to say of a vault as a whole.
+#[derive(Clone, Debug)]
+pub struct VaultInfo {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its id, in hex.
+    pub id: String,
+    /// The public key that signs its heads.
+    pub vault_key: VaultKey,
+    /// The format of its file.
+    pub format: u32,
+    /// How many changes were made to it, the first included.
+    pub generation: u64,
+    /// How many key records it has.
+    pub keys: u64,
+    /// What its tokens begin with.
+    pub brand: String,
+    /// What new passphrase slots take.
+    pub kdf: KdfParams,
+    /// The name of the slot that was used.
+    pub slot: String,
+    /// The role of that slot.
+    pub role: Role,
+    /// Its slots.
+    pub slots: Vec<SlotInfo>,
+}
+
+impl UnlockedVault {
+    /// The role of the slot that was used.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.used.role
+    }
+
+    /// The name of the slot that was used.
+    #[must_use]
+    pub fn slot(&self) -> &str {
+        &self.used.name
+    }
+
+    /// The vault's id, in hex: what its receipts are filed under.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.id.hex()
+    }
+
+    /// The public key that signs its heads.
+    #[must_use]
+    pub fn vault_key(&self) -> VaultKey {
+        self.vault_key
+    }
+
+    /// Set when the vault was not known to this machine before.
+    #[must_use]
+    pub fn first_use(&self) -> Option<&FirstUse> {
+        self.first_use.as_ref()
+    }
+
+    /// What kept the pin from being raised after a change that was made all the same.
+    pub fn take_pin_trouble(&mut self) -> Option<VaultError> {
+        self.trouble.take()
+    }
+
+    /// The present state, verified, and compared with what this machine remembers.
+    ///
+    /// # Errors
+    /// When anything does not fit, or the slot that was used is gone.
+    pub fn snapshot(&mut self) -> Result<Snapshot<'_>, VaultError> {
+        let pin = self.pins.read(self.id)?;
+        let path = self.store.path().to_owned();
+        let tx = self.store.begin(Access::Read)?;
+        let snapshot = Snapshot::verify(tx, self.id, self.keys.read(), &self.vault_key)?;
+        self.used.check(&snapshot)?;
+        if let Some(pin) = &pin {
+            snapshot.compare(pin, &self.vault_key)?;
+        }
+        if pin.as_ref().is_none_or(|pin| pin.generation < snapshot.generation()) {
+            let raised = self
+                .pins
+                .prepare(self.id)
+                .and_then(|writer| writer.try_raise(&path, &snapshot.pin(self.vault_key)));
+            if pin.is_none() {
+                self.first_use = Some(FirstUse::of(raised));
+            }
+        }
+        Ok(snapshot)
+    }
+
+    /// Makes one change: runs `work` on a verified state, and commits what it did under one new
+    /// generation with one audit entry. When `work` changed nothing, neither does this.
+    ///
+    /// # Errors
+    /// [`VaultError::Role`] before anything is touched when the slot is not an administrator's;
+    /// whatever `work` fails with; whatever keeps the commit from being made. The vault is then
+    /// as it was.
+    pub fn transaction<T, E: From<VaultError>>(
+        &mut self,
+        author: &Author,
+        verb: Verb,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let admin = self.used.admin(&self.keys)?;
+        let writer = self.pins.prepare(self.id)?;
+        let pin = self.pins.read(self.id).map_err(VaultError::from)?;
+        let path = self.store.path().to_owned();
+        let tx = self.store.begin(Access::Write)?;
+        let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
+        self.used.check(&snapshot)?;
+        if let Some(pin) = &pin {
+            snapshot.compare(pin, &self.vault_key)?;
+        }
+        let mut transaction = Transaction::new(snapshot, admin);
+        let result = work(&mut transaction)?;
+        let seen = if transaction.has_changes() {
+            transaction.commit(verb, author, &self.used.name)?
+        } else {
+            transaction.snapshot.pin(self.vault_key)
+        };
+        let raised = writer.raise(&path, &seen);
+        if pin.is_none() {
+            self.first_use = Some(FirstUse::of(raised));
+        } else {
+            self.trouble = raised.err();
+        }
+        Ok(result)
+    }
+
+    /// What there is to say of the vault as a whole.
+    ///
+    /// # Errors
+    /// As [`UnlockedVault::snapshot`].
+    pub fn info(&mut self) -> Result<VaultInfo, VaultError> {
+        let (slot, role) = (self.used.name.clone(), self.used.role);
+        let (path, id, vault_key) = (self.store.path().to_owned(), self.id.hex(), self.vault_key);
+        let snapshot = self.snapshot()?;
+        Ok(VaultInfo {
+            path,
+            id,
+            vault_key,
+            format: crate::store::FORMAT,
+            generation: snapshot.head.generation,
+            keys: snapshot.head.table(super::layout::Table::Keys).records,
+            brand: snapshot.head.brand.to_string(),
+            kdf: snapshot.head.kdf,
+            slot,
+            role,
+            slots: snapshot.slots.iter().map(SlotInfo::of).collect(),
+        })
+    }
+}
+
+impl UsedSlot {
+    /// An administrator's keys, or the refusal that names the role.
+    fn admin<'k>(&self, keys: &'k Keys) -> Result<&'k AdminKeys, VaultError> {
+        match keys {
+            Keys::Admin(admin) => Ok(admin),
+            Keys::Reader(_) => Err(VaultError::Role { slot: self.name.clone(), role: self.role }),
+        }
+    }
+
+    /// The slot must still be there, to the bit: whoever removed it meant to shut us out.
+    fn check(&self, snapshot: &Snapshot<'_>) -> Result<(), VaultError> {
+        let there = snapshot.slots.iter().any(|slot| slot.as_bytes() == self.bytes);
+        if there { Ok(()) } else { Err(VaultError::SlotGone { slot: self.name.clone() }) }
+    }
+}
+
+impl Snapshot<'_> {
+    fn pin(&self, vault_key: VaultKey) -> Pin {
+        Pin { vault_key, generation: self.head.generation, head: self.head_digest }
+    }
+}
+
+impl FirstUse {
+    fn of(raised: Result<(), VaultError>) -> Self {
+        match raised {
+            Ok(()) => FirstUse::Remembered,
+            Err(error) => FirstUse::NotRemembered(error.to_string()),
+        }
+    }
+}
+
+impl SlotKind {
+    /// The parameters of a passphrase slot.
+    #[must_use]
+    pub fn kdf(self) -> Option<KdfParams> {
+        match self {
+            SlotKind::Passphrase(params) => Some(params),
+            SlotKind::Recovery | SlotKind::Keyfile => None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A page: the records of one part of the location space, sorted, padded and sealed together.
+
+use super::layout::{Loc, Table, page_place};
+use crate::crypto::{Key32, Sealed, VaultId, open, seal};
+use crate::error::VaultError;
+
+/// Plaintext is padded to a multiple of this many bytes.
+const PAD: usize = 512;
+const AAD_TAG: &[u8] = b"keyctl/v1/page\0";
+/// The most bytes of one record.
+pub(crate) const MAX_RECORD: usize = 64 << 10;
+
+/// The records of a page, strictly ascending by location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Page(Vec<(Loc, Vec<u8>)>);
+
+impl Page {
+    pub(crate) fn get(&self, loc: Loc) -> Option<&[u8]> {
+        self.find(loc).ok().map(|at| self.0[at].1.as_slice())
+    }
+
+    /// Puts a record; true when it is a new one.
+    pub(crate) fn put(&mut self, loc: Loc, record: Vec<u8>) -> bool {
+        match self.find(loc) {
+            Ok(at) => {
+                self.0[at].1 = record;
+                false
+            }
+            Err(at) => {
+                self.0.insert(at, (loc, record));
+                true
+            }
+        }
+    }
+
+    /// Removes a record; true when there was one.
+    pub(crate) fn remove(&mut self, loc: Loc) -> bool {
+        self.find(loc).map(|at| self.0.remove(at)).is_ok()
+    }
+
+    pub(crate) fn records(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.0.iter().map(|(_, record)| record.as_slice())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn find(&self, loc: Loc) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&loc, |(own, _)| *own)
+    }
+
+    /// `count u32 || count × (loc[16] || len u32 || record) || zeros`, sealed under its place.
+    pub(crate) fn seal(
+        &self,
+        key: &Key32,
+        id: VaultId,
+        table: Table,
+        number: u16,
+    ) -> Result<Sealed, VaultError> {
+        let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(self.padded_len()));
+        plain.extend_from_slice(&len_u32(self.0.len()));
+        for (loc, record) in &self.0 {
+            plain.extend_from_slice(&loc.0);
+            plain.extend_from_slice(&len_u32(record.len()));
+            plain.extend_from_slice(record);
+        }
+        plain.resize(self.padded_len(), 0);
+        seal(key, &aad(id, table, number), &plain)
+    }
+
+    /// Opens a page whose digest has been verified; `None` when it is not what [`Page::seal`]
+    /// makes for that place.
+    pub(crate) fn open(
+        key: &Key32,
+        id: VaultId,
+        table: Table,
+        number: u16,
+        sealed: &[u8],
+    ) -> Option<Self> {
+        let plain = open(key, &aad(id, table, number), sealed)?;
+        Page::parse(&plain).filter(|page| page.0.iter().all(|(loc, _)| loc.page(table) == number))
+    }
+
+    fn parse(plain: &[u8]) -> Option<Self> {
+        let (count, mut rest) = plain.split_first_chunk::<4>()?;
+        let count = usize::try_from(u32::from_be_bytes(*count)).ok()?;
+        let mut records: Vec<(Loc, Vec<u8>)> = Vec::with_capacity(count.min(plain.len() / 20));
+        for _ in 0..count {
+            let (loc, after) = rest.split_first_chunk::<16>()?;
+            let (len, after) = after.split_first_chunk::<4>()?;
+            let (record, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+            if records.last().is_some_and(|(last, _)| last.0 >= *loc) {
+                return None;
+            }
+            records.push((Loc(*loc), record.to_vec()));
+            rest = after;
+        }
+        let padded =
+            plain.len().is_multiple_of(PAD) && rest.len() < PAD && rest.iter().all(|b| *b == 0);
+        padded.then_some(Page(records))
+    }
+
+    fn padded_len(&self) -> usize {
+        let len: usize = self.0.iter().map(|(_, record)| 16 + 4 + record.len()).sum();
+        (4 + len).next_multiple_of(PAD)
+    }
+}
+
+fn aad(id: VaultId, table: Table, number: u16) -> Vec<u8> {
+    [AAD_TAG, &page_place(id, table, number)].concat()
+}
+
+fn len_u32(len: usize) -> [u8; 4] {
+    u32::try_from(len).expect("records and pages are bounded").to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: VaultId = VaultId([1; 16]);
+
+    fn key() -> Key32 {
+        Key32::fill_with(|k| *k = [2; 32])
+    }
+
+    /// A location on page 5 of `keys`.
+    fn loc(n: u8) -> Loc {
+        let mut loc = [n; 16];
+        loc[..2].copy_from_slice(&[0, 0x50]);
+        Loc(loc)
+    }
+
+    fn page() -> Page {
+        let mut page = Page::default();
+        assert!(page.put(loc(3), b"three".to_vec()));
+        assert!(page.put(loc(1), b"one".to_vec()));
+        assert!(!page.put(loc(3), b"THREE".to_vec()));
+        page
+    }
+
+    #[test]
+    fn a_page_reads_back_only_in_its_place() {
+        let sealed = page().seal(&key(), ID, Table::Keys, 5).unwrap();
+        assert_eq!(sealed.len(), 24 + 512 + 16);
+        let open = |id, table, number| Page::open(&key(), id, table, number, &sealed);
+        assert_eq!(open(ID, Table::Keys, 5), Some(page()));
+        assert_eq!(open(ID, Table::Keys, 6), None);
+        assert_eq!(open(ID, Table::Index, 5), None);
+        assert_eq!(open(VaultId([2; 16]), Table::Keys, 5), None);
+    }
+
+    #[test]
+    fn a_page_has_one_encoding() {
+        let mut plain = vec![0; 512];
+        assert_eq!(Page::parse(&plain), Some(Page::default()));
+        assert_eq!(Page::parse(&[0; 1024]), None, "padding of a whole block");
+        assert_eq!(Page::parse(&[0; 511]), None, "not a multiple of the block");
+        plain[511] = 1;
+        assert_eq!(Page::parse(&plain), None, "padding that is not zero");
+        plain[511] = 0;
+        plain[3] = 2;
+        assert_eq!(Page::parse(&plain), None, "two records in one place");
+        plain[0] = 0xff;
+        assert_eq!(Page::parse(&plain), None, "more records than bytes");
+    }
+
+    #[test]
+    fn a_record_on_the_wrong_page_is_refused() {
+        let mut page = page();
+        page.put(Loc([0xff; 16]), Vec::new());
+        let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+        assert_eq!(Page::open(&key(), ID, Table::Keys, 5, &sealed), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! Pins: what this machine remembers of a vault, outside of it (`docs/vault-format.md`, section
+//! 10).
+//!
+//! No file can say by itself that it is the latest one. The pin says which generation was seen
+//! last, and which head; it only ever goes up, and only after the commit that it records, because
+//! a pin ahead of its vault would turn a crash into an alarm. A second file remembers which vault
+//! lies at a path, so that a whole vault of somebody else's making is noticed before anybody types
+//! a passphrase into it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::crypto::{Digest, VaultId, VaultKey, digest};
+use crate::error::{Finding, VaultError};
+use crate::store::files;
+
+const VERSION: u32 = 1;
+const MAX_LEN: usize = 64 << 10;
+
+/// What is remembered of a vault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pin {
+    pub(crate) vault_key: VaultKey,
+    pub(crate) generation: u64,
+    pub(crate) head: Digest,
+}
+
+/// The pin's file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PinFile {
+    version: u32,
+    vault_id: String,
+    path: String,
+    vault_key: String,
+    generation: u64,
+    head_sha256: String,
+}
+
+/// The file that says which vault lies at a path.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceFile {
+    version: u32,
+    path: String,
+    vault_id: String,
+}
+
+/// The pins of a user.
+#[derive(Clone, Debug)]
+pub(crate) struct Pins {
+    folder: PathBuf,
+}
+
+impl Pins {
+    /// Pins in the state directory `state`.
+    pub(crate) fn new(state: &Path) -> Self {
+        Pins { folder: state.join("pins") }
+    }
+
+    /// The id of the vault that this machine knows at `path`, in hex.
+    pub(crate) fn known_at(&self, path: &Path) -> Result<Option<String>, Finding> {
+        let file = self.place_file(path);
+        let place: Option<PlaceFile> = read(&file)?;
+        match place {
+            Some(place) if place.version != VERSION => {
+                Err(unreadable(&file, "its version is unknown"))
+            }
+            place => Ok(place.map(|place| place.vault_id)),
+        }
+    }
+
+    /// The pin of a vault.
+    pub(crate) fn read(&self, id: VaultId) -> Result<Option<Pin>, Finding> {
+        let path = self.pin_file(id);
+        let Some(file) = read::<PinFile>(&path)? else { return Ok(None) };
+        let head = HEXLOWER.decode(file.head_sha256.as_bytes()).ok();
+        let head = head.and_then(|head| Digest::try_from(head).ok());
+        let fits = file.version == VERSION && file.vault_id == id.hex();
+        match (VaultKey::parse(&file.vault_key), head) {
+            (Some(vault_key), Some(head)) if fits => {
+                Ok(Some(Pin { vault_key, generation: file.generation, head }))
+            }
+            _ => Err(unreadable(&path, "a field of it is malformed")),
+        }
+    }
+
+    /// Makes the folder and takes the lock under which the pin of `id` may be raised. To be held
+    /// before a commit is begun, so that a state directory that cannot be written is noticed
+    /// while nothing has happened yet.
+    pub(crate) fn prepare(&self, id: VaultId) -> Result<PinWriter<'_>, VaultError> {
+        files::make_private_folder(&self.folder)?;
+        let path = self.folder.join(format!("{}.lock", id.hex()));
+        let mut options = OpenOptions::new();
+        let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+        options.write(true).create(true).truncate(false).mode(0o600).custom_flags(nofollow);
+        let lock = options.open(&path).map_err(VaultError::io("open", &path))?;
+        Ok(PinWriter { pins: self, id, lock, lock_path: path })
+    }
+
+    fn pin_file(&self, id: VaultId) -> PathBuf {
+        self.folder.join(format!("{}.json", id.hex()))
+    }
+
+    fn place_file(&self, path: &Path) -> PathBuf {
+        let hash = digest("keyctl/v1/place\0", &[path.as_os_str().as_encoded_bytes()]);
+        self.folder.join(format!("at-{}.json", HEXLOWER.encode(&hash[..16])))
+    }
+}
+
+/// May raise the pin of one vault.
+pub(crate) struct PinWriter<'p> {
+    pins: &'p Pins,
+    id: VaultId,
+    lock: File,
+    lock_path: PathBuf,
+}
+
+impl PinWriter<'_> {
+    /// Remembers `pin`, unless a later one is remembered already, and that the vault lies at
+    /// `path`.
+    pub(crate) fn raise(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
+        self.lock.lock().map_err(VaultError::io("lock", &self.lock_path))?;
+        let result = self.raise_locked(path, pin);
+        drop(self.lock.unlock());
+        result
+    }
+
+    /// The same, but gives up at once when another process is raising the pin: whoever only
+    /// reads need not wait.
+    pub(crate) fn try_raise(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
+        match self.lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::Error(e)) => return Err(VaultError::io("lock", &self.lock_path)(e)),
+        }
+        let result = self.raise_locked(path, pin);
+        drop(self.lock.unlock());
+        result
+    }
+
+    fn raise_locked(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
+        let known = self.pins.read(self.id)?;
+        if known.is_none_or(|known| known.generation < pin.generation) {
+            let file = PinFile {
+                version: VERSION,
+                vault_id: self.id.hex(),
+                path: path.to_string_lossy().into_owned(),
+                vault_key: pin.vault_key.to_string(),
+                generation: pin.generation,
+                head_sha256: HEXLOWER.encode(&pin.head),
+            };
+            write(&self.pins.pin_file(self.id), &file)?;
+        }
+        if self.pins.known_at(path)?.as_ref() != Some(&self.id.hex()) {
+            let path_text = path.to_string_lossy().into_owned();
+            let place = PlaceFile { version: VERSION, path: path_text, vault_id: self.id.hex() };
+            write(&self.pins.place_file(path), &place)?;
+        }
+        Ok(())
+    }
+}
+
+fn write(path: &Path, contents: &impl Serialize) -> Result<(), VaultError> {
+    let mut json = serde_json::to_vec_pretty(contents).expect("a pin is plain text and numbers");
+    json.push(b'\n');
+    files::replace(path, &json)
+}
+
+/// Reads a file of the folder; one that is there but cannot be believed is a finding, because
+/// going on without it would be exactly what its disappearance is good for.
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Finding> {
+    let meta = match fs::symlink_metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(path, &error.to_string())),
+    };
+    let ours = meta.uid() == rustix::process::geteuid().as_raw();
+    if !meta.is_file() || !ours || meta.permissions().mode() & 0o022 != 0 {
+        return Err(unreadable(path, "it is not a file that only its owner can write"));
+    }
+    let contents =
+        files::read_bounded(path, MAX_LEN).map_err(|e| unreadable(path, &e.to_string()))?;
+    serde_json::from_slice(&contents).map(Some).map_err(|e| unreadable(path, &e.to_string()))
+}
+
+fn unreadable(path: &Path, what: &str) -> Finding {
+    Finding::Pin { path: path.to_owned(), what: what.to_owned() }
+}

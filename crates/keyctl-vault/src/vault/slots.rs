@@ -1,0 +1,177 @@
+//! Looking after the slots: who can open the vault, and as what.
+
+use super::open::UnlockedVault;
+use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOTS};
+use super::transaction::Transaction;
+use crate::crypto::{RecoveryKey, Secret, Slot, SlotKind};
+use crate::domain::{Author, Change, FieldChange, Name, Role, Subject, Verb};
+use crate::error::VaultError;
+
+/// What a slot shows of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotInfo {
+    /// Its name, unique in the vault.
+    pub name: String,
+    /// What opens it.
+    pub kind: SlotKind,
+    /// What whoever opens it may do.
+    pub role: Role,
+}
+
+impl SlotInfo {
+    pub(super) fn of(slot: &Slot) -> Self {
+        SlotInfo { name: slot.name.to_string(), kind: slot.kind, role: slot.role }
+    }
+}
+
+/// Why the slots were left as they are.
+#[derive(Debug, thiserror::Error)]
+pub enum SlotError {
+    /// The vault itself.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Another slot has that name.
+    #[error("a slot named '{name}' exists already")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// There is no room.
+    #[error(
+        "a vault has at most {MAX_SLOTS} slots, {MAX_PASSPHRASE_SLOTS} of them with a passphrase"
+    )]
+    Full,
+    /// No slot has that name.
+    #[error("no slot is named '{name}'")]
+    NotFound {
+        /// The name.
+        name: String,
+    },
+    /// Without it nobody could change the vault any more.
+    #[error("'{name}' is the last slot of an administrator")]
+    LastAdmin {
+        /// The name.
+        name: String,
+    },
+    /// The slot that was used takes no passphrase.
+    #[error("the slot '{name}' takes a {kind} and no passphrase")]
+    NotAPassphrase {
+        /// The name.
+        name: String,
+        /// What it takes.
+        kind: &'static str,
+    },
+}
+
+impl UnlockedVault {
+    /// Adds a slot. A passphrase slot takes its parameters from the vault's sealed setting.
+    ///
+    /// # Errors
+    /// When the name is taken, there is no room, or the slot used is not an administrator's.
+    pub fn add_slot(
+        &mut self,
+        author: &Author,
+        name: &Name,
+        role: Role,
+        secret: &Secret,
+    ) -> Result<SlotInfo, SlotError> {
+        self.transaction(author, Verb::SlotAdd, |tx| add(tx, name, role, secret))
+    }
+
+    /// Adds a slot with a new recovery key, which is given to `deliver` before anything is
+    /// committed.
+    ///
+    /// # Errors
+    /// As [`UnlockedVault::add_slot`], and whatever `deliver` fails with.
+    pub fn add_recovery_slot(
+        &mut self,
+        author: &Author,
+        name: &Name,
+        role: Role,
+        deliver: impl FnOnce(&RecoveryKey) -> Result<(), VaultError>,
+    ) -> Result<SlotInfo, SlotError> {
+        self.transaction(author, Verb::SlotAdd, |tx| {
+            let secret = Secret::Recovery(RecoveryKey::random()?);
+            let info = add(tx, name, role, &secret)?;
+            if let Secret::Recovery(key) = &secret {
+                deliver(key)?;
+            }
+            Ok(info)
+        })
+    }
+
+    /// Removes a slot. Protects no copy of the file that was taken before.
+    ///
+    /// # Errors
+    /// When there is none of that name, it is the last of an administrator, or the slot used is
+    /// not an administrator's.
+    pub fn remove_slot(&mut self, author: &Author, name: &str) -> Result<SlotInfo, SlotError> {
+        self.transaction(author, Verb::SlotRemove, |tx| {
+            let not_found = || SlotError::NotFound { name: name.to_owned() };
+            let slots = &tx.snapshot.slots;
+            let slot =
+                slots.iter().find(|slot| slot.name.as_str() == name).ok_or_else(not_found)?;
+            let admins = slots.iter().filter(|slot| slot.role == Role::Admin).count();
+            if slot.role == Role::Admin && admins == 1 {
+                return Err(SlotError::LastAdmin { name: name.to_owned() });
+            }
+            let (info, slot_name) = (SlotInfo::of(slot), slot.name.clone());
+            tx.remove_slot(&slot_name)?;
+            let fields = vec![FieldChange::new("role", Some(info.role.to_string()), None)];
+            tx.note(Change { subject: Subject::slot(&slot_name), fields });
+            Ok(info)
+        })
+    }
+
+    /// Gives a passphrase slot, of that name or the one that was used, a new passphrase.
+    ///
+    /// # Errors
+    /// When it takes no passphrase, or the slot used is not an administrator's.
+    pub fn change_passphrase(
+        &mut self,
+        author: &Author,
+        name: Option<&str>,
+        secret: &Secret,
+    ) -> Result<SlotInfo, SlotError> {
+        let name = name.unwrap_or(self.slot()).to_owned();
+        self.transaction(author, Verb::Passphrase, |tx| {
+            let old = tx.snapshot.slots.iter().find(|slot| slot.name.as_str() == name);
+            let old = old.ok_or_else(|| SlotError::NotFound { name: name.clone() })?;
+            if old.kind.kdf().is_none() {
+                return Err(SlotError::NotAPassphrase { name, kind: old.kind.as_str() });
+            }
+            let (slot_name, role) = (old.name.clone(), old.role);
+            let kdf = tx.snapshot.head.kdf;
+            let slot = Slot::wrap(tx.admin, role, slot_name.clone(), secret, kdf)?;
+            tx.remove_slot(&slot_name)?;
+            tx.add_slot(&slot)?;
+            tx.note(Change { subject: Subject::slot(&slot_name), fields: Vec::new() });
+            Ok(SlotInfo::of(&slot))
+        })
+    }
+}
+
+fn add(
+    tx: &mut Transaction<'_>,
+    name: &Name,
+    role: Role,
+    secret: &Secret,
+) -> Result<SlotInfo, SlotError> {
+    let slots = &tx.snapshot.slots;
+    if slots.iter().any(|slot| slot.name == *name) {
+        return Err(SlotError::NameTaken { name: name.to_string() });
+    }
+    let passphrases = slots.iter().filter(|slot| slot.kind.kdf().is_some()).count();
+    let adds_passphrase = matches!(secret, Secret::Passphrase(_));
+    if slots.len() == MAX_SLOTS || (adds_passphrase && passphrases == MAX_PASSPHRASE_SLOTS) {
+        return Err(SlotError::Full);
+    }
+    let slot = Slot::wrap(tx.admin, role, name.clone(), secret, tx.snapshot.head.kdf)?;
+    tx.add_slot(&slot)?;
+    let fields = vec![
+        FieldChange::new("kind", None, Some(slot.kind.as_str().to_owned())),
+        FieldChange::new("role", None, Some(role.to_string())),
+    ];
+    tx.note(Change { subject: Subject::slot(name), fields });
+    Ok(SlotInfo::of(&slot))
+}

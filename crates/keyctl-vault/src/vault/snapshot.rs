@@ -1,0 +1,408 @@
+//! Reading: one consistent state of the vault, every part of it verified before it is believed.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use keyctl_verify::{Brand, KeyId, PublicId};
+use rayon::prelude::*;
+
+use super::head::{Head, head_digest};
+use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest, page_digest};
+use super::log::Log;
+use super::page::Page;
+use super::pin::Pin;
+use crate::codec::Malformed;
+use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
+use crate::domain::{Entry, Key, Name, NameEntry, Project, PublicIdEntry};
+use crate::error::{Finding, VaultError};
+use crate::store::{Relation, Tx};
+
+/// The most slots a vault may have, and how many of them may take a passphrase.
+pub(super) const MAX_SLOTS: usize = 32;
+pub(super) const MAX_PASSPHRASE_SLOTS: usize = 8;
+/// The most bytes of one slot.
+const MAX_SLOT_LEN: usize = 1024;
+/// How many sealed pages are read before they are opened on all cores.
+const BATCH: usize = 256;
+
+/// What can be looked up in a vault; the same before and inside a change.
+pub trait Records {
+    /// The brand of the vault's tokens.
+    fn brand(&self) -> &Brand;
+
+    /// The key with that id.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read.
+    fn key(&self, id: KeyId) -> Result<Option<Key>, VaultError>;
+
+    /// The live key of that name in that project.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read.
+    fn live_key_named(
+        &self,
+        project: Option<&Project>,
+        name: &Name,
+    ) -> Result<Option<KeyId>, VaultError>;
+
+    /// The key that has or had a token with that public id, and the generation's number.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read.
+    fn key_with_public_id(&self, id: PublicId) -> Result<Option<(Key, u32)>, VaultError>;
+
+    /// What `choose` makes of every key of the vault, in no particular order. It is called on
+    /// every core.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read.
+    fn keys<T: Send>(&self, choose: impl Fn(Key) -> Option<T> + Sync)
+    -> Result<Vec<T>, VaultError>;
+}
+
+/// One state of the vault. Dropping it ends the transaction that holds it still.
+pub struct Snapshot<'v> {
+    pub(super) tx: Tx<'v>,
+    pub(super) id: VaultId,
+    pub(super) keys: &'v ReadKeys,
+    pub(super) head: Head,
+    pub(super) head_digest: Digest,
+    pub(super) slots: Vec<Slot>,
+    nodes: RefCell<BTreeMap<(Table, usize), Box<Node>>>,
+}
+
+impl<'v> Snapshot<'v> {
+    /// Verifies what vouches for everything else: the head's signature and seal, and the slots.
+    pub(super) fn verify(
+        tx: Tx<'v>,
+        id: VaultId,
+        keys: &'v ReadKeys,
+        vault_key: &VaultKey,
+    ) -> Result<Self, VaultError> {
+        if read_vault_id(&tx)? != id {
+            return Err(Finding::damaged("the vault's id has changed").into());
+        }
+        let signed =
+            tx.get(Relation::Head, 1)?.ok_or_else(|| Finding::damaged("the head is missing"))?;
+        let head = Head::open(id, keys, vault_key, &signed)?;
+        let slots = read_slots(&tx)?;
+        if slots_digest(id, &slots) != head.slots {
+            return Err(Finding::damaged("a slot was added, removed or changed").into());
+        }
+        let slots = slots.into_iter().map(|(_, slot)| slot).collect();
+        let head_digest = head_digest(&signed);
+        Ok(Snapshot { tx, id, keys, head, head_digest, slots, nodes: RefCell::default() })
+    }
+
+    /// Compares with what this machine remembers; `pin` must have been read before the
+    /// transaction was begun.
+    pub(super) fn compare(&self, pin: &Pin, vault_key: &VaultKey) -> Result<(), VaultError> {
+        if pin.vault_key != *vault_key {
+            let (known, found) = (pin.vault_key.to_string(), vault_key.to_string());
+            return Err(Finding::OtherVault { known, found }.into());
+        }
+        let found = self.head.generation;
+        let seen = pin.generation;
+        if found < seen {
+            return Err(Finding::RolledBack { found, seen }.into());
+        }
+        if found == seen {
+            let same = self.head_digest == pin.head;
+            return if same { Ok(()) } else { Err(Finding::Forked { generation: found }.into()) };
+        }
+        let after = self.log().entries_from(self.head.audit, seen + 1)?;
+        let continued = after
+            .first()
+            .is_some_and(|entry| entry.generation == seen + 1 && entry.previous_head == pin.head);
+        if continued { Ok(()) } else { Err(Finding::NotContinued { seen }.into()) }
+    }
+
+    /// The generation of this state.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.head.generation
+    }
+
+    /// The audit log's entries from generation `from` on, oldest first; those of 1 are all.
+    ///
+    /// # Errors
+    /// When the log is damaged or cannot be read.
+    pub fn audit(&self, from: u64) -> Result<Vec<Entry>, VaultError> {
+        let entries = self.log().entries_from(self.head.audit, from)?;
+        let last = entries.last().map(|entry| entry.generation);
+        if last.is_some_and(|last| last != self.head.generation) {
+            return Err(Finding::damaged("the audit log does not end at the head").into());
+        }
+        Ok(entries)
+    }
+
+    pub(super) fn log(&self) -> Log<'_> {
+        Log { id: self.id, keys: self.keys, tx: &self.tx }
+    }
+
+    pub(super) fn locate(&self, table: Table, what: What, project: &str, value: &str) -> Loc {
+        locate(self.keys, table, what, project, value)
+    }
+
+    /// A page, verified through its node and the head. An absent page must have no row.
+    pub(super) fn page(&self, table: Table, number: u16) -> Result<Page, VaultError> {
+        let expected = self.page_digest(table, number)?;
+        let sealed = self.tx.get(Relation::Page, table.page_row(number))?;
+        match (expected == ABSENT, sealed) {
+            (true, None) => Ok(Page::default()),
+            (true, Some(_)) => Err(page_finding(table, number, "should not be there").into()),
+            (false, None) => Err(page_finding(table, number, "is missing").into()),
+            (false, Some(sealed)) => {
+                Ok(open_page(self.keys, self.id, table, number, &expected, &sealed)?)
+            }
+        }
+    }
+
+    /// A node, verified against the head.
+    pub(super) fn node(&self, table: Table, number: usize) -> Result<Box<Node>, VaultError> {
+        if let Some(node) = self.nodes.borrow().get(&(table, number)) {
+            return Ok(node.clone());
+        }
+        let finding = |what: &str| {
+            Finding::damaged(format!("node {number} of the table '{}' {what}", table.as_str()))
+        };
+        let expected = self.head.table(table).nodes[number];
+        let row = self.tx.get(Relation::Node, table.node_row(number))?;
+        let node = match (expected == ABSENT, row) {
+            (true, None) => Box::new([ABSENT; FAN_OUT]),
+            (true, Some(_)) => return Err(finding("should not be there").into()),
+            (false, None) => return Err(finding("is missing").into()),
+            (false, Some(bytes)) => {
+                let (digests, rest) = bytes.as_chunks::<32>();
+                let node = Node::try_from(digests).ok().filter(|_| rest.is_empty());
+                let node = node.filter(|n| node_digest(self.id, table, number, n) == expected);
+                Box::new(node.ok_or_else(|| finding("has been changed"))?)
+            }
+        };
+        self.nodes.borrow_mut().insert((table, number), node.clone());
+        Ok(node)
+    }
+
+    /// What `choose` makes of every record of a table. `known` are pages that are to be taken
+    /// instead of the stored ones. Sealed pages are read one after the other, in one snapshot,
+    /// and opened on all cores.
+    pub(super) fn scan<T: Send>(
+        &self,
+        table: Table,
+        known: &BTreeMap<u16, Page>,
+        choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
+    ) -> Result<Vec<T>, VaultError> {
+        let choose_all = |page: &Page| -> Result<Vec<T>, Finding> {
+            page.records()
+                .filter_map(|record| choose(record).transpose())
+                .collect::<Result<_, _>>()
+                .map_err(|Malformed| {
+                    Finding::damaged(format!(
+                        "a record of the table '{}' is malformed",
+                        table.as_str()
+                    ))
+                })
+        };
+        let (id, keys) = (self.id, self.keys);
+        let mut digests = Vec::with_capacity(usize::from(table.pages()));
+        for node in 0..table.nodes() {
+            digests.extend_from_slice(&self.node(table, node)?[..]);
+        }
+        let mut chosen = Vec::new();
+        for page in known.values() {
+            chosen.extend(choose_all(page)?);
+        }
+        let wanted = |number: u16| digests[usize::from(number)] != ABSENT;
+        let mut expected = (0..table.pages()).filter(|n| wanted(*n));
+        let mut batch = Vec::new();
+        let mut open_batch = |batch: &mut Vec<(u16, Vec<u8>)>| -> Result<(), VaultError> {
+            let opened: Vec<Vec<T>> = batch
+                .par_iter()
+                .map(|(number, sealed)| {
+                    let digest = &digests[usize::from(*number)];
+                    let page = open_page(keys, id, table, *number, digest, sealed)?;
+                    if known.contains_key(number) { Ok(Vec::new()) } else { choose_all(&page) }
+                })
+                .collect::<Result<_, Finding>>()?;
+            chosen.extend(opened.into_iter().flatten());
+            batch.clear();
+            Ok(())
+        };
+        let (from, to) = (table.page_row(0), table.page_row(0) + i64::from(table.pages()));
+        self.tx.each(Relation::Page, from, to, |row, sealed| {
+            let number = u16::try_from(row - from).expect("the range has 4,096 rows at most");
+            match expected.next() {
+                Some(next) if next == number => batch.push((number, sealed.to_vec())),
+                Some(next) if next < number => {
+                    return Err(page_finding(table, next, "is missing").into());
+                }
+                _ => return Err(page_finding(table, number, "should not be there").into()),
+            }
+            if batch.len() == BATCH { open_batch(&mut batch) } else { Ok(()) }
+        })?;
+        open_batch(&mut batch)?;
+        match expected.next() {
+            Some(missing) => Err(page_finding(table, missing, "is missing").into()),
+            None => Ok(chosen),
+        }
+    }
+
+    fn page_digest(&self, table: Table, number: u16) -> Result<Digest, VaultError> {
+        let number = usize::from(number);
+        Ok(self.node(table, number / FAN_OUT)?[number % FAN_OUT])
+    }
+
+    fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
+        Ok(self.page(table, loc.page(table))?.get(loc).map(<[u8]>::to_vec))
+    }
+}
+
+impl Records for Snapshot<'_> {
+    fn brand(&self) -> &Brand {
+        &self.head.brand
+    }
+
+    fn key(&self, id: KeyId) -> Result<Option<Key>, VaultError> {
+        let loc = self.locate(Table::Keys, What::Id, "", &id.to_string());
+        self.record(Table::Keys, loc)?.map(|record| read_key(&record, id)).transpose()
+    }
+
+    fn live_key_named(
+        &self,
+        project: Option<&Project>,
+        name: &Name,
+    ) -> Result<Option<KeyId>, VaultError> {
+        let loc = self.locate(Table::Index, What::Name, project_value(project), name.as_str());
+        let record = self.record(Table::Index, loc)?;
+        record.map(|record| read_name(&record, project, name)).transpose()
+    }
+
+    fn key_with_public_id(&self, id: PublicId) -> Result<Option<(Key, u32)>, VaultError> {
+        let loc = self.locate(Table::Index, What::PublicId, "", id.as_str());
+        let Some(record) = self.record(Table::Index, loc)? else { return Ok(None) };
+        let (key, n) = read_public_id(&record, id)?;
+        key_of_index(self, key, n).map(Some)
+    }
+
+    fn keys<T: Send>(
+        &self,
+        choose: impl Fn(Key) -> Option<T> + Sync,
+    ) -> Result<Vec<T>, VaultError> {
+        self.scan(Table::Keys, &BTreeMap::new(), |record| Key::decode(record).map(&choose))
+    }
+}
+
+/// The key that the index led to, which must be there and have that generation.
+pub(super) fn key_of_index(
+    records: &impl Records,
+    id: KeyId,
+    n: u32,
+) -> Result<(Key, u32), VaultError> {
+    let key = records.key(id)?.filter(|key| key.generation(n).is_some());
+    let key =
+        key.ok_or_else(|| Finding::damaged(format!("the index names {id}, which is not there")))?;
+    Ok((key, n))
+}
+
+/// A key found where `id` lives must be that key.
+pub(super) fn read_key(record: &[u8], id: KeyId) -> Result<Key, VaultError> {
+    let key = Key::decode(record).ok().filter(|key| key.id == id);
+    key.ok_or_else(|| Finding::damaged(format!("the record of {id} is malformed")).into())
+}
+
+pub(super) fn read_name(
+    record: &[u8],
+    project: Option<&Project>,
+    name: &Name,
+) -> Result<KeyId, VaultError> {
+    let entry = NameEntry::decode(record).ok();
+    let entry = entry.filter(|entry| {
+        entry.project.as_deref() == project.map(Project::as_str) && entry.name == name.as_str()
+    });
+    let entry = entry.ok_or_else(|| Finding::damaged("a name in the index is malformed"))?;
+    Ok(entry.key)
+}
+
+pub(super) fn read_public_id(record: &[u8], id: PublicId) -> Result<(KeyId, u32), VaultError> {
+    let entry = PublicIdEntry::decode(record).ok().filter(|entry| entry.public_id == id);
+    let entry = entry.ok_or_else(|| Finding::damaged("a public id in the index is malformed"))?;
+    Ok((entry.key, entry.n))
+}
+
+/// A key without a project has its name among those of the empty project.
+pub(super) fn project_value(project: Option<&Project>) -> &str {
+    project.map_or("", Project::as_str)
+}
+
+fn open_page(
+    keys: &ReadKeys,
+    id: VaultId,
+    table: Table,
+    number: u16,
+    expected: &Digest,
+    sealed: &[u8],
+) -> Result<Page, Finding> {
+    if page_digest(id, table, number, sealed) != *expected {
+        return Err(page_finding(table, number, "is not the one that the head vouches for"));
+    }
+    Page::open(&keys.page, id, table, number, sealed)
+        .ok_or_else(|| page_finding(table, number, "is malformed"))
+}
+
+fn page_finding(table: Table, number: u16, what: &str) -> Finding {
+    Finding::damaged(format!("page {number} of the table '{}' {what}", table.as_str()))
+}
+
+/// The vault's id, whose row carries a digest of it: a flipped bit is damage, and not a wrong
+/// passphrase. Nothing is secret about it.
+pub(super) fn read_vault_id(tx: &Tx<'_>) -> Result<VaultId, VaultError> {
+    let finding = || Finding::damaged("the vault's id has been changed");
+    let row = tx.get(Relation::Vault, 1)?.ok_or_else(finding)?;
+    let id = row.first_chunk::<16>().map(|id| VaultId(*id)).ok_or_else(finding)?;
+    if row == vault_row(id) { Ok(id) } else { Err(finding().into()) }
+}
+
+/// `id || SHA-256("keyctl/v1/vault-id\0" || id)[..16]`.
+pub(super) fn vault_row(id: VaultId) -> Vec<u8> {
+    let check = crate::crypto::digest("keyctl/v1/vault-id\0", &[&id.0]);
+    [&id.0, &check[..16]].concat()
+}
+
+/// The slots by their rows, every number in them checked.
+pub(super) fn read_slots(tx: &Tx<'_>) -> Result<Vec<(i64, Slot)>, VaultError> {
+    let mut slots = Vec::new();
+    tx.each(Relation::Slot, i64::MIN, i64::MAX, |row, bytes| {
+        if slots.len() == MAX_SLOTS {
+            return Err(Finding::damaged(format!("there are more than {MAX_SLOTS} slots")).into());
+        }
+        let slot = if bytes.len() > MAX_SLOT_LEN {
+            Err("is too long".to_owned())
+        } else {
+            Slot::parse(bytes)
+        };
+        slots.push((row, slot.map_err(|e| Finding::damaged(format!("slot {row} {e}")))?));
+        Ok(())
+    })?;
+    let passphrases = slots.iter().filter(|(_, slot)| slot.work() > 0).count();
+    if passphrases > MAX_PASSPHRASE_SLOTS {
+        let what = format!("there are more than {MAX_PASSPHRASE_SLOTS} passphrase slots");
+        return Err(Finding::damaged(what).into());
+    }
+    Ok(slots)
+}
+
+/// `SHA-256("keyctl/v1/slots\0" || vault id || count u32 || count × (row u64 || len u32 || slot))`.
+pub(super) fn slots_digest(id: VaultId, slots: &[(i64, Slot)]) -> Digest {
+    let count = u32::try_from(slots.len()).expect("there are at most 32 slots");
+    let mut hasher = Hasher::new("keyctl/v1/slots\0");
+    hasher.update(&id.0);
+    hasher.update(&count.to_be_bytes());
+    for (row, slot) in slots {
+        let len = u32::try_from(slot.as_bytes().len()).expect("a slot is at most 1,024 bytes");
+        hasher.update(&row.to_be_bytes());
+        hasher.update(&len.to_be_bytes());
+        hasher.update(slot.as_bytes());
+    }
+    hasher.finish()
+}

@@ -1,0 +1,341 @@
+//! Writing: one change of the vault, from the verified state it starts from to the commit.
+//!
+//! A page is verified when it is first touched, against the head of the state that the change
+//! starts from. Skipping that would launder somebody's edit: the next honest write would seal it
+//! and sign for it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use keyctl_verify::{Brand, KeyId, PublicId};
+
+use super::head::head_digest;
+use super::layout::{FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
+use super::page::{MAX_RECORD, Page};
+use super::pin::Pin;
+use super::snapshot::{
+    Records, Snapshot, key_of_index, project_value, read_key, read_name, read_public_id,
+    read_slots, slots_digest,
+};
+use crate::crypto::{AdminKeys, Slot, draw, random};
+use crate::domain::{Author, Change, Entry, Key, Name, NameEntry, Project, PublicIdEntry, Verb};
+use crate::error::{Finding, VaultError};
+use crate::store::Relation;
+
+/// A change in the making. Nothing is written before the end, and nothing at all when it ends
+/// with an error.
+pub struct Transaction<'v> {
+    pub(super) snapshot: Snapshot<'v>,
+    pub(super) admin: &'v AdminKeys,
+    pages: RefCell<BTreeMap<Table, BTreeMap<u16, Page>>>,
+    touched: BTreeSet<(Table, u16)>,
+    slots_touched: bool,
+    changes: Vec<Change>,
+    uses: u64,
+}
+
+impl<'v> Transaction<'v> {
+    pub(super) fn new(snapshot: Snapshot<'v>, admin: &'v AdminKeys) -> Self {
+        Transaction {
+            snapshot,
+            admin,
+            pages: RefCell::default(),
+            touched: BTreeSet::new(),
+            slots_touched: false,
+            changes: Vec::new(),
+            uses: 0,
+        }
+    }
+
+    /// True when there is something to commit.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        !self.touched.is_empty() || self.slots_touched
+    }
+
+    /// Forgets what was done so far: there is then nothing to commit.
+    pub fn discard(&mut self) {
+        self.touched.clear();
+        self.slots_touched = false;
+    }
+
+    /// What the audit entry will say was changed.
+    pub fn note(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Adds to the number of keys that got a later last-used.
+    pub fn note_uses(&mut self, keys: u64) {
+        self.uses += keys;
+    }
+
+    /// A new key's id, and its place in the order of creation.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes, or the vault is damaged.
+    pub fn new_key_id(&mut self) -> Result<(KeyId, u64), VaultError> {
+        loop {
+            let id = KeyId::from_body(draw()?);
+            if self.key(id)?.is_none() {
+                let order = self.snapshot.head.keys_made;
+                self.snapshot.head.keys_made += 1;
+                return Ok((id, order));
+            }
+        }
+    }
+
+    /// A public id that no token of the vault has or had.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes, or the vault is damaged.
+    pub fn new_public_id(&self) -> Result<PublicId, VaultError> {
+        loop {
+            let id: PublicId = draw()?;
+            let loc = self.snapshot.locate(Table::Index, What::PublicId, "", id.as_str());
+            if self.record(Table::Index, loc)?.is_none() {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// Writes a key in place of `before`, and what the index says of it.
+    ///
+    /// # Errors
+    /// When a page that it touches is damaged.
+    pub fn put_key(&mut self, before: Option<&Key>, after: &Key) -> Result<(), VaultError> {
+        let id = after.id.to_string();
+        self.put(Table::Keys, What::Id, "", &id, after.encode())?;
+        let name_before = before.filter(|key| key.is_live()).map(|key| (&key.project, &key.name));
+        let name_after = Some((&after.project, &after.name)).filter(|_| after.is_live());
+        if name_before != name_after {
+            if let Some((project, name)) = name_before {
+                self.remove(
+                    Table::Index,
+                    What::Name,
+                    project_value(project.as_ref()),
+                    name.as_str(),
+                )?;
+            }
+            if let Some((project, name)) = name_after {
+                let entry = NameEntry {
+                    project: project.as_ref().map(ToString::to_string),
+                    name: name.to_string(),
+                    key: after.id,
+                };
+                let project = project_value(project.as_ref());
+                self.put(Table::Index, What::Name, project, name.as_str(), entry.encode())?;
+            }
+        }
+        self.put_public_ids(before, after)
+    }
+
+    /// Removes a key, its name and its public ids.
+    ///
+    /// # Errors
+    /// When a page that it touches is damaged.
+    pub fn remove_key(&mut self, key: &Key) -> Result<(), VaultError> {
+        self.remove(Table::Keys, What::Id, "", &key.id.to_string())?;
+        if key.is_live() {
+            let project = project_value(key.project.as_ref());
+            self.remove(Table::Index, What::Name, project, key.name.as_str())?;
+        }
+        for generation in &key.generations {
+            self.remove(Table::Index, What::PublicId, "", generation.public_id.as_str())?;
+        }
+        Ok(())
+    }
+
+    fn put_public_ids(&mut self, before: Option<&Key>, after: &Key) -> Result<(), VaultError> {
+        let ids = |key: &Key| key.generations.iter().map(|g| (g.public_id, g.n)).collect();
+        let old: BTreeMap<PublicId, u32> = before.map(ids).unwrap_or_default();
+        let new: BTreeMap<PublicId, u32> = ids(after);
+        for id in old.keys().filter(|id| !new.contains_key(*id)) {
+            self.remove(Table::Index, What::PublicId, "", id.as_str())?;
+        }
+        for (id, n) in new.iter().filter(|(id, _)| !old.contains_key(*id)) {
+            let entry = PublicIdEntry { public_id: *id, key: after.id, n: *n };
+            self.put(Table::Index, What::PublicId, "", id.as_str(), entry.encode())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_slot(&mut self, slot: &Slot) -> Result<(), VaultError> {
+        let used: BTreeSet<i64> =
+            read_slots(&self.snapshot.tx)?.iter().map(|(row, _)| *row).collect();
+        let row = (1..).find(|row| !used.contains(row)).expect("there are at most 32 slots");
+        self.slots_touched = true;
+        self.snapshot.tx.put(Relation::Slot, row, slot.as_bytes())
+    }
+
+    pub(super) fn remove_slot(&mut self, name: &Name) -> Result<(), VaultError> {
+        for (row, slot) in read_slots(&self.snapshot.tx)? {
+            if slot.name == *name {
+                self.slots_touched = true;
+                self.snapshot.tx.delete(Relation::Slot, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals and writes everything, and commits. The pin of the new state.
+    pub(super) fn commit(
+        mut self,
+        verb: Verb,
+        author: &Author,
+        slot: &str,
+    ) -> Result<Pin, VaultError> {
+        self.write_pages()?;
+        let id = self.snapshot.id;
+        if self.slots_touched {
+            self.snapshot.head.slots = slots_digest(id, &read_slots(&self.snapshot.tx)?);
+        }
+        let generation = self.snapshot.head.generation + 1;
+        let entry = Entry {
+            generation,
+            verb: verb.as_str().to_owned(),
+            author: author.clone(),
+            slot: slot.to_owned(),
+            changes: std::mem::take(&mut self.changes),
+            uses: self.uses,
+            random: random()?,
+            previous_head: self.snapshot.head_digest,
+        };
+        self.snapshot.head.audit = self.snapshot.log().append(self.snapshot.head.audit, &entry)?;
+        self.snapshot.head.generation = generation;
+        let signed = self.snapshot.head.seal(self.admin)?;
+        self.snapshot.tx.put(Relation::Head, 1, &signed)?;
+        self.snapshot.tx.commit()?;
+        Ok(Pin { vault_key: self.admin.vault_key(), generation, head: head_digest(&signed) })
+    }
+
+    fn write_pages(&mut self) -> Result<(), VaultError> {
+        let id = self.snapshot.id;
+        let mut nodes: BTreeMap<(Table, usize), Box<Node>> = BTreeMap::new();
+        let pages = self.pages.take();
+        for (table, number) in std::mem::take(&mut self.touched) {
+            let page = &pages[&table][&number];
+            let (node, place) = (usize::from(number) / FAN_OUT, usize::from(number) % FAN_OUT);
+            let digest = self.write_page(table, number, page)?;
+            if let std::collections::btree_map::Entry::Vacant(e) = nodes.entry((table, node)) {
+                e.insert(self.snapshot.node(table, node)?);
+            }
+            nodes.get_mut(&(table, node)).expect("inserted above")[place] = digest;
+        }
+        for ((table, number), node) in nodes {
+            let digest = node_digest(id, table, number, &node);
+            let row = table.node_row(number);
+            if digest == super::layout::ABSENT {
+                self.snapshot.tx.delete(Relation::Node, row)?;
+            } else {
+                self.snapshot.tx.put(Relation::Node, row, node.as_flattened())?;
+            }
+            self.snapshot.head.table_mut(table).nodes[number] = digest;
+        }
+        Ok(())
+    }
+
+    fn write_page(&self, table: Table, number: u16, page: &Page) -> Result<[u8; 32], VaultError> {
+        let (id, row) = (self.snapshot.id, table.page_row(number));
+        if page.is_empty() {
+            self.snapshot.tx.delete(Relation::Page, row)?;
+            return Ok(super::layout::ABSENT);
+        }
+        let sealed = page.seal(&self.snapshot.keys.page, id, table, number)?;
+        self.snapshot.tx.put(Relation::Page, row, &sealed)?;
+        Ok(page_digest(id, table, number, &sealed))
+    }
+
+    fn put(
+        &mut self,
+        table: Table,
+        what: What,
+        project: &str,
+        value: &str,
+        record: Vec<u8>,
+    ) -> Result<(), VaultError> {
+        if record.len() > MAX_RECORD {
+            return Err(VaultError::TooLarge { limit: MAX_RECORD });
+        }
+        let loc = self.snapshot.locate(table, what, project, value);
+        let is_new = self.with_page(table, loc, |page| page.put(loc, record))?;
+        self.touched.insert((table, loc.page(table)));
+        self.snapshot.head.table_mut(table).records += u64::from(is_new);
+        Ok(())
+    }
+
+    fn remove(
+        &mut self,
+        table: Table,
+        what: What,
+        project: &str,
+        value: &str,
+    ) -> Result<(), VaultError> {
+        let loc = self.snapshot.locate(table, what, project, value);
+        if !self.with_page(table, loc, |page| page.remove(loc))? {
+            let what = format!("a record of the table '{}' is missing", table.as_str());
+            return Err(Finding::damaged(what).into());
+        }
+        self.touched.insert((table, loc.page(table)));
+        self.snapshot.head.table_mut(table).records -= 1;
+        Ok(())
+    }
+
+    fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
+        self.with_page(table, loc, |page| page.get(loc).map(<[u8]>::to_vec))
+    }
+
+    /// The page of a location, verified when it is first asked for.
+    fn with_page<T>(
+        &self,
+        table: Table,
+        loc: Loc,
+        work: impl FnOnce(&mut Page) -> T,
+    ) -> Result<T, VaultError> {
+        let number = loc.page(table);
+        let mut pages = self.pages.borrow_mut();
+        let pages = pages.entry(table).or_default();
+        if let std::collections::btree_map::Entry::Vacant(e) = pages.entry(number) {
+            e.insert(self.snapshot.page(table, number)?);
+        }
+        Ok(work(pages.get_mut(&number).expect("inserted above")))
+    }
+}
+
+impl Records for Transaction<'_> {
+    fn brand(&self) -> &Brand {
+        &self.snapshot.head.brand
+    }
+
+    fn key(&self, id: KeyId) -> Result<Option<Key>, VaultError> {
+        let loc = self.snapshot.locate(Table::Keys, What::Id, "", &id.to_string());
+        self.record(Table::Keys, loc)?.map(|record| read_key(&record, id)).transpose()
+    }
+
+    fn live_key_named(
+        &self,
+        project: Option<&Project>,
+        name: &Name,
+    ) -> Result<Option<KeyId>, VaultError> {
+        let value = project_value(project);
+        let loc = self.snapshot.locate(Table::Index, What::Name, value, name.as_str());
+        let record = self.record(Table::Index, loc)?;
+        record.map(|record| read_name(&record, project, name)).transpose()
+    }
+
+    fn key_with_public_id(&self, id: PublicId) -> Result<Option<(Key, u32)>, VaultError> {
+        let loc = self.snapshot.locate(Table::Index, What::PublicId, "", id.as_str());
+        let Some(record) = self.record(Table::Index, loc)? else { return Ok(None) };
+        let (key, n) = read_public_id(&record, id)?;
+        key_of_index(self, key, n).map(Some)
+    }
+
+    fn keys<T: Send>(
+        &self,
+        choose: impl Fn(Key) -> Option<T> + Sync,
+    ) -> Result<Vec<T>, VaultError> {
+        let pages = self.pages.borrow();
+        let none = BTreeMap::new();
+        let known = pages.get(&Table::Keys).unwrap_or(&none);
+        self.snapshot.scan(Table::Keys, known, |record| Key::decode(record).map(&choose))
+    }
+}

@@ -1,0 +1,264 @@
+//! The table of contents: global flags and the list of verbs.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+use crate::context::{self, Context};
+use crate::error::{CliError, Kind};
+use crate::exit::Exit;
+use crate::ui::{escape, json_escape};
+
+/// Issues, finds, narrows, rotates, revokes and verifies API keys.
+///
+/// All keys live in one encrypted file, the vault. A token is shown once, when its key is made
+/// or rotated; the vault keeps only a digest of it.
+#[derive(Parser)]
+#[command(
+    name = "keyctl",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "A KEY is an id (key_3fK9aQ1xZ0bT), a token's prefix (kc_dev_3fK9aQ1xZ0bT) or an exact name.\nExit codes: 0 done, 1 failed, 2 usage, 3 no such key, 4 locked, 5 refused, 6 needs --yes, 7 tampered with;\n'verify' exits 0 valid, 10 like 401, 11 like 403."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// The verbs, in the order in which somebody meets them.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Init(commands::init::InitArgs),
+    Create(Box<commands::create::CreateArgs>),
+    List(Box<commands::list::ListArgs>),
+    Show(commands::show::ShowArgs),
+    Edit(Box<commands::edit::EditArgs>),
+    Scope(commands::scope::ScopeArgs),
+    Rotate(commands::rotate::RotateArgs),
+    Revoke(Box<commands::revoke::RevokeArgs>),
+    Disable(Box<commands::disable::DisableArgs>),
+    Enable(Box<commands::enable::EnableArgs>),
+    Delete(commands::delete::DeleteArgs),
+    Verify(Box<commands::verify::VerifyArgs>),
+    Usage(commands::usage::UsageArgs),
+    Audit(commands::audit::AuditArgs),
+    Vault(commands::vault::VaultArgs),
+}
+
+/// Flags that every verb understands.
+#[derive(Args, Clone)]
+pub(crate) struct GlobalArgs {
+    /// The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub(crate) vault: Option<PathBuf>,
+
+    /// How the answer is written
+    #[arg(short, long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    output: Option<Output>,
+
+    /// Short for -o json
+    #[arg(long, global = true, conflicts_with = "output", help_heading = "Global options")]
+    json: bool,
+
+    /// Whether to use colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Global options"
+    )]
+    pub(crate) color: ColorChoice,
+
+    /// Say nothing on stderr but warnings and errors
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub(crate) quiet: bool,
+
+    /// Go ahead without asking
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub(crate) yes: bool,
+
+    /// Never ask anything, even at a terminal
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(crate) no_input: bool,
+
+    #[command(flatten)]
+    pub(crate) unlock: UnlockArgs,
+}
+
+/// Ways to unlock the vault; one of them, or the terminal.
+#[derive(Args, Clone)]
+pub(crate) struct UnlockArgs {
+    /// Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+
+    /// Read the passphrase from an open file descriptor
+    #[arg(long, global = true, value_name = "N", help_heading = "Unlocking")]
+    pub(crate) passphrase_fd: Option<u32>,
+
+    /// Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
+    #[arg(long, global = true, value_name = "CMD", help_heading = "Unlocking")]
+    pub(crate) passphrase_command: Option<String>,
+
+    /// Unlock with a key file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) keyfile: Option<PathBuf>,
+
+    /// Unlock with the recovery key in a file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) recovery_file: Option<PathBuf>,
+
+    /// Try only the slot of that name
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Unlocking")]
+    pub(crate) slot: Option<String>,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Table,
+    /// One document
+    Json,
+    /// One object a line
+    Jsonl,
+    /// With a header line
+    Csv,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+impl GlobalArgs {
+    pub(crate) fn output(&self) -> Option<Output> {
+        if self.json { Some(Output::Json) } else { self.output }
+    }
+}
+
+/// Parses and runs one command line.
+pub(crate) fn run(args: &[OsString]) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return stopped_by_clap(&error, args),
+    };
+    let output = cli.global.output();
+    match dispatch(cli) {
+        Ok(exit) => exit,
+        Err(error) => fail(&error, output),
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Exit, CliError> {
+    let Some(command) = cli.command else { return commands::overview::run() };
+    let mut ctx = Context::new(cli.global)?;
+    let exit = match command {
+        Command::Init(args) => commands::init::run(&mut ctx, args),
+        Command::Create(args) => commands::create::run(&mut ctx, *args),
+        Command::List(args) => commands::list::run(&mut ctx, &args),
+        Command::Show(args) => commands::show::run(&mut ctx, &args),
+        Command::Edit(args) => commands::edit::run(&mut ctx, *args),
+        Command::Scope(args) => commands::scope::run(&mut ctx, args),
+        Command::Rotate(args) => commands::rotate::run(&mut ctx, &args),
+        Command::Revoke(args) => commands::revoke::run(&mut ctx, &args),
+        Command::Disable(args) => commands::disable::run(&mut ctx, &args),
+        Command::Enable(args) => commands::enable::run(&mut ctx, &args),
+        Command::Delete(args) => commands::delete::run(&mut ctx, &args),
+        Command::Verify(args) => return commands::verify::run(&mut ctx, &args),
+        Command::Usage(args) => commands::usage::run(&mut ctx, &args),
+        Command::Audit(args) => commands::audit::run(&mut ctx, &args),
+        Command::Vault(args) => commands::vault::run(&mut ctx, args),
+    }?;
+    ctx.ui.flush()?;
+    Ok(exit)
+}
+
+/// Shows a failure; the last line of stderr is JSON where the answer would have been.
+fn fail(error: &CliError, output: Option<Output>) -> Exit {
+    if error.kind == Kind::ClosedOutput {
+        return Exit::Done;
+    }
+    let json = matches!(context::error_format(output), Output::Json | Output::Jsonl);
+    let mut stderr = std::io::stderr().lock();
+    if json {
+        let CliError { message, hint, .. } = error;
+        let body =
+            serde_json::json!({"code": error.kind.as_str(), "message": message, "hint": hint});
+        let line = serde_json::json!({ "error": body }).to_string();
+        drop(writeln!(stderr, "{}", json_escape(&line)));
+    } else {
+        let lines = |text: &str| text.split('\n').map(escape).collect::<Vec<_>>().join("\n");
+        drop(writeln!(stderr, "error: {}", lines(&error.message)));
+        if let Some(hint) = &error.hint {
+            drop(writeln!(stderr, "hint: {}", lines(hint)));
+        }
+    }
+    error.kind.exit()
+}
+
+/// Help and version are answers; everything else is a usage error in our own words.
+fn stopped_by_clap(error: &clap::Error, args: &[OsString]) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render().to_string();
+            let written = std::io::stdout().lock().write_all(text.as_bytes());
+            written.map_or_else(|e| fail(&CliError::output(&e), None), |()| Exit::Done)
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let text = error.render().to_string();
+            drop(std::io::stderr().lock().write_all(text.as_bytes()));
+            Exit::Usage
+        }
+        _ => fail(&usage_error(error), output_in(args)),
+    }
+}
+
+fn usage_error(error: &clap::Error) -> CliError {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    let (flag, value) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue));
+    if let (ErrorKind::ValueValidation, Some(flag), Some(value), Some(source)) =
+        (error.kind(), flag, value, source)
+    {
+        let shown: String = value.chars().take(80).collect();
+        let more = if shown.len() < value.len() { "…" } else { "" };
+        return CliError::usage(format!("{flag}: '{shown}{more}' {source}"));
+    }
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n");
+    let message = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
+    let tip = paragraphs.find_map(|p| p.trim().strip_prefix("tip: ").map(str::to_owned));
+    let help =
+        || "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned();
+    CliError::usage(message.trim_end()).hint(tip.unwrap_or_else(help))
+}
+
+/// The output that a command line asks for which could not be parsed.
+fn output_in(args: &[OsString]) -> Option<Output> {
+    let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let named = |word: &str| Output::from_str(word, false).ok();
+    let joined = words.iter().find_map(|word| {
+        word.strip_prefix("--output=").or(word.strip_prefix("-o")).and_then(named)
+    });
+    let apart = words
+        .windows(2)
+        .find_map(|pair| matches!(pair[0], "-o" | "--output").then(|| named(pair[1])).flatten());
+    joined.or(apart).or(words.contains(&"--json").then_some(Output::Json))
+}

@@ -1,0 +1,258 @@
+//! Verbs that change one key, several, or all that a filter chooses: in one transaction, with a
+//! result for each.
+
+use clap::Args;
+use keyctl_vault::issue::{self, Changed, IssueError, KeyRef};
+use keyctl_vault::{Key, Records, Transaction, UnlockedVault, Verb};
+use keyctl_verify::KeyId;
+use serde::Serialize;
+
+use super::filter::FilterArgs;
+use super::outcome;
+use crate::context::{Context, needs_confirmation};
+use crate::error::{CliError, Kind};
+use crate::exit::Exit;
+use crate::render::{self, KeyView, relative};
+use crate::ui::escape;
+
+/// Which keys to change.
+#[derive(Args)]
+pub(crate) struct BulkArgs {
+    /// The keys: ids, prefixes or exact names
+    #[arg(value_name = "KEY")]
+    keys: Vec<String>,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    /// Show what would be done, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What a verb does to a key.
+pub(crate) struct Deed<'a> {
+    pub(crate) verb: Verb,
+    /// As in "revoke 3 keys?".
+    pub(crate) order: &'static str,
+    /// As in "revoked".
+    pub(crate) done: &'static str,
+    /// Whether even a single key is asked about.
+    pub(crate) asks_for_one: bool,
+    /// Whether a key is so already.
+    pub(crate) is_so: fn(&Key) -> bool,
+    pub(crate) apply: &'a dyn Fn(&mut Transaction<'_>, KeyId) -> Result<Changed, IssueError>,
+}
+
+/// What became of one key of several.
+#[derive(Serialize)]
+pub(crate) struct BulkResult {
+    id: Option<String>,
+    name: String,
+    result: &'static str,
+    error: Option<String>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: &BulkArgs, deed: &Deed<'_>) -> Result<Exit, CliError> {
+    let refs = args.check()?;
+    let mut vault = ctx.open_for_change()?;
+    match refs.as_slice() {
+        [one] => single(ctx, &mut vault, args, deed, one),
+        _ => several(ctx, &mut vault, args, deed, &refs),
+    }
+}
+
+impl BulkArgs {
+    /// KEYs or a filter, not neither and not both; a project beside KEYs tells names apart.
+    fn check(&self) -> Result<Vec<KeyRef>, CliError> {
+        if self.keys.is_empty() && self.filter.is_empty() {
+            return Err(CliError::usage("no key was named")
+                .hint("name one or more KEYs, or choose them by --project, --owner, --status, …"));
+        }
+        if !self.keys.is_empty() && !self.filter.narrows_only_by_project() {
+            return Err(CliError::usage("KEYs and filters cannot be used together")
+                .hint("name the keys, or choose them by filters"));
+        }
+        Ok(self.keys.iter().map(|key| KeyRef::parse(key)).collect::<Result<_, _>>()?)
+    }
+}
+
+fn single(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    args: &BulkArgs,
+    deed: &Deed<'_>,
+    wanted: &KeyRef,
+) -> Result<Exit, CliError> {
+    let seen = ctx.seen(vault);
+    let snapshot = vault.snapshot()?;
+    let mut key = issue::find(&snapshot, wanted, args.filter.project.as_ref(), ctx.now)?;
+    seen.count_in(&mut key, snapshot.brand(), ctx.now);
+    drop(snapshot);
+    if deed.asks_for_one && !args.dry_run && !(deed.is_so)(&key) {
+        let question = format!("{} {}?", capital(deed.order), describe(ctx, &key));
+        ctx.confirm(&question)?;
+    }
+    let changed = ctx.change(vault, deed.verb, |tx| {
+        let changed = (deed.apply)(tx, key.id)?;
+        if args.dry_run {
+            tx.discard();
+        }
+        Ok(changed)
+    })?;
+    say_dry_run(ctx, args);
+    outcome::changed(ctx, vault, deed.done, &changed)?;
+    Ok(Exit::Done)
+}
+
+fn several(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    args: &BulkArgs,
+    deed: &Deed<'_>,
+    refs: &[KeyRef],
+) -> Result<Exit, CliError> {
+    let (keys, mut results) = choose(ctx, vault, args, refs)?;
+    if !args.dry_run && keys.iter().any(|key| !(deed.is_so)(key)) {
+        ask_for_all(ctx, deed, &keys)?;
+    }
+    let changed = ctx.change(vault, deed.verb, |tx| {
+        let results = keys.iter().map(|key| result_of(key, (deed.apply)(tx, key.id)));
+        let results = results.collect::<Result<Vec<_>, _>>()?;
+        if args.dry_run {
+            tx.discard();
+        }
+        Ok(results)
+    })?;
+    results.extend(changed);
+    say_dry_run(ctx, args);
+    let failed = results.iter().any(|result| result.result == "failed");
+    let format = ctx.format();
+    render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
+    if results.is_empty() {
+        ctx.ui.note("no key fits");
+    }
+    Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// The keys that are meant, and a result for each that was not found.
+fn choose(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    args: &BulkArgs,
+    refs: &[KeyRef],
+) -> Result<(Vec<Key>, Vec<BulkResult>), CliError> {
+    let seen = ctx.seen(vault);
+    let (now, snapshot) = (ctx.now, vault.snapshot()?);
+    let brand = snapshot.brand().clone();
+    if refs.is_empty() {
+        let filter = args.filter.filter(None);
+        // A revoked key is chosen only by who asks for revoked ones.
+        let any_status = !args.filter.status.is_empty();
+        let mut keys = snapshot.keys(|mut key| {
+            seen.count_in(&mut key, &brand, now);
+            ((any_status || key.is_live()) && filter.matches(&key, now)).then_some(key)
+        })?;
+        keys.sort_by_key(|key| std::cmp::Reverse(key.order));
+        return Ok((keys, Vec::new()));
+    }
+    let (mut keys, mut missing): (Vec<Key>, Vec<BulkResult>) = (Vec::new(), Vec::new());
+    for (wanted, text) in refs.iter().zip(&args.keys) {
+        match issue::find(&snapshot, wanted, args.filter.project.as_ref(), now) {
+            Ok(key) if keys.iter().any(|other| other.id == key.id) => {}
+            Ok(mut key) => {
+                seen.count_in(&mut key, &brand, now);
+                keys.push(key);
+            }
+            Err(IssueError::Vault(error)) => return Err(error.into()),
+            Err(error) => missing.push(BulkResult {
+                id: None,
+                name: text.clone(),
+                result: "failed",
+                error: Some(error.to_string()),
+            }),
+        }
+    }
+    Ok((keys, missing))
+}
+
+/// What a rule refuses is a result; what is wrong with the vault ends everything.
+fn result_of(key: &Key, changed: Result<Changed, IssueError>) -> Result<BulkResult, IssueError> {
+    let (result, error) = match changed {
+        Ok(changed) if changed.is_changed() => ("changed", None),
+        Ok(_) => ("unchanged", None),
+        Err(IssueError::Vault(error)) => return Err(error.into()),
+        Err(error) => ("failed", Some(error.to_string())),
+    };
+    Ok(BulkResult { id: Some(key.id.to_string()), name: key.name.to_string(), result, error })
+}
+
+/// The most keys that are listed before asking about all of them.
+const SHOWN: usize = 10;
+
+fn ask_for_all(ctx: &mut Context, deed: &Deed<'_>, keys: &[Key]) -> Result<(), CliError> {
+    let question = match keys.len() {
+        1 => format!("{} 1 key?", capital(deed.order)),
+        n => format!("{} {n} keys?", capital(deed.order)),
+    };
+    if ctx.yes {
+        return Ok(());
+    }
+    if !ctx.ui.can_ask() {
+        return Err(needs_confirmation(&question));
+    }
+    for key in keys.iter().take(SHOWN) {
+        let line = format!("  {}", describe(ctx, key));
+        ctx.ui.say(&line);
+    }
+    if keys.len() > SHOWN {
+        ctx.ui.say(&format!("  and {} more", keys.len() - SHOWN));
+    }
+    ctx.confirm(&question)
+}
+
+/// A key as somebody who is to decide about it wants to see it.
+pub(super) fn describe(ctx: &Context, key: &Key) -> String {
+    let used = match key.last_used_at() {
+        Some(at) => format!("last used {}", relative(ctx.now, at)),
+        None => "never used".to_owned(),
+    };
+    let project = key.project.as_ref().map_or("no project", |p| p.as_str());
+    let (name, project) = (escape(key.name.as_str()), escape(project));
+    format!("{} ({name}, {project}, {}, {used})", key.id, key.environment)
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
+}
+
+fn say_dry_run(ctx: &mut Context, args: &BulkArgs) {
+    if args.dry_run {
+        ctx.ui.note("dry run: nothing was changed");
+    }
+}
+
+/// Asks for a name to be typed, twice the care of a yes.
+pub(super) fn confirm_by_name(ctx: &mut Context, key: &Key) -> Result<(), CliError> {
+    let question = format!("Delete {} for good?", describe(ctx, key));
+    ctx.confirm(&question)?;
+    if ctx.yes {
+        return Ok(());
+    }
+    let typed = ctx.ui.ask("Type its name to go ahead")?;
+    if typed == key.name.as_str() {
+        Ok(())
+    } else {
+        Err(CliError::new(Kind::Interrupted, "that is another name; nothing was changed"))
+    }
+}
+
+/// The view of a key that is gone.
+pub(super) fn last_view(
+    vault: &mut UnlockedVault,
+    key: &Key,
+    ctx: &Context,
+) -> Result<KeyView, CliError> {
+    Ok(KeyView::of(key, vault.snapshot()?.brand(), ctx.now).with_changed(true))
+}

@@ -1,0 +1,149 @@
+//! `keyctl create`
+
+use clap::Args;
+use keyctl_vault::issue::{self, Expiry, NameChoice, NewKey};
+use keyctl_vault::{Customer, LabelKey, LabelValue, Name, Note, Owner, Project, Verb};
+use keyctl_verify::{Environment, IpBlock, Kind, PathPattern, RateLimit, Scope, Timestamp};
+
+use super::handover::{Answer, hand_over};
+use super::init;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse::{self, Moment};
+use crate::render::{KeyView, check_field};
+
+/// Make a key, and show its token once
+///
+/// When stdout is not a terminal it gets the token alone, so that TOKEN=$(keyctl create …) just
+/// works; everything else is said on stderr. With -o json the answer is the record and the token.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --env production --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8 -o json"
+)]
+pub(crate) struct CreateArgs {
+    /// The project that the key is bound to [env: KEYCTL_PROJECT]
+    #[arg(long, value_name = "PROJECT", value_parser = parse::project)]
+    project: Option<Project>,
+
+    /// What the key is called; unique among the live keys of the project
+    #[arg(long, value_name = "NAME", value_parser = parse::name)]
+    name: Option<Name>,
+
+    /// Where it may be used: production, staging or development [env: KEYCTL_ENV] [default: development]
+    #[arg(long, value_name = "ENV", value_parser = parse::environment)]
+    env: Option<Environment>,
+
+    /// What it may do, like orders:read, orders:* or * (can be repeated)
+    #[arg(long, value_name = "SCOPE", value_parser = parse::scope)]
+    scope: Vec<Scope>,
+
+    /// When it ends: never, 7d, 30d, 60d, 90d, 180d, 1y, 12h, a date or an instant [env: KEYCTL_EXPIRES]
+    #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
+    expires: Option<Expiry>,
+
+    /// When it begins: a time from now like 7d, a date or an instant
+    #[arg(long, value_name = "WHEN", value_parser = parse::moment)]
+    not_before: Option<Moment>,
+
+    /// Whom it acts for [env: KEYCTL_OWNER] [default: your login name]
+    #[arg(long, value_name = "OWNER", value_parser = parse::owner)]
+    owner: Option<Owner>,
+
+    /// What it is for: general, personal or webhook
+    #[arg(long, value_name = "KIND", default_value = "general", value_parser = parse::kind)]
+    kind: Kind,
+
+    /// A path it is limited to, like '/v1/orders/**' or 'GET /v1/*' (can be repeated)
+    #[arg(long, value_name = "PATTERN", value_parser = parse::path)]
+    path: Vec<PathPattern>,
+
+    /// An address or block it is limited to, like 10.0.0.0/8 (can be repeated)
+    #[arg(long, value_name = "CIDR", value_parser = parse::ip_block)]
+    ip: Vec<IpBlock>,
+
+    /// A customer it is limited to (can be repeated)
+    #[arg(long, value_name = "ID", value_parser = parse::customer)]
+    customer: Vec<Customer>,
+
+    /// How often it may be used: 100/1m is up to 100 at once, then 100 a minute
+    #[arg(long, value_name = "N/T", value_parser = parse::rate)]
+    rate: Option<RateLimit>,
+
+    /// A label, NAME=VALUE (can be repeated)
+    #[arg(long, value_name = "LABEL", value_parser = parse::label)]
+    label: Vec<(LabelKey, LabelValue)>,
+
+    /// A note for people: where is it used?
+    #[arg(long, value_name = "TEXT", value_parser = parse::note)]
+    note: Option<Note>,
+
+    /// Write only this field of the record, raw
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"])]
+    field: Option<String>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError> {
+    let field = args.field.clone();
+    check_field(field.as_deref(), true)?;
+    ctx.check_stdout()?;
+    let new = new_key(ctx, args)?;
+    check_times(&new, ctx.now)?;
+    init::offer(ctx)?;
+    let mut vault = ctx.open_for_change()?;
+    let (now, expires, powerless) = (ctx.now, new.expires, new.scopes.is_empty());
+    let created = ctx.change(&mut vault, Verb::Create, |tx| issue::create(tx, new, now))?;
+    if powerless {
+        ctx.ui
+            .warn("the key has no scopes, so it can do nothing; add some with 'keyctl scope add'");
+    }
+    if expires == Expiry::Never {
+        ctx.ui.note("the key never expires; --expires 90d would end it by itself");
+    }
+    let view = KeyView::of(&created.key, created.token.prefix().brand(), now);
+    let headline = format!("Created {} ({}).", created.key.id, view.name_for_people());
+    let answer = Answer { field: field.as_deref(), headline };
+    hand_over(ctx, &created.key, view, &created.token, &answer)?;
+    Ok(Exit::Done)
+}
+
+fn new_key(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
+    let project = args.project.or_else(|| ctx.settings.project.clone()).ok_or_else(|| {
+        CliError::usage("a key needs a project: --project is missing")
+            .hint("add --project NAME, or set KEYCTL_PROJECT or 'project' in config.toml")
+    })?;
+    let owner = args.owner.map_or_else(|| ctx.owner(), Ok)?;
+    Ok(NewKey {
+        project: Some(project),
+        environment: args.env.or(ctx.settings.environment).unwrap_or(Environment::Development),
+        kind: args.kind,
+        owner: Some(owner),
+        name: args.name.map_or(NameChoice::Automatic, NameChoice::Given),
+        expires: args.expires.or(ctx.settings.expires).unwrap_or(Expiry::Never),
+        not_before: args.not_before.map(|moment| moment.after(ctx.now)),
+        scopes: args.scope.into_iter().collect(),
+        paths: args.path,
+        ips: args.ip,
+        customers: args.customer,
+        rate_limit: args.rate,
+        labels: args.label.into_iter().collect(),
+        note: args.note,
+    })
+}
+
+/// What lies in the past is refused before anybody is asked for a passphrase.
+fn check_times(new: &NewKey, now: Timestamp) -> Result<(), CliError> {
+    if matches!(new.expires, Expiry::At(at) if at <= now) {
+        return Err(in_the_past("--expires", "90d"));
+    }
+    if new.not_before.is_some_and(|at| at <= now) {
+        return Err(in_the_past("--not-before", "7d"));
+    }
+    Ok(())
+}
+
+/// The error of a flag whose instant has passed.
+pub(super) fn in_the_past(flag: &str, example: &str) -> CliError {
+    CliError::usage(format!("{flag} lies in the past"))
+        .hint(format!("use {flag} {example}, for example, or a date that is still to come"))
+}

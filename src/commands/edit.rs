@@ -1,0 +1,138 @@
+//! `keyctl edit`
+
+use clap::Args;
+use keyctl_vault::issue::{self, Expiry, KeyEdit};
+use keyctl_vault::{Customer, LabelKey, LabelValue, Name, Note, Verb};
+use keyctl_verify::{IpBlock, PathPattern, RateLimit};
+
+use super::create::in_the_past;
+use super::outcome;
+use super::target::TargetArgs;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse::{self, Moment};
+
+/// Change a key's settings
+///
+/// What is not named stays as it is; lists are given whole. Project, environment, owner and kind
+/// are fixed for the life of the key; scopes have a command of their own.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl edit deploy-bot --name deploy-bot-eu --expires 90d\n  keyctl edit key_3fK9aQ1xZ0bT --path '/v1/orders/**' --path 'GET /v1/users/*'\n  keyctl edit deploy-bot --clear-ip --note 'runs in the release pipeline'"
+)]
+pub(crate) struct EditArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// A new name
+    #[arg(long, value_name = "NAME", value_parser = parse::name)]
+    name: Option<Name>,
+
+    /// A new end: never, 90d, a date or an instant
+    #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
+    expires: Option<Expiry>,
+
+    /// A new beginning: a time from now like 7d, a date or an instant
+    #[arg(long, value_name = "WHEN", value_parser = parse::moment, conflicts_with = "clear_not_before")]
+    not_before: Option<Moment>,
+
+    /// Valid from now on
+    #[arg(long)]
+    clear_not_before: bool,
+
+    /// The paths it is limited to (can be repeated)
+    #[arg(long, value_name = "PATTERN", value_parser = parse::path, conflicts_with = "clear_path")]
+    path: Option<Vec<PathPattern>>,
+
+    /// No limit to paths
+    #[arg(long)]
+    clear_path: bool,
+
+    /// The addresses or blocks it is limited to (can be repeated)
+    #[arg(long, value_name = "CIDR", value_parser = parse::ip_block, conflicts_with = "clear_ip")]
+    ip: Option<Vec<IpBlock>>,
+
+    /// No limit to addresses
+    #[arg(long)]
+    clear_ip: bool,
+
+    /// The customers it is limited to (can be repeated)
+    #[arg(long, value_name = "ID", value_parser = parse::customer, conflicts_with = "clear_customer")]
+    customer: Option<Vec<Customer>>,
+
+    /// No limit to customers
+    #[arg(long)]
+    clear_customer: bool,
+
+    /// How often it may be used, like 100/1m
+    #[arg(long, value_name = "N/T", value_parser = parse::rate, conflicts_with = "clear_rate")]
+    rate: Option<RateLimit>,
+
+    /// No rate limit
+    #[arg(long)]
+    clear_rate: bool,
+
+    /// The labels, NAME=VALUE (can be repeated)
+    #[arg(long, value_name = "LABEL", value_parser = parse::label, conflicts_with = "clear_label")]
+    label: Option<Vec<(LabelKey, LabelValue)>>,
+
+    /// No labels
+    #[arg(long)]
+    clear_label: bool,
+
+    /// A new note
+    #[arg(long, value_name = "TEXT", value_parser = parse::note, conflicts_with = "clear_note")]
+    note: Option<Note>,
+
+    /// No note
+    #[arg(long)]
+    clear_note: bool,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
+    let wanted = args.target.key_ref()?;
+    let project = args.target.project.clone();
+    let edit = key_edit(ctx, args)?;
+    let mut vault = ctx.open_for_change()?;
+    let now = ctx.now;
+    let changed = ctx.change(&mut vault, Verb::Edit, |tx| {
+        let key = issue::find(tx, &wanted, project.as_ref(), now)?;
+        issue::edit(tx, key.id, edit, now)
+    })?;
+    outcome::changed(ctx, &mut vault, "edited", &changed)?;
+    Ok(Exit::Done)
+}
+
+fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
+    let not_before = args.not_before.map(|moment| moment.after(ctx.now));
+    if not_before.is_some_and(|at| at <= ctx.now) {
+        return Err(in_the_past("--not-before", "7d"));
+    }
+    if matches!(args.expires, Some(Expiry::At(at)) if at <= ctx.now) {
+        return Err(in_the_past("--expires", "90d"));
+    }
+    let edit = KeyEdit {
+        name: args.name,
+        expires: args.expires,
+        not_before: or_clear(not_before, args.clear_not_before),
+        scopes: None,
+        paths: args.path.or(args.clear_path.then(Vec::new)),
+        ips: args.ip.or(args.clear_ip.then(Vec::new)),
+        customers: args.customer.or(args.clear_customer.then(Vec::new)),
+        rate_limit: or_clear(args.rate, args.clear_rate),
+        labels: args.label.or(args.clear_label.then(Vec::new)).map(|l| l.into_iter().collect()),
+        note: or_clear(args.note, args.clear_note),
+    };
+    if edit.is_empty() {
+        return Err(CliError::usage("nothing to edit was named").hint(
+            "'keyctl edit --help' lists what can be edited; scopes: 'keyctl scope add KEY SCOPE'",
+        ));
+    }
+    Ok(edit)
+}
+
+/// A new value, an empty one, or no change.
+fn or_clear<T>(value: Option<T>, clear: bool) -> Option<Option<T>> {
+    if clear { Some(None) } else { value.map(Some) }
+}

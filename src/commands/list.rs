@@ -1,0 +1,189 @@
+//! `keyctl list`
+
+use std::cmp::Reverse;
+
+use clap::{Args, ValueEnum};
+use keyctl_vault::Key;
+use keyctl_vault::Records;
+use keyctl_vault::issue::Filter;
+use keyctl_verify::{Kind, Scope, Standing};
+
+use super::filter::FilterArgs;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse;
+use crate::render::{self, KeyView, Search, check_columns};
+
+/// List the keys, newest first
+///
+/// Keys of webhooks are left out unless asked for with --kind webhook or --all.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl list --project shop --hide-revoked\n  keyctl list --search deploy --env production\n  keyctl list --expiring-within 14d -o json | jq -r '.[].id'\n  keyctl list --unused-for 180d --columns id,name,owner,last_used_at -o csv"
+)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    /// Keys whose owner you are
+    #[arg(long, conflicts_with = "owner", help_heading = "Which keys")]
+    mine: bool,
+
+    /// Keys that may do this
+    #[arg(long, value_name = "SCOPE", value_parser = parse::scope, help_heading = "Which keys")]
+    scope: Option<Scope>,
+
+    /// Keys with a name like this: letters in this order, best first
+    #[arg(long, value_name = "TEXT", help_heading = "Which keys")]
+    search: Option<String>,
+
+    /// Leave revoked keys out
+    #[arg(long, help_heading = "Which keys")]
+    hide_revoked: bool,
+
+    /// Webhook keys too, and every project and environment whatever the defaults say
+    #[arg(long, help_heading = "Which keys")]
+    all: bool,
+
+    /// What to sort by
+    #[arg(long, value_name = "BY", help_heading = "How")]
+    sort: Option<Sort>,
+
+    /// The other way round
+    #[arg(long, help_heading = "How")]
+    reverse: bool,
+
+    /// At most so many
+    #[arg(long, value_name = "N", help_heading = "How")]
+    limit: Option<usize>,
+
+    /// Only these fields, in this order, for tables and csv: id,name,status,…
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "How")]
+    columns: Option<Vec<String>>,
+
+    /// Only this field, raw, a line each
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json", "columns"], help_heading = "How")]
+    field: Option<String>,
+}
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sort {
+    /// Newest first
+    Created,
+    /// By name
+    Name,
+    /// The next to expire first, never last
+    Expires,
+    /// The latest used first, never last
+    LastUsed,
+    /// As they come
+    None,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> {
+    check_columns(args.columns.as_deref())?;
+    render::check_field(args.field.as_deref(), false)?;
+    let filter = filter(ctx, args)?;
+    let mut vault = ctx.open()?;
+    let seen = ctx.seen(&vault);
+    let snapshot = vault.snapshot()?;
+    let brand = snapshot.brand().clone();
+    let now = ctx.now;
+    let search = args.search.as_deref().map(Search::new);
+    let mut keys: Vec<Key> = snapshot.keys(|mut key| {
+        let named = search.as_ref().is_none_or(|search| search.score(&key).is_some());
+        if !named {
+            return None;
+        }
+        seen.count_in(&mut key, &brand, now);
+        filter.matches(&key, now).then_some(key)
+    })?;
+    let hidden = hide(args, &mut keys);
+    sort(args, search.as_ref(), &mut keys);
+    if let Some(limit) = args.limit {
+        keys.truncate(limit);
+    }
+    let views: Vec<KeyView> = keys.iter().map(|key| KeyView::of(key, &brand, now)).collect();
+    match (&args.field, &args.columns) {
+        (Some(field), _) => render::fields(&mut ctx.ui, &views, field)?,
+        (None, columns) => {
+            let format = ctx.format();
+            render::keys(&mut ctx.ui, format, &views, columns.as_deref(), search.as_ref(), now)?;
+        }
+    }
+    ctx.ui.flush()?;
+    say_hidden(ctx, args, hidden);
+    Ok(Exit::Done)
+}
+
+/// The flags, and the defaults where a flag is absent.
+fn filter(ctx: &Context, args: &ListArgs) -> Result<Filter, CliError> {
+    let mut filter = args.filter.filter(args.scope.as_ref());
+    if args.mine {
+        filter.owner = Some(ctx.owner()?);
+    }
+    if !args.all {
+        filter.project = filter.project.or_else(|| ctx.settings.project.clone());
+        filter.environment = filter.environment.or(ctx.settings.environment);
+    }
+    Ok(filter)
+}
+
+/// How many keys were left out, and why.
+#[derive(Clone, Copy)]
+struct Hidden {
+    revoked: usize,
+    webhook: usize,
+}
+
+fn hide(args: &ListArgs, keys: &mut Vec<Key>) -> Hidden {
+    let before = keys.len();
+    if args.hide_revoked {
+        keys.retain(|key| key.standing != Standing::Revoked);
+    }
+    let revoked = before - keys.len();
+    let before = keys.len();
+    if !args.all && args.filter.kind.is_none() {
+        keys.retain(|key| key.kind != Kind::Webhook);
+    }
+    Hidden { revoked, webhook: before - keys.len() }
+}
+
+fn sort(args: &ListArgs, search: Option<&Search>, keys: &mut [Key]) {
+    let newest = |key: &Key| Reverse((key.created_at, key.order));
+    match (args.sort, search) {
+        (Some(Sort::None), _) => {}
+        (None, Some(search)) => keys.sort_by_cached_key(|k| (Reverse(search.score(k)), newest(k))),
+        (None | Some(Sort::Created), _) => keys.sort_by_key(newest),
+        (Some(Sort::Name), _) => {
+            keys.sort_by_cached_key(|k| (k.name.as_str().to_lowercase(), newest(k)));
+        }
+        (Some(Sort::Expires), _) => {
+            keys.sort_by_key(|k| (k.expires_at.is_none(), k.expires_at, newest(k)));
+        }
+        (Some(Sort::LastUsed), _) => keys.sort_by_key(|k| (Reverse(k.last_used_at()), newest(k))),
+    }
+    if args.reverse {
+        keys.reverse();
+    }
+}
+
+fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
+    let keys = |n: usize| if n == 1 { "1 key".to_owned() } else { format!("{n} keys") };
+    if hidden.revoked > 0 {
+        ctx.ui.note(&format!("{} hidden as revoked", keys(hidden.revoked)));
+    }
+    if hidden.webhook > 0 {
+        let text = format!(
+            "{} of webhooks hidden; --all or --kind webhook shows them",
+            keys(hidden.webhook)
+        );
+        ctx.ui.note(&text);
+    }
+    let by_default = !args.all && args.filter.project.is_none();
+    if let Some(project) = ctx.settings.project.clone().filter(|_| by_default) {
+        ctx.ui.note(&format!("only the project '{project}', your default; --all shows every one"));
+    }
+}

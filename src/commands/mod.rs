@@ -1,0 +1,24 @@
+//! The verbs, one a file: what it takes, whose doc comments are its help, and what it does.
+
+pub(crate) mod audit;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod disable;
+pub(crate) mod edit;
+pub(crate) mod enable;
+pub(crate) mod init;
+pub(crate) mod list;
+pub(crate) mod overview;
+pub(crate) mod revoke;
+pub(crate) mod rotate;
+pub(crate) mod scope;
+pub(crate) mod show;
+pub(crate) mod usage;
+pub(crate) mod vault;
+pub(crate) mod verify;
+
+mod bulk;
+mod filter;
+mod handover;
+mod outcome;
+mod target;

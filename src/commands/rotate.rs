@@ -1,0 +1,105 @@
+//! `keyctl rotate`
+
+use clap::Args;
+use keyctl_vault::issue::{self, RotateNote, Rotated, Rotation};
+use keyctl_vault::{Lifetime, Records, Verb};
+use keyctl_verify::Timestamp;
+
+use super::handover::{Answer, hand_over};
+use super::outcome;
+use super::target::TargetArgs;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse;
+use crate::render::{KeyView, check_field, instant};
+
+/// Give a key a new token; id, name and settings stay
+///
+/// The old token ends at once, or goes on for the --grace. An expiry given as a length of time
+/// starts anew, a date stays. During the grace both tokens work: --finish ends the old one,
+/// --cancel ends the new one and goes back.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl rotate deploy-bot\n  TOKEN=$(keyctl rotate deploy-bot --grace 24h)\n  keyctl rotate deploy-bot --finish\n  keyctl rotate deploy-bot --cancel"
+)]
+pub(crate) struct RotateArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// How long the old token goes on, like 24h; at most 7d
+    #[arg(long, value_name = "TIME", value_parser = parse::duration)]
+    grace: Option<Lifetime>,
+
+    /// End the grace: the old token ends now
+    #[arg(long, conflicts_with_all = ["grace", "cancel"])]
+    finish: bool,
+
+    /// Take the rotation back during its grace: the new token ends now
+    #[arg(long, conflicts_with = "grace")]
+    cancel: bool,
+
+    /// Write only this field of the record, raw
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json", "finish", "cancel"])]
+    field: Option<String>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError> {
+    let wanted = args.target.key_ref()?;
+    check_field(args.field.as_deref(), true)?;
+    let rotation = match (args.finish, args.cancel) {
+        (true, _) => Rotation::Finish,
+        (_, true) => Rotation::Cancel,
+        _ => Rotation::Begin { grace: args.grace },
+    };
+    if let Rotation::Begin { .. } = rotation {
+        ctx.check_stdout()?;
+    }
+    let mut vault = ctx.open_for_change()?;
+    let (now, project) = (ctx.now, args.target.project.as_ref());
+    let rotated = ctx.change(&mut vault, Verb::Rotate, |tx| {
+        let key = issue::find(tx, &wanted, project, now)?;
+        issue::rotate(tx, key.id, rotation, now)
+    })?;
+    say_notes(ctx, &rotated.notes);
+    let Some(token) = &rotated.token else {
+        let done =
+            if args.finish { "finished the rotation of" } else { "cancelled the rotation of" };
+        outcome::changed(ctx, &mut vault, done, &rotated.changed)?;
+        return Ok(Exit::Done);
+    };
+    let key = &rotated.changed.key;
+    let brand = vault.snapshot()?.brand().clone();
+    let view = KeyView::of(key, &brand, now).with_changed(true);
+    let headline = headline(&rotated, &view, now);
+    hand_over(ctx, key, view, token, &Answer { field: args.field.as_deref(), headline })?;
+    Ok(Exit::Done)
+}
+
+fn headline(rotated: &Rotated, view: &KeyView, now: Timestamp) -> String {
+    let key = &rotated.changed.key;
+    let old = match key.in_grace(now).and_then(|g| g.valid_until) {
+        Some(end) => format!("The old token goes on until {}.", instant(end)),
+        None => "The old token has ended.".to_owned(),
+    };
+    format!(
+        "Rotated {} ({}) to generation {}. {old}",
+        key.id,
+        view.name_for_people(),
+        key.generation
+    )
+}
+
+fn say_notes(ctx: &mut Context, notes: &[RotateNote]) {
+    for note in notes {
+        let text = match note {
+            RotateNote::GraceShortened(end) => {
+                format!("the grace is shortened to {}, when the old token expires", instant(*end))
+            }
+            RotateNote::OldestEnded(n) => {
+                format!("a rotation was in grace already; the token of generation {n} has ended")
+            }
+        };
+        ctx.ui.warn(&text);
+    }
+}

@@ -1,0 +1,84 @@
+//! `keyctl scope`
+
+use clap::{Args, Subcommand};
+use keyctl_vault::Verb;
+use keyctl_vault::issue::{self, KeyEdit, ScopeEdit};
+use keyctl_verify::Scope;
+
+use super::outcome;
+use super::target::TargetArgs;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse;
+use crate::render;
+
+/// List or change what a key may do
+#[derive(Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Examples:\n  keyctl scope list deploy-bot\n  keyctl scope add deploy-bot orders:read orders:write\n  keyctl scope remove deploy-bot orders:write\n  keyctl scope set deploy-bot 'deploy:*'"
+)]
+pub(crate) struct ScopeArgs {
+    #[command(subcommand)]
+    command: ScopeCommand,
+}
+
+#[derive(Subcommand)]
+enum ScopeCommand {
+    /// List a key's scopes, a line each
+    List(TargetArgs),
+    /// Give a key more scopes
+    Add(ScopeChangeArgs),
+    /// Take scopes from a key
+    Remove(ScopeChangeArgs),
+    /// Give a key these scopes and no others
+    Set(ScopeChangeArgs),
+}
+
+#[derive(Args)]
+struct ScopeChangeArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// The scopes, like orders:read, orders:* or *
+    #[arg(value_name = "SCOPE", required = true, value_parser = parse::scope)]
+    scopes: Vec<Scope>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: ScopeArgs) -> Result<Exit, CliError> {
+    match args.command {
+        ScopeCommand::List(target) => list(ctx, &target),
+        ScopeCommand::Add(args) => change(ctx, &args.target, ScopeEdit::Add(args.scopes)),
+        ScopeCommand::Remove(args) => change(ctx, &args.target, ScopeEdit::Remove(args.scopes)),
+        ScopeCommand::Set(args) => {
+            change(ctx, &args.target, ScopeEdit::Set(args.scopes.into_iter().collect()))
+        }
+    }
+}
+
+fn list(ctx: &mut Context, target: &TargetArgs) -> Result<Exit, CliError> {
+    let wanted = target.key_ref()?;
+    let mut vault = ctx.open()?;
+    let snapshot = vault.snapshot()?;
+    let key = issue::find_for_reading(&snapshot, &wanted, target.project.as_ref(), ctx.now)?;
+    let scopes: Vec<String> = key.scopes.iter().map(ToString::to_string).collect();
+    render::lines(&mut ctx.ui, ctx.output.or(ctx.settings.output), "scope", &scopes)?;
+    Ok(Exit::Done)
+}
+
+fn change(ctx: &mut Context, target: &TargetArgs, scopes: ScopeEdit) -> Result<Exit, CliError> {
+    let wanted = target.key_ref()?;
+    let mut vault = ctx.open_for_change()?;
+    let (now, project) = (ctx.now, target.project.as_ref());
+    let edit = KeyEdit { scopes: Some(scopes), ..KeyEdit::default() };
+    let changed = ctx.change(&mut vault, Verb::Scope, |tx| {
+        let key = issue::find(tx, &wanted, project, now)?;
+        issue::edit(tx, key.id, edit, now)
+    })?;
+    if changed.key.scopes.is_empty() {
+        ctx.ui.warn("the key has no scopes, so it can do nothing");
+    }
+    outcome::changed(ctx, &mut vault, "edited", &changed)?;
+    Ok(Exit::Done)
+}

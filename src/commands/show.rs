@@ -1,0 +1,45 @@
+//! `keyctl show`
+
+use clap::Args;
+use keyctl_vault::Records;
+use keyctl_vault::issue;
+
+use super::target::TargetArgs;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render::{self, KeyView, check_field};
+
+/// Show everything about one key
+///
+/// The beginning of an id is enough here: key_ and at least 6 characters more.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl show deploy-bot --project shop\n  keyctl show key_3fK9aQ1xZ0bT -o json\n  keyctl show deploy-bot --field expires_at"
+)]
+pub(crate) struct ShowArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// Write only this field, raw
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"])]
+    field: Option<String>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
+    let wanted = args.target.key_ref()?;
+    check_field(args.field.as_deref(), false)?;
+    let mut vault = ctx.open()?;
+    let seen = ctx.seen(&vault);
+    let snapshot = vault.snapshot()?;
+    let project = args.target.project.as_ref();
+    let mut key = issue::find_for_reading(&snapshot, &wanted, project, ctx.now)?;
+    seen.count_in(&mut key, snapshot.brand(), ctx.now);
+    let view = KeyView::of(&key, snapshot.brand(), ctx.now);
+    let format = ctx.format();
+    match &args.field {
+        Some(field) => render::field(&mut ctx.ui, &view, field)?,
+        None => render::single(&mut ctx.ui, format, &view)?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,92 @@
+//! `keyctl usage`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use keyctl_vault::{Verb, files, issue};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render::{self, Card};
+
+const MAX_FILE: usize = 256 << 20;
+
+/// Bring in when keys were used
+#[derive(Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct UsageArgs {
+    #[command(subcommand)]
+    command: UsageCommand,
+}
+
+#[derive(Subcommand)]
+enum UsageCommand {
+    /// Fold files of receipts into last-used
+    ///
+    /// Receipts are written by 'keyctl verify --receipt FILE'. Each is checked; a use is only
+    /// ever made later, so importing a file twice changes nothing.
+    #[command(after_help = "Example:\n  keyctl usage import gateway-1.receipts gateway-2.receipts")]
+    Import {
+        /// Files of receipts
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// What became of the receipts.
+#[derive(Serialize)]
+struct ImportView {
+    lines: u64,
+    counted: u64,
+    unchanged: u64,
+    unknown: u64,
+    rejected: u64,
+    changed: bool,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: &UsageArgs) -> Result<Exit, CliError> {
+    let UsageCommand::Import { files } = &args.command;
+    let mut text = String::new();
+    for path in files {
+        let contents = files::read_bounded(path, MAX_FILE)?;
+        text.push_str(&String::from_utf8_lossy(&contents));
+        text.push('\n');
+    }
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    let mut vault = ctx.open_for_change()?;
+    let now = ctx.now;
+    let report = ctx.change(&mut vault, Verb::Usage, |tx| issue::import(tx, &lines, now))?;
+    let view = ImportView {
+        lines: report.lines,
+        counted: report.counted,
+        unchanged: report.unchanged,
+        unknown: report.unknown,
+        rejected: report.rejected,
+        changed: report.counted > 0,
+    };
+    if report.rejected > 0 {
+        ctx.ui.warn(&format!(
+            "{} lines are no receipts, not genuine, or from the future; they were not counted",
+            report.rejected
+        ));
+    }
+    let format = ctx.format();
+    render::single(&mut ctx.ui, format, &view)?;
+    Ok(Exit::Done)
+}
+
+impl Card for ImportView {
+    fn card(&self) -> Vec<(String, String)> {
+        [
+            ("receipts", self.lines),
+            ("counted", self.counted),
+            ("known already", self.unchanged),
+            ("of other vaults", self.unknown),
+            ("rejected", self.rejected),
+        ]
+        .map(|(name, count)| (name.to_owned(), count.to_string()))
+        .to_vec()
+    }
+}

@@ -1,0 +1,60 @@
+//! `keyctl vault check`
+
+use keyctl_vault::CheckReport;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render::{self, Card};
+
+/// What was read and found to be right.
+#[derive(Serialize)]
+struct CheckView {
+    ok: bool,
+    generation: u64,
+    slots: u64,
+    keys: u64,
+    pages: u64,
+    nodes: u64,
+    audit_entries: u64,
+}
+
+impl CheckView {
+    fn of(report: &CheckReport) -> Self {
+        CheckView {
+            ok: true,
+            generation: report.generation,
+            slots: report.slots,
+            keys: report.keys,
+            pages: report.pages,
+            nodes: report.nodes,
+            audit_entries: report.audit_entries,
+        }
+    }
+}
+
+impl Card for CheckView {
+    fn card(&self) -> Vec<(String, String)> {
+        let counts = [
+            ("generation", self.generation),
+            ("slots", self.slots),
+            ("keys", self.keys),
+            ("pages", self.pages),
+            ("nodes", self.nodes),
+            ("audit entries", self.audit_entries),
+        ];
+        let verdict = ("vault".to_owned(), "everything is as it should be".to_owned());
+        std::iter::once(verdict)
+            .chain(counts.into_iter().map(|(name, n)| (name.to_owned(), n.to_string())))
+            .collect()
+    }
+}
+
+pub(super) fn run(ctx: &mut Context) -> Result<Exit, CliError> {
+    let mut vault = ctx.open()?;
+    let report = vault.snapshot()?.check()?;
+    let format = ctx.format();
+    render::single(&mut ctx.ui, format, &CheckView::of(&report))?;
+    Ok(Exit::Done)
+}

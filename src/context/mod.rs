@@ -1,0 +1,240 @@
+//! Everything a verb needs from outside: settings, streams, time, and the vault.
+
+mod process;
+mod secrets;
+mod settings;
+
+use std::path::Path;
+
+use keyctl_vault::issue::{self, IssueError, ReceiptBox, Seen};
+use keyctl_vault::{
+    Author, FirstUse, LockedVault, Owner, Passphrase, Role, SlotChoice, Transaction, UnlockedVault,
+    VaultError, Verb, files,
+};
+use keyctl_verify::Timestamp;
+
+use crate::cli::{GlobalArgs, Output, UnlockArgs};
+use crate::error::{CliError, Kind};
+use crate::ui::Ui;
+
+pub(crate) use process::harden;
+pub(crate) use secrets::{Source, flag_source, without_line_end};
+pub(crate) use settings::Settings;
+
+/// One run of the program.
+pub(crate) struct Context {
+    pub(crate) ui: Ui,
+    pub(crate) settings: Settings,
+    pub(crate) now: Timestamp,
+    /// What the command line says about the output, if anything.
+    pub(crate) output: Option<Output>,
+    /// Whether questions are answered beforehand.
+    pub(crate) yes: bool,
+    unlock: UnlockArgs,
+}
+
+/// The format that errors take, known before anything else is.
+pub(crate) fn error_format(explicit: Option<Output>) -> Output {
+    let configured = || Settings::read(None).ok().and_then(|settings| settings.output);
+    explicit.or_else(configured).unwrap_or(Output::Table)
+}
+
+impl Context {
+    pub(crate) fn new(global: GlobalArgs) -> Result<Self, CliError> {
+        let output = global.output();
+        let no_color = process::variable("NO_COLOR").is_some();
+        let ui = Ui::new(global.color, no_color, global.quiet, global.no_input);
+        let settings = Settings::read(global.vault.as_deref())?;
+        let now = process::now()?;
+        Ok(Context { ui, settings, now, output, yes: global.yes, unlock: global.unlock })
+    }
+
+    /// The output that is asked for here, or configured, or the table.
+    pub(crate) fn format(&self) -> Output {
+        self.output.or(self.settings.output).unwrap_or(Output::Table)
+    }
+
+    /// Whom this user is.
+    pub(crate) fn owner(&self) -> Result<Owner, CliError> {
+        if let Some(owner) = &self.settings.owner {
+            return Ok(owner.clone());
+        }
+        let login = process::login_name();
+        Owner::parse(&login).map_err(|e| {
+            CliError::usage(format!("the login name '{login}' {e}")).hint("say --owner NAME")
+        })
+    }
+
+    /// Who makes a change, as the audit log will say.
+    pub(crate) fn author(&self) -> Author {
+        Author { actor: process::login_name(), host: process::host_name(), now: self.now }
+    }
+
+    /// The vault's path, and whether a file is there.
+    pub(crate) fn vault_path(&self) -> (&Path, bool) {
+        let path = self.settings.vault.as_path();
+        (path, path.symlink_metadata().is_ok())
+    }
+
+    /// The state directory: pins and receipts.
+    pub(crate) fn state(&self) -> &Path {
+        &self.settings.state
+    }
+
+    /// Makes the folder of a new vault where keyctl itself chose it.
+    pub(crate) fn prepare_vault_folder(&self) -> Result<(), CliError> {
+        if self.settings.vault_is_default {
+            files::make_private_folder(files::folder_of(&self.settings.vault))?;
+        }
+        Ok(())
+    }
+
+    /// Opens the vault, and says so when this machine had not known it.
+    pub(crate) fn open(&mut self) -> Result<UnlockedVault, CliError> {
+        let located = |error: VaultError, path: &Path| locate(error, path);
+        let path = self.settings.vault.clone();
+        let locked = LockedVault::open(&path, self.state()).map_err(|e| located(e, &path))?;
+        let secret = secrets::unlocking(&mut self.ui, &self.unlock, &self.settings)?;
+        let choice = self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named);
+        let mut vault = locked.unlock(&secret, &choice).map_err(|e| located(e, &path))?;
+        drop(vault.snapshot().map_err(|e| located(e, &path))?);
+        match vault.first_use() {
+            Some(FirstUse::Remembered) => self.ui.note(&format!(
+                "first use of the vault '{}' on this machine; its key {} is remembered from now on",
+                path.display(),
+                vault.vault_key()
+            )),
+            Some(FirstUse::NotRemembered(why)) => self.ui.warn(&format!(
+                "the vault '{}' cannot be remembered, so an older copy would not be noticed: {why}",
+                path.display()
+            )),
+            None => {}
+        }
+        Ok(vault)
+    }
+
+    /// Opens the vault for a change: refused at once when the slot is not an administrator's.
+    pub(crate) fn open_for_change(&mut self) -> Result<UnlockedVault, CliError> {
+        let vault = self.open()?;
+        if vault.role() == Role::Admin {
+            return Ok(vault);
+        }
+        let (slot, role) = (vault.slot().to_owned(), vault.role());
+        Err(VaultError::Role { slot, role }.into())
+    }
+
+    /// Makes one change of the vault.
+    pub(crate) fn change<T>(
+        &mut self,
+        vault: &mut UnlockedVault,
+        verb: Verb,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, IssueError>,
+    ) -> Result<T, CliError> {
+        let (author, receipts) = (self.author(), self.receipts(vault));
+        let result = issue::change(vault, &author, verb, &receipts, work);
+        self.report_pin_trouble(vault);
+        result.map_err(|error| match error {
+            IssueError::Vault(error) => locate(error, &self.settings.vault),
+            error => error.into(),
+        })
+    }
+
+    /// Says when a change was made but could not be remembered.
+    pub(crate) fn report_pin_trouble(&mut self, vault: &mut UnlockedVault) {
+        if let Some(trouble) = vault.take_pin_trouble() {
+            let text =
+                format!("the change is made, but this machine could not remember it: {trouble}");
+            self.ui.warn(&text);
+        }
+    }
+
+    /// The receipts that gather here for a vault.
+    pub(crate) fn receipts(&self, vault: &UnlockedVault) -> ReceiptBox {
+        ReceiptBox::new(self.state(), &vault.id())
+    }
+
+    /// What those receipts say of last uses.
+    pub(crate) fn seen(&self, vault: &UnlockedVault) -> Seen {
+        Seen::load(&self.receipts(vault))
+    }
+
+    /// The passphrase of a new vault: from where this run takes its passphrase.
+    pub(crate) fn first_passphrase(&mut self) -> Result<Passphrase, CliError> {
+        if self.unlock.keyfile.is_some() || self.unlock.recovery_file.is_some() {
+            return Err(CliError::usage("the first slot of a vault takes a passphrase")
+                .hint("add a key file afterwards with 'keyctl vault slot add --kind keyfile'"));
+        }
+        let source = secrets::source(&self.unlock, &self.settings);
+        secrets::setting(&mut self.ui, &source)
+    }
+
+    /// A passphrase that is to be set: from flags of its own, or from the terminal.
+    pub(crate) fn new_passphrase(
+        &mut self,
+        source: Option<Source>,
+    ) -> Result<Passphrase, CliError> {
+        let source = source.unwrap_or(Source::Terminal);
+        if source == Source::Terminal && !self.ui.can_ask_hidden() {
+            return Err(CliError::locked("no new passphrase was given, and there is no terminal to ask for it")
+                .hint("use --new-passphrase-file FILE, --new-passphrase-fd N or --new-passphrase-command CMD"));
+        }
+        secrets::setting(&mut self.ui, &source)
+    }
+
+    /// Fails while nothing has happened yet when a secret could not be handed over.
+    pub(crate) fn check_stdout(&self) -> Result<(), CliError> {
+        if process::stdout_is_closed() {
+            return Err(CliError::new(
+                Kind::Failed,
+                "stdout is closed, so the secret could not be handed over",
+            )
+            .hint("nothing was changed; redirect stdout to where the secret shall go"));
+        }
+        Ok(())
+    }
+
+    /// Asks before something that cannot be taken back, unless told not to.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<(), CliError> {
+        if self.yes {
+            return Ok(());
+        }
+        if !self.ui.can_ask() {
+            return Err(needs_confirmation(question));
+        }
+        if self.ui.confirm(question)? {
+            Ok(())
+        } else {
+            Err(CliError::new(Kind::Interrupted, "nothing was changed"))
+        }
+    }
+
+    /// The variable that `--token-env` names.
+    pub(crate) fn token_variable(&self, name: &str) -> Option<std::ffi::OsString> {
+        process::set_variable(name)
+    }
+}
+
+pub(crate) fn needs_confirmation(question: &str) -> CliError {
+    let question = question.trim_end_matches('?').to_owned();
+    CliError::new(Kind::NeedsConfirmation, format!("this needs a confirmation: {question}"))
+        .hint("add --yes to go ahead without being asked")
+}
+
+/// An error about the vault at `path`, with the path in it.
+fn locate(error: VaultError, path: &Path) -> CliError {
+    let names_path = matches!(
+        error,
+        VaultError::Missing { .. }
+            | VaultError::Exists { .. }
+            | VaultError::Io { .. }
+            | VaultError::UnsafeFile { .. }
+            | VaultError::Newer { .. }
+            | VaultError::Busy { .. }
+            | VaultError::NotWritable { .. }
+    );
+    let mut error = CliError::from(error);
+    if !names_path {
+        error.message = format!("vault '{}': {}", path.display(), error.message);
+    }
+    error
+}

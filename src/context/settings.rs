@@ -1,0 +1,107 @@
+//! Defaults: from the environment, else from `config.toml`. Flags win over both.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use keyctl_vault::files;
+use keyctl_vault::issue::Expiry;
+use keyctl_vault::{Owner, Project};
+use keyctl_verify::Environment;
+use serde::Deserialize;
+
+use super::process;
+use crate::cli::Output;
+use crate::error::{CliError, Kind};
+use crate::parse;
+
+const MAX_CONFIG: usize = 1 << 20;
+
+/// What is not said on the command line.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) project: Option<Project>,
+    pub(crate) environment: Option<Environment>,
+    pub(crate) owner: Option<Owner>,
+    pub(crate) output: Option<Output>,
+    pub(crate) expires: Option<Expiry>,
+    pub(crate) vault: PathBuf,
+    pub(crate) state: PathBuf,
+    pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_command: Option<String>,
+    /// True when the vault lies where keyctl itself puts it.
+    pub(crate) vault_is_default: bool,
+}
+
+/// `config.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    project: Option<String>,
+    env: Option<String>,
+    output: Option<String>,
+    expires: Option<String>,
+    owner: Option<String>,
+    #[serde(rename = "trust")]
+    _trust: Option<toml::Value>,
+}
+
+impl Settings {
+    /// Reads the environment and the file. `vault` is what the command line says.
+    pub(crate) fn read(vault: Option<&Path>) -> Result<Self, CliError> {
+        let dirs = ProjectDirs::from("", "", "keyctl").ok_or_else(|| {
+            CliError::new(Kind::Failed, "this user has no home directory").hint("set HOME")
+        })?;
+        let file = read_file(&dirs.config_dir().join("config.toml"))?;
+        let state = dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned();
+        let from_env = process::variable("KEYCTL_VAULT").map(PathBuf::from);
+        let chosen = vault.map(Path::to_owned).or(from_env);
+        Ok(Settings {
+            project: setting("KEYCTL_PROJECT", "project", file.project, parse::project)?,
+            environment: setting("KEYCTL_ENV", "env", file.env, parse::environment)?,
+            owner: setting("KEYCTL_OWNER", "owner", file.owner, parse::owner)?,
+            output: setting("KEYCTL_OUTPUT", "output", file.output, output)?,
+            expires: setting("KEYCTL_EXPIRES", "expires", file.expires, parse::expiry)?,
+            vault_is_default: chosen.is_none(),
+            vault: chosen.unwrap_or_else(|| dirs.data_dir().join("vault.db")),
+            state,
+            passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),
+            passphrase_command: process::text_variable("KEYCTL_PASSPHRASE_COMMAND")?,
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<ConfigFile, CliError> {
+    if !path.exists() {
+        return Ok(ConfigFile::default());
+    }
+    let contents = files::read_bounded(path, MAX_CONFIG)?;
+    let wrong = |what: String| {
+        let what = what.trim_end().lines().next_back().unwrap_or_default().to_owned();
+        CliError::usage(format!("the configuration '{}' is wrong: {what}", path.display()))
+            .hint("it may have project, env, output, expires, owner and trust")
+    };
+    let text = String::from_utf8(contents).map_err(|e| wrong(e.to_string()))?;
+    toml::from_str(&text).map_err(|e| wrong(e.to_string()))
+}
+
+/// The variable, else the file's entry, each with its own name in the error.
+fn setting<T>(
+    variable: &str,
+    entry: &str,
+    file: Option<String>,
+    parse: fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, CliError> {
+    let (source, text) = match process::text_variable(variable)? {
+        Some(text) => (variable.to_owned(), text),
+        None => match file {
+            Some(text) => (format!("'{entry}' in config.toml"), text),
+            None => return Ok(None),
+        },
+    };
+    parse(&text).map(Some).map_err(|e| CliError::usage(format!("{source}: '{text}' {e}")))
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    clap::ValueEnum::from_str(text, false)
+        .map_err(|_| "is not table, json, jsonl or csv".to_owned())
+}

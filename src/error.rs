@@ -1,0 +1,267 @@
+//! What a user is told when something does not work: a cause, a next step, an exit code. The
+//! table of next steps is here and nowhere else.
+
+use std::io;
+
+use keyctl_vault::issue::{Candidate, IssueError, KeyRefError, Refusal};
+use keyctl_vault::{Finding, SlotError, VaultError};
+
+use crate::exit::Exit;
+use crate::ui::PromptError;
+
+/// A failure, ready to be shown.
+#[derive(Debug)]
+pub(crate) struct CliError {
+    pub(crate) kind: Kind,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// The `code` of an error in JSON, and its exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Failed,
+    Usage,
+    NotFound,
+    Ambiguous,
+    Locked,
+    Refused,
+    NeedsConfirmation,
+    Integrity,
+    Interrupted,
+    /// The reader of stdout went away: nothing to be told, and no failure.
+    ClosedOutput,
+}
+
+impl Kind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Failed => "failed",
+            Kind::Usage => "usage",
+            Kind::NotFound => "not_found",
+            Kind::Ambiguous => "ambiguous",
+            Kind::Locked => "locked",
+            Kind::Refused => "refused",
+            Kind::NeedsConfirmation => "needs_confirmation",
+            Kind::Integrity => "integrity",
+            Kind::Interrupted => "interrupted",
+            Kind::ClosedOutput => "closed_output",
+        }
+    }
+
+    pub(crate) fn exit(self) -> Exit {
+        match self {
+            Kind::Failed => Exit::Failed,
+            Kind::Usage => Exit::Usage,
+            Kind::NotFound | Kind::Ambiguous => Exit::NotFound,
+            Kind::Locked => Exit::Locked,
+            Kind::Refused => Exit::Refused,
+            Kind::NeedsConfirmation => Exit::NeedsConfirmation,
+            Kind::Integrity => Exit::Integrity,
+            Kind::Interrupted => Exit::Interrupted,
+            Kind::ClosedOutput => Exit::Done,
+        }
+    }
+}
+
+impl CliError {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        CliError { kind, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        CliError::new(Kind::Usage, message)
+    }
+
+    pub(crate) fn locked(message: impl Into<String>) -> Self {
+        CliError::new(Kind::Locked, message)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What could not be written to stdout.
+    pub(crate) fn output(source: &io::Error) -> Self {
+        if source.kind() == io::ErrorKind::BrokenPipe {
+            CliError::new(Kind::ClosedOutput, "stdout was closed")
+        } else {
+            CliError::new(Kind::Failed, format!("cannot write to stdout: {source}"))
+        }
+    }
+}
+
+impl From<io::Error> for CliError {
+    /// The only bare I/O is that of stdout; everything else carries its path.
+    fn from(source: io::Error) -> Self {
+        CliError::output(&source)
+    }
+}
+
+impl From<VaultError> for CliError {
+    fn from(error: VaultError) -> Self {
+        let message = error.to_string();
+        let (kind, hint) = match &error {
+            VaultError::Missing { .. } => {
+                (Kind::Failed, Some("run 'keyctl init' to create one".to_owned()))
+            }
+            VaultError::Exists { .. } => {
+                (Kind::Refused, Some("choose another path, or move that file away".to_owned()))
+            }
+            VaultError::UnsafeFile { mend, .. } => {
+                (Kind::Failed, mend.as_ref().map(|mend| format!("run {mend}")))
+            }
+            VaultError::Newer { .. } => {
+                (Kind::Failed, Some("install the latest keyctl".to_owned()))
+            }
+            VaultError::Integrity(finding) => (Kind::Integrity, Some(after(finding).to_owned())),
+            VaultError::Locked { .. } => (
+                Kind::Locked,
+                Some("try again; if it is lost, unlock with --recovery-file".to_owned()),
+            ),
+            VaultError::SlotGone { .. } => {
+                (Kind::Locked, Some("unlock with another slot".to_owned()))
+            }
+            VaultError::NoSuchSlot { .. } => {
+                (Kind::Locked, Some("'keyctl vault slot list' names the slots".to_owned()))
+            }
+            VaultError::ExcessiveWork { .. } => {
+                (Kind::Locked, Some("name the slot to try with --slot NAME".to_owned()))
+            }
+            VaultError::Role { .. } => {
+                (Kind::Refused, Some("unlock with the slot of an administrator".to_owned()))
+            }
+            VaultError::TooLarge { .. } => {
+                (Kind::Refused, Some("make its texts and lists shorter".to_owned()))
+            }
+            VaultError::Busy { .. } => {
+                (Kind::Failed, Some("try again; nothing was changed".to_owned()))
+            }
+            VaultError::NotWritable { .. } => {
+                (Kind::Failed, Some("nothing was changed".to_owned()))
+            }
+            _ => (Kind::Failed, None),
+        };
+        CliError { kind, message, hint }
+    }
+}
+
+/// What to do after an integrity finding.
+fn after(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::RolledBack { .. } => {
+            "put the newer file back; an old copy would bring revoked keys back to life"
+        }
+        Finding::Forked { .. } | Finding::NotContinued { .. } => {
+            "two histories of this vault exist: find out who wrote the other one, and keep only one file"
+        }
+        Finding::OtherVault { .. } => {
+            "if you replaced the vault yourself, move the file to another path; else somebody else did"
+        }
+        Finding::Pin { .. } => {
+            "look at that file; removing it makes this machine forget which state of the vault it has seen"
+        }
+        Finding::NotAVault { .. } => {
+            "check the path; if it is right, put a backup of the vault back"
+        }
+        _ => {
+            "do not use this file: put a backup back, and find out who changed it; 'keyctl vault check' reads everything"
+        }
+    }
+}
+
+impl From<IssueError> for CliError {
+    fn from(error: IssueError) -> Self {
+        let message = error.to_string();
+        match error {
+            IssueError::Vault(error) => error.into(),
+            IssueError::Refused(refusal) => refused(&refusal),
+            IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)
+                .hint("'keyctl list' shows the keys; a KEY is an id, a prefix or an exact name"),
+            IssueError::Ambiguous { candidates, .. } => {
+                let list: Vec<String> = candidates.iter().map(candidate).collect();
+                CliError::new(Kind::Ambiguous, format!("{message}:\n{}", list.join("\n")))
+                    .hint("name it by its id, or say which --project")
+            }
+        }
+    }
+}
+
+fn candidate(candidate: &Candidate) -> String {
+    let Candidate { id, project, environment, name, status } = candidate;
+    let project = project.as_deref().unwrap_or("no project");
+    format!("  {id}  {name} ({project}, {environment}, {status})")
+}
+
+fn refused(refusal: &Refusal) -> CliError {
+    let (kind, hint) = match refusal {
+        Refusal::NameTaken { .. } => (
+            Kind::Refused,
+            "choose another --name, or rotate that key, or revoke it first".to_owned(),
+        ),
+        Refusal::Revoked { .. } => (Kind::Refused, "create a new key instead".to_owned()),
+        Refusal::Expired { id } => {
+            (Kind::Refused, format!("give it a new expiry first: keyctl edit {id} --expires 90d"))
+        }
+        Refusal::GraceTooLong { max, .. } => (Kind::Refused, format!("use --grace {max} or less")),
+        Refusal::NotInGrace { id } => {
+            (Kind::Refused, format!("'keyctl show {id}' lists its generations"))
+        }
+        Refusal::NeverValid => {
+            (Kind::Usage, "--expires must be later than --not-before".to_owned())
+        }
+        Refusal::ExpiryPast { .. } => (Kind::Usage, "use --expires 90d, for example".to_owned()),
+        _ => (Kind::Refused, "split it into two keys".to_owned()),
+    };
+    CliError::new(kind, refusal.to_string()).hint(hint)
+}
+
+impl From<SlotError> for CliError {
+    fn from(error: SlotError) -> Self {
+        let message = error.to_string();
+        let (kind, hint) = match error {
+            SlotError::Vault(error) => return error.into(),
+            SlotError::NameTaken { .. } => (Kind::Refused, "choose another name"),
+            SlotError::Full => (Kind::Refused, "remove a slot that nobody uses first"),
+            SlotError::NotFound { .. } => {
+                (Kind::NotFound, "'keyctl vault slot list' names the slots")
+            }
+            SlotError::LastAdmin { .. } => {
+                (Kind::Refused, "add another slot with --role admin first")
+            }
+            SlotError::NotAPassphrase { .. } => {
+                (Kind::Refused, "name the slot whose passphrase to change")
+            }
+        };
+        CliError::new(kind, message).hint(hint)
+    }
+}
+
+impl From<KeyRefError> for CliError {
+    fn from(error: KeyRefError) -> Self {
+        let hint = match error {
+            KeyRefError::Token => {
+                "give its prefix, like kc_dev_3fK9aQ1xZ0bT; to check a token, pipe it into 'keyctl verify'"
+            }
+            KeyRefError::Malformed => {
+                "a KEY is an id like key_3fK9aQ1xZ0bT, a prefix, or an exact name"
+            }
+        };
+        CliError::usage(error.to_string()).hint(hint)
+    }
+}
+
+impl From<PromptError> for CliError {
+    fn from(error: PromptError) -> Self {
+        match error {
+            PromptError::NoTerminal => {
+                CliError::new(Kind::NeedsConfirmation, "nobody is there to ask")
+            }
+            PromptError::Interrupted => CliError::new(Kind::Interrupted, "interrupted"),
+            PromptError::Io(source) => {
+                CliError::new(Kind::Failed, format!("the terminal failed: {source}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The command line of keyctl, and nothing else: what is done to a vault is done by
+//! `keyctl-vault`, what is decided about a token by `keyctl-verify`.
+//!
+//! `cli` is the table of contents, `commands` has one verb a file, `context` is the only reader
+//! of the environment, `render` makes a thing into a table, JSON or CSV, and `ui` owns the
+//! streams and the terminal.
+
+mod cli;
+mod commands;
+mod context;
+mod error;
+mod exit;
+mod parse;
+mod render;
+mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+/// Runs one command line, its first item being the program's name, and gives the exit code of
+/// `docs/exit-codes.md`.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    context::harden();
+    let args: Vec<OsString> = args.into_iter().collect();
+    cli::run(&args).into()
+}
+
+/// The command tree, for the generators of man pages and completions, and for tests.
+#[must_use]
+pub fn command() -> clap::Command {
+    cli::Cli::command()
+}

@@ -1,0 +1,202 @@
+//! What users type, into what it means. Each function is the value parser of a flag; what it
+//! refuses is a usage error that names the flag and shows what would be right.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDate};
+use keyctl_vault::issue::{Expiry, LabelFilter};
+use keyctl_vault::{
+    Customer, LabelKey, LabelValue, Lifetime, Name, NameError, Note, Owner, Project, Reason,
+};
+use keyctl_verify::{
+    Brand, Environment, IpBlock, Kind, Method, PathPattern, RateLimit, ReceiptLabel, Scope, Status,
+    Timestamp,
+};
+
+type Parsed<T> = Result<T, String>;
+
+pub(crate) fn scope(text: &str) -> Parsed<Scope> {
+    Scope::parse(text).map_err(|e| e.to_string())
+}
+
+pub(crate) fn path(text: &str) -> Parsed<PathPattern> {
+    PathPattern::parse(text).map_err(|e| e.to_string())
+}
+
+pub(crate) fn ip_block(text: &str) -> Parsed<IpBlock> {
+    IpBlock::parse(text).map_err(|e| e.to_string())
+}
+
+pub(crate) fn ip(text: &str) -> Parsed<IpAddr> {
+    text.parse().map_err(|_| "is not an address like 192.0.2.7 or 2001:db8::7".to_owned())
+}
+
+pub(crate) fn method(text: &str) -> Parsed<Method> {
+    Method::parse(text).ok_or_else(|| "is not a method like GET".to_owned())
+}
+
+pub(crate) fn customer(text: &str) -> Parsed<Customer> {
+    Customer::parse(text).map_err(|e| format!("{e}; a customer is an identifier like acme-42"))
+}
+
+pub(crate) fn rate(text: &str) -> Parsed<RateLimit> {
+    RateLimit::parse(text).map_err(|e| e.to_string())
+}
+
+pub(crate) fn name(text: &str) -> Parsed<Name> {
+    Name::parse(text).map_err(|e| match e {
+        NameError::Text(e) => {
+            format!("{e}; a name has 1 to {} characters, like deploy-bot", Name::MAX)
+        }
+        NameError::ShapedLikeId => format!("{e}; choose another, like deploy-bot"),
+    })
+}
+
+pub(crate) fn project(text: &str) -> Parsed<Project> {
+    Project::parse(text).map_err(|e| format!("{e}; a project is a name like shop"))
+}
+
+pub(crate) fn owner(text: &str) -> Parsed<Owner> {
+    Owner::parse(text).map_err(|e| format!("{e}; an owner is a name like alice or billing-service"))
+}
+
+pub(crate) fn reason(text: &str) -> Parsed<Reason> {
+    Reason::parse(text).map_err(|e| format!("{e}; a reason is a word or a sentence, like retired"))
+}
+
+pub(crate) fn note(text: &str) -> Parsed<Note> {
+    Note::parse(text).map_err(|e| format!("{e}; a note has 1 to {} characters", Note::MAX))
+}
+
+pub(crate) fn brand(text: &str) -> Parsed<Brand> {
+    Brand::parse(text).map_err(|e| e.to_string())
+}
+
+pub(crate) fn receipt_label(text: &str) -> Parsed<ReceiptLabel> {
+    let wrong = || "is not 1 to 64 of A-Z a-z 0-9 . _ : / @ -, like ci/deploy".to_owned();
+    ReceiptLabel::parse(text).ok_or_else(wrong)
+}
+
+pub(crate) fn environment(text: &str) -> Parsed<Environment> {
+    text.parse().map_err(|()| "is not production, staging or development".to_owned())
+}
+
+pub(crate) fn kind(text: &str) -> Parsed<Kind> {
+    text.parse().map_err(|()| "is not general, personal or webhook".to_owned())
+}
+
+pub(crate) fn status(text: &str) -> Parsed<Status> {
+    text.parse().map_err(|()| "is not active, inactive, pending, expired or revoked".to_owned())
+}
+
+pub(crate) fn label(text: &str) -> Parsed<(LabelKey, LabelValue)> {
+    let (key, value) = text.split_once('=').ok_or("is not NAME=VALUE, like team=shop")?;
+    let value = LabelValue::parse(value)
+        .map_err(|e| format!("has a value that {e}, where team=shop would do"))?;
+    Ok((label_key(key)?, value))
+}
+
+pub(crate) fn label_filter(text: &str) -> Parsed<LabelFilter> {
+    match text.split_once('=') {
+        None => Ok(LabelFilter { key: label_key(text)?, value: None }),
+        Some(_) => label(text).map(|(key, value)| LabelFilter { key, value: Some(value) }),
+    }
+}
+
+fn label_key(text: &str) -> Parsed<LabelKey> {
+    LabelKey::parse(text).map_err(|e| format!("has a name that {e}, where team=shop would do"))
+}
+
+pub(crate) fn duration(text: &str) -> Parsed<Lifetime> {
+    text.parse().map_err(|e| format!("{e}"))
+}
+
+/// `never`, a length of time, a date or an instant. A date is its first second in UTC.
+pub(crate) fn expiry(text: &str) -> Parsed<Expiry> {
+    if text == "never" {
+        return Ok(Expiry::Never);
+    }
+    match text.parse::<Lifetime>() {
+        Ok(lifetime) => Ok(Expiry::After(lifetime)),
+        Err(keyctl_vault::LifetimeError::Malformed) => instant(text).map(Expiry::At).map_err(|_| {
+            "is not never, a duration like 90d, 12h or 18mo, a date like 2030-01-31, or an instant like 2030-01-31T12:00:00Z".to_owned()
+        }),
+        Err(e) => Err(format!("{e}; use 90d, 1y or never, for example")),
+    }
+}
+
+/// A date or an instant. A date is its first second in UTC.
+pub(crate) fn instant(text: &str) -> Parsed<Timestamp> {
+    let wrong =
+        || "is not a date like 2030-01-31 or an instant like 2030-01-31T12:00:00Z".to_owned();
+    let seconds = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(date) if text.len() == 10 => {
+            date.and_hms_opt(0, 0, 0).map(|time| time.and_utc().timestamp())
+        }
+        _ => DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp()),
+    };
+    seconds.and_then(Timestamp::from_unix).ok_or_else(wrong)
+}
+
+/// When something begins: a length of time from now, a date or an instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Moment {
+    /// That long from now, or ago.
+    Away(Lifetime),
+    /// Then.
+    At(Timestamp),
+}
+
+pub(crate) fn moment(text: &str) -> Parsed<Moment> {
+    match text.parse() {
+        Ok(lifetime) => Ok(Moment::Away(lifetime)),
+        Err(_) => instant(text).map(Moment::At).map_err(|_| {
+            "is not a duration like 7d, a date like 2030-01-31, or an instant like 2030-01-31T12:00:00Z".to_owned()
+        }),
+    }
+}
+
+impl Moment {
+    pub(crate) fn after(self, now: Timestamp) -> Timestamp {
+        match self {
+            Moment::Away(lifetime) => lifetime.after(now),
+            Moment::At(at) => at,
+        }
+    }
+
+    pub(crate) fn before(self, now: Timestamp) -> Timestamp {
+        match self {
+            Moment::Away(lifetime) => now.saturating_sub(lifetime.seconds()),
+            Moment::At(at) => at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expiry_is_read_in_each_of_its_forms() {
+        let at = |text: &str| Expiry::At(instant(text).unwrap());
+        assert_eq!(expiry("never"), Ok(Expiry::Never));
+        assert_eq!(expiry("90d"), Ok(Expiry::After("90d".parse().unwrap())));
+        assert_eq!(expiry("2030-01-31"), Ok(at("2030-01-31T00:00:00Z")));
+        assert_eq!(expiry("2030-01-31T02:00:00+02:00"), Ok(at("2030-01-31T00:00:00Z")));
+        for text in ["", "soon", "90", "2030-1-31", "2030-02-30", "31.01.2030", "-5d", "1969-01-01"]
+        {
+            let error = expiry(text).unwrap_err();
+            assert!(error.contains("90d"), "{text}: {error}");
+        }
+        assert!(expiry("0d").unwrap_err().contains("no time at all"));
+    }
+
+    #[test]
+    fn labels_have_a_name_and_a_value() {
+        assert!(label("team=shop=2").is_ok());
+        for text in ["team", "=x", "te am=x", "team="] {
+            assert!(label(text).unwrap_err().contains("team=shop"), "{text}");
+        }
+        assert!(label_filter("team").is_ok());
+    }
+}

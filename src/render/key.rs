@@ -1,0 +1,281 @@
+//! The view of a key: its record, with what is derived.
+
+use std::collections::BTreeMap;
+
+use keyctl_vault::{Generation, Key};
+use keyctl_verify::{Brand, Status, Timestamp, Token};
+use serde::Serialize;
+
+use super::time::{instant, relative};
+use super::{Card, table};
+use crate::error::CliError;
+use crate::ui::escape;
+
+/// A key, field for field as the contract names them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct KeyView {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    pub(super) project: Option<String>,
+    pub(super) environment: &'static str,
+    pub(super) owner: Option<String>,
+    pub(super) prefix: String,
+    pub(super) status: &'static str,
+    pub(super) scopes: Vec<String>,
+    paths: Vec<String>,
+    ips: Vec<String>,
+    customers: Vec<String>,
+    rate_limit: Option<String>,
+    labels: BTreeMap<String, String>,
+    note: Option<String>,
+    recoverable: bool,
+    generation: u32,
+    not_before: Option<String>,
+    pub(super) created_at: String,
+    updated_at: String,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
+    revoked_at: Option<String>,
+    revoke_reason: Option<String>,
+    generations: Vec<GenerationView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(skip)]
+    pub(super) times: Times,
+}
+
+/// One generation.
+#[derive(Clone, Debug, Serialize)]
+struct GenerationView {
+    n: u32,
+    prefix: String,
+    created_at: String,
+    valid_until: Option<String>,
+    last_used_at: Option<String>,
+}
+
+/// The times that a table says in its own way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) now: Timestamp,
+    pub(super) status: Status,
+    pub(super) created: Timestamp,
+    pub(super) expires: Option<Timestamp>,
+    pub(super) last_used: Option<Timestamp>,
+}
+
+impl KeyView {
+    /// Every field of the record.
+    const FIELDS: &[&str] = &[
+        "id",
+        "name",
+        "kind",
+        "project",
+        "environment",
+        "owner",
+        "prefix",
+        "status",
+        "scopes",
+        "paths",
+        "ips",
+        "customers",
+        "rate_limit",
+        "labels",
+        "note",
+        "recoverable",
+        "generation",
+        "not_before",
+        "created_at",
+        "updated_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+        "revoke_reason",
+        "generations",
+    ];
+    /// The columns of CSV: all of them.
+    pub(super) const CSV: &[&str] = Self::FIELDS;
+
+    /// The view of a key at `now`.
+    pub(crate) fn of(key: &Key, brand: &Brand, now: Timestamp) -> Self {
+        let generation = |g: &Generation| GenerationView {
+            n: g.n,
+            prefix: key.prefix(brand, g).to_string(),
+            created_at: instant(g.created_at),
+            valid_until: g.valid_until.map(instant),
+            last_used_at: g.last_used_at.map(instant),
+        };
+        let status = key.status(now);
+        KeyView {
+            id: key.id.to_string(),
+            name: key.name.to_string(),
+            kind: key.kind.as_str(),
+            project: key.project.as_ref().map(ToString::to_string),
+            environment: key.environment.as_str(),
+            owner: key.owner.as_ref().map(ToString::to_string),
+            prefix: key.prefix(brand, key.current()).to_string(),
+            status: status.as_str(),
+            scopes: texts(key.scopes.iter()),
+            paths: texts(&key.paths),
+            ips: texts(&key.ips),
+            customers: texts(&key.customers),
+            rate_limit: key.rate_limit.map(|rate| rate.to_string()),
+            labels: key.labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+            note: key.note.as_ref().map(ToString::to_string),
+            recoverable: key.recoverable,
+            generation: key.generation,
+            not_before: key.not_before.map(instant),
+            created_at: instant(key.created_at),
+            updated_at: instant(key.updated_at),
+            expires_at: key.expires_at.map(instant),
+            last_used_at: key.last_used_at().map(instant),
+            revoked_at: key.revoked_at.map(instant),
+            revoke_reason: key.revoke_reason.as_ref().map(ToString::to_string),
+            generations: key.generations.iter().map(generation).collect(),
+            changed: None,
+            token: None,
+            times: Times {
+                now,
+                status,
+                created: key.created_at,
+                expires: key.expires_at,
+                last_used: key.last_used_at(),
+            },
+        }
+    }
+
+    pub(crate) fn with_changed(mut self, changed: bool) -> Self {
+        self.changed = Some(changed);
+        self
+    }
+
+    pub(crate) fn with_token(mut self, token: &Token) -> Self {
+        self.token = Some(token.expose_token().to_owned());
+        self
+    }
+
+    /// `name, project shop`, safe for a terminal.
+    pub(crate) fn name_for_people(&self) -> String {
+        let name = escape(&self.name);
+        match &self.project {
+            Some(project) => format!("{name}, project {}", escape(project)),
+            None => name.into_owned(),
+        }
+    }
+
+    /// What to know of a new key, a line each.
+    pub(crate) fn summary(&self) -> Vec<String> {
+        let scopes =
+            if self.scopes.is_empty() { "none".to_owned() } else { self.scopes_for_people() };
+        let expires = self.expires_at.clone().unwrap_or_else(|| "never".to_owned());
+        let owner = self.owner.as_deref().unwrap_or("nobody");
+        vec![
+            format!("environment {}, owner {}", self.environment, escape(owner)),
+            format!("scopes {}", escape(&scopes)),
+            format!("expires {expires}"),
+        ]
+    }
+
+    /// Full access is seen as such.
+    pub(super) fn scopes_for_people(&self) -> String {
+        if self.scopes.iter().any(|scope| scope == "*") {
+            "* (full access)".to_owned()
+        } else {
+            self.scopes.join(" ")
+        }
+    }
+
+    fn when(&self, time: Option<Timestamp>) -> String {
+        match time {
+            None => "never".to_owned(),
+            Some(time) => format!("{} ({})", instant(time), relative(self.times.now, time)),
+        }
+    }
+}
+
+impl Card for KeyView {
+    fn card(&self) -> Vec<(String, String)> {
+        let list = |items: &[String]| items.join("  ");
+        let labels = self.labels.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>();
+        let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+        let not_before = self.not_before.as_deref().map(|_| optional(&self.not_before));
+        let lines = [
+            ("name", self.name.clone()),
+            ("id", self.id.clone()),
+            ("prefix", self.prefix.clone()),
+            ("status", self.status.to_owned()),
+            ("kind", self.kind.to_owned()),
+            ("project", optional(&self.project)),
+            ("environment", self.environment.to_owned()),
+            ("owner", optional(&self.owner)),
+            (
+                "scopes",
+                if self.scopes.is_empty() { "none".to_owned() } else { self.scopes_for_people() },
+            ),
+            ("paths", list(&self.paths)),
+            ("addresses", list(&self.ips)),
+            ("customers", list(&self.customers)),
+            ("rate limit", optional(&self.rate_limit)),
+            ("labels", list(&labels)),
+            ("note", optional(&self.note)),
+            ("not before", not_before.unwrap_or_default()),
+            ("expires", self.when(self.times.expires)),
+            ("last used", self.when(self.times.last_used)),
+            ("created", self.when(Some(self.times.created))),
+            ("updated", self.updated_at.clone()),
+            ("revoked", optional(&self.revoked_at)),
+            ("reason", optional(&self.revoke_reason)),
+            ("token", optional(&self.token)),
+        ];
+        let given = lines.into_iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn appendix(&self) -> Option<String> {
+        if self.generations.len() < 2 {
+            return None;
+        }
+        let rows = self.generations.iter().rev().map(|g| {
+            let current = g.n == self.generation;
+            let end = g.valid_until.clone().unwrap_or_else(|| "-".to_owned());
+            vec![
+                if current { format!("{} (current)", g.n) } else { g.n.to_string() },
+                g.prefix.clone(),
+                g.created_at.clone(),
+                end,
+                g.last_used_at.clone().unwrap_or_else(|| "never".to_owned()),
+            ]
+        });
+        let columns = ["generation", "prefix", "created_at", "valid_until", "last_used_at"];
+        Some(format!("\n{}", table::plain(&columns, &rows.collect::<Vec<_>>())))
+    }
+}
+
+/// Refuses a name that is no field of a key; `token` is one only where a token is made.
+pub(crate) fn check_field(name: Option<&str>, with_token: bool) -> Result<(), CliError> {
+    match name {
+        Some("token") if with_token => Ok(()),
+        name => check_field_of(KeyView::FIELDS, name),
+    }
+}
+
+/// Refuses a name that is none of `fields`.
+pub(crate) fn check_field_of(fields: &[&str], name: Option<&str>) -> Result<(), CliError> {
+    match name.filter(|name| !fields.contains(name)) {
+        None => Ok(()),
+        Some(name) => Err(CliError::usage(format!("'{name}' is no field"))
+            .hint(format!("the fields are {}", fields.join(", ")))),
+    }
+}
+
+/// Refuses columns that are no fields of a key.
+pub(crate) fn check_columns(columns: Option<&[String]>) -> Result<(), CliError> {
+    columns.unwrap_or_default().iter().try_for_each(|name| check_field(Some(name), false))
+}
+
+fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+    items.into_iter().map(|item| item.to_string()).collect()
+}

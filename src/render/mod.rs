@@ -1,0 +1,197 @@
+//! One view per thing, and from it a table, a card, JSON or CSV.
+//!
+//! A view is what `serde` writes as JSON, field for field as the contract names them; tables and
+//! CSV take their cells from the same values, so that no format can say something else.
+
+mod audit;
+mod cell;
+mod key;
+mod search;
+mod table;
+mod time;
+mod verdict;
+
+use std::io::Write;
+
+use keyctl_verify::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cli::Output;
+use crate::error::CliError;
+use crate::ui::{Ui, csv_cell, escape, json_escape};
+
+pub(crate) use audit::AuditView;
+pub(crate) use key::{KeyView, check_columns, check_field, check_field_of};
+pub(crate) use search::Search;
+pub(crate) use time::{instant, relative};
+pub(crate) use verdict::{LineView, VerdictView, verdict_line};
+
+/// A single thing as people see it: names and values, a line each.
+pub(crate) trait Card: Serialize {
+    /// The lines.
+    fn card(&self) -> Vec<(String, String)>;
+
+    /// What follows them.
+    fn appendix(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Writes a single thing.
+pub(crate) fn single(ui: &mut Ui, format: Output, view: &impl Card) -> Result<(), CliError> {
+    match format {
+        Output::Json if ui.out_is_terminal() => {
+            let json = serde_json::to_string_pretty(view).expect("views are JSON");
+            ui.write(&format!("{}\n", json_escape(&json)))?;
+        }
+        Output::Json | Output::Jsonl => line(ui, view)?,
+        Output::Csv => {
+            let row = object(view);
+            let columns: Vec<String> = row.keys().cloned().collect();
+            csv(ui, &columns, &[row])?;
+        }
+        Output::Table => {
+            let card = table::card(ui, &view.card());
+            ui.write(&card)?;
+            if let Some(appendix) = view.appendix() {
+                ui.write(&appendix)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes an array of things.
+pub(crate) fn list(ui: &mut Ui, format: Output, views: &[impl Serialize]) -> Result<(), CliError> {
+    if format == Output::Jsonl {
+        return views.iter().try_for_each(|view| line(ui, view));
+    }
+    if views.is_empty() {
+        return Ok(ui.write("[]\n")?);
+    }
+    for (i, view) in views.iter().enumerate() {
+        let json = serde_json::to_string(view).expect("views are JSON");
+        let before = if i == 0 { "[\n" } else { ",\n" };
+        ui.write(&format!("{before}{}", json_escape(&json)))?;
+    }
+    Ok(ui.write("\n]\n")?)
+}
+
+/// Writes one object on one line.
+pub(crate) fn line(ui: &mut Ui, view: &impl Serialize) -> Result<(), CliError> {
+    let json = serde_json::to_string(view).expect("views are JSON");
+    Ok(ui.write(&format!("{}\n", json_escape(&json)))?)
+}
+
+/// Writes an array of things, as a table or CSV with these columns.
+pub(crate) fn rows(
+    ui: &mut Ui,
+    format: Output,
+    columns: &[&str],
+    views: &[impl Serialize],
+) -> Result<(), CliError> {
+    match format {
+        Output::Json | Output::Jsonl => list(ui, format, views),
+        Output::Csv => {
+            let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
+            csv(ui, &columns, &views.iter().map(object).collect::<Vec<_>>())
+        }
+        Output::Table if views.is_empty() => Ok(()),
+        Output::Table => {
+            let cells = |view| {
+                let row = object(view);
+                columns.iter().map(|c| cell::text(row.get(*c), "-")).collect::<Vec<_>>()
+            };
+            let rows: Vec<Vec<String>> = views.iter().map(cells).collect();
+            let text = table::table(ui, columns, &rows);
+            Ok(ui.write(&text)?)
+        }
+    }
+}
+
+/// Writes keys: the table fits the terminal, and shows times as people say them there.
+pub(crate) fn keys(
+    ui: &mut Ui,
+    format: Output,
+    views: &[KeyView],
+    columns: Option<&[String]>,
+    search: Option<&Search>,
+    now: Timestamp,
+) -> Result<(), CliError> {
+    match (format, columns) {
+        (Output::Json | Output::Jsonl, _) => list(ui, format, views),
+        (Output::Csv, None) => {
+            csv(ui, &names(KeyView::CSV), &views.iter().map(object).collect::<Vec<_>>())
+        }
+        (Output::Csv, Some(columns)) => {
+            csv(ui, columns, &views.iter().map(object).collect::<Vec<_>>())
+        }
+        (Output::Table, Some(columns)) => {
+            let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+            rows(ui, format, &columns, views)
+        }
+        (Output::Table, None) if views.is_empty() => Ok(()),
+        (Output::Table, None) => {
+            let text = table::keys(ui, views, search, now);
+            Ok(ui.write(&text)?)
+        }
+    }
+}
+
+/// Writes texts, a line each; in JSON an array, in CSV a column.
+pub(crate) fn lines(
+    ui: &mut Ui,
+    format: Option<Output>,
+    name: &str,
+    texts: &[String],
+) -> Result<(), CliError> {
+    match format.unwrap_or(Output::Table) {
+        format @ (Output::Json | Output::Jsonl) => list(ui, format, texts),
+        Output::Csv => {
+            let row = |text: &String| {
+                [(name.to_owned(), Value::from(text.clone()))].into_iter().collect()
+            };
+            csv(ui, &[name.to_owned()], &texts.iter().map(row).collect::<Vec<_>>())
+        }
+        Output::Table => {
+            texts.iter().try_for_each(|text| Ok(ui.write(&format!("{}\n", escape(text)))?))
+        }
+    }
+}
+
+/// Writes one field, raw: nothing for a field without a value.
+pub(crate) fn field(ui: &mut Ui, view: &impl Serialize, name: &str) -> Result<(), CliError> {
+    let text = cell::text(object(view).get(name), "");
+    Ok(ui.write(&format!("{}\n", escape(&text)))?)
+}
+
+/// Writes one field of each thing, a line each.
+pub(crate) fn fields(ui: &mut Ui, views: &[impl Serialize], name: &str) -> Result<(), CliError> {
+    views.iter().try_for_each(|view| field(ui, view, name))
+}
+
+type Object = serde_json::Map<String, Value>;
+
+fn object(view: &impl Serialize) -> Object {
+    match serde_json::to_value(view) {
+        Ok(Value::Object(object)) => object,
+        _ => Object::new(),
+    }
+}
+
+fn csv(ui: &mut Ui, columns: &[String], rows: &[Object]) -> Result<(), CliError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let into_memory = "writing to memory cannot fail";
+    writer.write_record(columns).expect(into_memory);
+    for row in rows {
+        let cells = columns.iter().map(|column| cell::text(row.get(column), ""));
+        let cells: Vec<String> = cells.map(|text| csv_cell(&text).into_owned()).collect();
+        writer.write_record(&cells).expect(into_memory);
+    }
+    Ok(ui.out().write_all(&writer.into_inner().expect(into_memory))?)
+}
+
+fn names(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,61 @@
+//! Times: exact for scripts, and as people say them at a terminal.
+
+use chrono::{DateTime, SecondsFormat};
+use keyctl_verify::Timestamp;
+
+/// RFC 3339 with seconds, in UTC.
+pub(crate) fn instant(time: Timestamp) -> String {
+    DateTime::from_timestamp(time.unix(), 0)
+        .expect("a timestamp is within chrono's range")
+        .to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// `in 12 days`, `3 h ago`, `now`.
+pub(crate) fn relative(now: Timestamp, time: Timestamp) -> String {
+    let (ahead, behind) = (now.seconds_until(time), time.seconds_until(now));
+    if ahead > 0 {
+        format!("in {}", length(ahead))
+    } else if behind >= 60 {
+        format!("{} ago", length(behind))
+    } else {
+        "just now".to_owned()
+    }
+}
+
+fn length(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const MONTH: u64 = 30 * DAY;
+    const YEAR: u64 = 365 * DAY;
+    match seconds {
+        0..MINUTE => format!("{seconds} s"),
+        MINUTE..HOUR => format!("{} min", seconds / MINUTE),
+        HOUR..DAY => format!("{} h", seconds / HOUR),
+        DAY..MONTH => plural(seconds / DAY, "day"),
+        MONTH..YEAR => plural(seconds / MONTH, "month"),
+        _ => plural(seconds / YEAR, "year"),
+    }
+}
+
+fn plural(n: u64, unit: &str) -> String {
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_in_the_largest_whole_unit() {
+        let now = Timestamp::from_unix(1_000_000_000).unwrap();
+        let ahead = |s| relative(now, now.saturating_add(s));
+        let behind = |s| relative(now, now.saturating_sub(s));
+        assert_eq!(ahead(12 * 86_400), "in 12 days");
+        assert_eq!(ahead(86_400), "in 1 day");
+        assert_eq!(behind(3 * 3600 + 5), "3 h ago");
+        assert_eq!(behind(30), "just now");
+        assert_eq!(behind(400 * 86_400), "1 year ago");
+        assert_eq!(instant(now), "2001-09-09T01:46:40Z");
+    }
+}

@@ -1,0 +1,133 @@
+//! The streams and the terminal.
+//!
+//! stdout is the answer and nothing else; everything that is said besides goes to stderr. Nobody
+//! else prints: `println!` is a lint error in this workspace.
+
+mod prompt;
+mod safe;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+
+pub(crate) use prompt::PromptError;
+pub(crate) use safe::{csv_cell, escape, json_escape};
+
+use crate::cli::ColorChoice;
+
+/// The two streams, what they are connected to, and how much is said.
+pub(crate) struct Ui {
+    out: BufWriter<io::Stdout>,
+    quiet: bool,
+    color: bool,
+    input: bool,
+    width: Option<usize>,
+}
+
+impl Ui {
+    /// A user interface; `no_color` is whether the environment asks for none.
+    pub(crate) fn new(color: ColorChoice, no_color: bool, quiet: bool, no_input: bool) -> Self {
+        let out_is_terminal = io::stdout().is_terminal();
+        let color = match color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => out_is_terminal && !no_color,
+        };
+        let width = out_is_terminal.then(terminal_width).flatten();
+        Ui { out: BufWriter::new(io::stdout()), quiet, color, input: !no_input, width }
+    }
+
+    /// True when somebody reads stdout as it comes.
+    pub(crate) fn out_is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Columns of the terminal that stdout is, if it is one.
+    pub(crate) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Writes to stdout.
+    pub(crate) fn write(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Where a serializer writes the answer.
+    pub(crate) fn out(&mut self) -> &mut impl Write {
+        &mut self.out
+    }
+
+    /// Hands everything written so far over.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Says what was done, unless asked to be quiet.
+    pub(crate) fn status(&mut self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Says what to know although all is well, unless asked to be quiet.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.say(&format!("note: {text}"));
+        }
+    }
+
+    /// Says what may be wrong.
+    pub(crate) fn warn(&mut self, text: &str) {
+        let label = self.paint_err(AnsiColor::Yellow, "warning:");
+        self.say(&format!("{label} {text}"));
+    }
+
+    /// Says what went wrong, and what to do next.
+    pub(crate) fn error(&mut self, message: &str, hint: Option<&str>) {
+        let label = self.paint_err(AnsiColor::Red, "error:");
+        self.say(&format!("{label} {}", escape_lines(message)));
+        if let Some(hint) = hint {
+            self.hint(hint);
+        }
+    }
+
+    /// Says what to do next.
+    pub(crate) fn hint(&mut self, hint: &str) {
+        let label = self.paint_err(AnsiColor::Cyan, "hint:");
+        self.say(&format!("{label} {}", escape_lines(hint)));
+    }
+
+    /// Writes a line to stderr; nothing can be done when that fails.
+    pub(crate) fn say(&mut self, line: &str) {
+        drop(writeln!(io::stderr().lock(), "{line}"));
+    }
+
+    /// `text` in that colour where stdout shows colours.
+    pub(crate) fn paint(&self, color: AnsiColor, text: &str) -> String {
+        if self.color { styled(color.on_default(), text) } else { text.to_owned() }
+    }
+
+    /// `text` set off where stdout shows styles.
+    pub(crate) fn bold(&self, text: &str) -> String {
+        if self.color { styled(Style::new().bold(), text) } else { text.to_owned() }
+    }
+
+    fn paint_err(&self, color: AnsiColor, text: &str) -> String {
+        let shows = self.color && io::stderr().is_terminal();
+        if shows { styled(color.on_default().bold(), text) } else { text.to_owned() }
+    }
+}
+
+fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Escapes each line; messages of our own may have several.
+fn escape_lines(text: &str) -> String {
+    text.split('\n').map(escape).collect::<Vec<_>>().join("\n")
+}
+
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}

@@ -1,0 +1,72 @@
+//! Questions, asked only where somebody can answer them.
+
+use std::fs::File;
+use std::io::{self, IsTerminal};
+
+use dialoguer::{Confirm, Input, Password};
+use zeroize::Zeroizing;
+
+use super::Ui;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum PromptError {
+    /// Nobody is there to ask.
+    NoTerminal,
+    /// Somebody broke off.
+    Interrupted,
+    /// The terminal failed.
+    Io(io::Error),
+}
+
+impl From<dialoguer::Error> for PromptError {
+    fn from(error: dialoguer::Error) -> Self {
+        let dialoguer::Error::IO(error) = error;
+        match error.kind() {
+            io::ErrorKind::Interrupted => PromptError::Interrupted,
+            io::ErrorKind::NotConnected | io::ErrorKind::UnexpectedEof => PromptError::NoTerminal,
+            _ => PromptError::Io(error),
+        }
+    }
+}
+
+impl Ui {
+    /// True when questions can be asked: stdin and stderr are terminals, and nobody forbade it.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.input && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// True when a hidden answer can be asked for, if need be from the controlling terminal
+    /// while stdin is a pipe.
+    pub(crate) fn can_ask_hidden(&self) -> bool {
+        let somewhere = || io::stdin().is_terminal() || File::open("/dev/tty").is_ok();
+        self.input && io::stderr().is_terminal() && somewhere()
+    }
+
+    /// Asks for something that must not be shown.
+    pub(crate) fn ask_hidden(&mut self, question: &str) -> Result<Zeroizing<String>, PromptError> {
+        if !self.can_ask_hidden() {
+            return Err(PromptError::NoTerminal);
+        }
+        let answer = Password::new().with_prompt(question).allow_empty_password(true).report(false);
+        Ok(Zeroizing::new(answer.interact()?))
+    }
+
+    /// Asks yes or no, no being the default.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
+        if !self.can_ask() {
+            return Err(PromptError::NoTerminal);
+        }
+        let answer = Confirm::new().with_prompt(question).default(false).interact_opt()?;
+        answer.ok_or(PromptError::Interrupted)
+    }
+
+    /// Asks for a line of text.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<String, PromptError> {
+        if !self.can_ask() {
+            return Err(PromptError::NoTerminal);
+        }
+        let answer: Input<'_, String> = Input::new().with_prompt(question).allow_empty(true);
+        Ok(answer.interact_text()?)
+    }
+}

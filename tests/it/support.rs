@@ -1,0 +1,183 @@
+//! A home of its own for every test, with a vault in it whose passphrase hash is as cheap as the
+//! bounds allow.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The passphrase of every test vault.
+pub const PASSPHRASE: &str = "correct horse battery staple";
+
+/// A temporary home.
+pub struct Home {
+    dir: tempfile::TempDir,
+}
+
+/// What a run left behind.
+#[must_use = "look at the streams or at the exit code"]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Home {
+    /// A home without a vault.
+    pub fn empty() -> Self {
+        Home { dir: tempfile::tempdir().unwrap() }
+    }
+
+    /// A home with a vault.
+    pub fn new() -> Self {
+        let home = Home::empty();
+        let run = home.run(["init", "--no-recovery", "--kdf-memory", "19", "--kdf-passes", "1"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        home
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// Where the vault lies.
+    pub fn vault(&self) -> PathBuf {
+        self.file("data/keyctl/vault.db")
+    }
+
+    /// Where pins and receipts lie.
+    pub fn state(&self) -> PathBuf {
+        self.file("state/keyctl")
+    }
+
+    /// A command in this home, without a terminal, with the passphrase in the environment.
+    pub fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyctl"));
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.path())
+            .env("XDG_DATA_HOME", self.file("data"))
+            .env("XDG_CONFIG_HOME", self.file("config"))
+            .env("XDG_STATE_HOME", self.file("state"))
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("KEYCTL_PASSPHRASE", PASSPHRASE)
+            .env("KEYCTL_OWNER", "tester")
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Run {
+        Run::of(&self.command(args).output().unwrap())
+    }
+
+    /// The same with something on stdin.
+    pub fn run_with<'a>(&self, args: impl IntoIterator<Item = &'a str>, stdin: &[u8]) -> Run {
+        feed(self.command(args), stdin)
+    }
+
+    /// Runs what must succeed, and gives its stdout without the last line end.
+    pub fn ok<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> String {
+        let run = self.run(args);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        run.stdout.trim_end_matches('\n').to_owned()
+    }
+
+    /// Runs what must succeed with `-o json` as its format.
+    pub fn json<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> serde_json::Value {
+        let args = args.into_iter().chain(["-o", "json"]);
+        serde_json::from_str(&self.ok(args)).unwrap()
+    }
+
+    /// A key of that name in the project `shop` that may read; its token.
+    pub fn token(&self, name: &str) -> String {
+        self.ok(["create", "--project", "shop", "--name", name, "--scope", "read"])
+    }
+}
+
+impl Run {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
+    /// Exit code and both streams in one text, with what differs from run to run replaced: for
+    /// inline snapshots.
+    pub fn shown(&self, home: &Home) -> String {
+        let mut text = format!("exit {}\n", self.code);
+        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !stream.is_empty() {
+                write!(text, "--- {name}\n{stream}").unwrap();
+            }
+        }
+        redact(&text, home)
+    }
+
+    /// The error that the last line of stderr is in JSON.
+    pub fn json_error(&self) -> serde_json::Value {
+        let last = self.stderr.lines().next_back().unwrap_or_default();
+        serde_json::from_str::<serde_json::Value>(last).unwrap()["error"].clone()
+    }
+}
+
+/// Runs a command with something on stdin; that the command may not read it is no failure.
+pub fn feed(mut command: Command, stdin: &[u8]) -> Run {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdin.take().unwrap().write_all(stdin));
+    Run::of(&child.wait_with_output().unwrap())
+}
+
+/// Replaces ids, tokens, prefixes, times and this home by their kinds.
+fn redact(text: &str, home: &Home) -> String {
+    let text = text.replace(&home.path().display().to_string(), "[home]");
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_alphanumeric() || "_:+-.".contains(c) {
+            word.push(c);
+        } else {
+            out.push_str(&redact_word(&word));
+            word.clear();
+            if c != '\0' {
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+fn redact_word(word: &str) -> String {
+    let base = word.trim_end_matches(['.', ':']);
+    let end = &word[base.len()..];
+    let parts: Vec<&str> = base.split('_').collect();
+    let is_env = |tag: &str| ["prod", "stage", "dev"].contains(&tag);
+    let kind = match parts.as_slice() {
+        ["key", id] if id.len() == 12 => "[id]",
+        ["kcvk", _] => "[vault-key]",
+        [brand, tag, id] if is_env(tag) && id.len() == 12 => {
+            return format!("[{brand}-{tag}-prefix]{end}");
+        }
+        [brand, tag, _, body] if is_env(tag) && body.len() == 49 => {
+            return format!("[{brand}-{tag}-token]{end}");
+        }
+        _ if base.len() == 20 && base.ends_with('Z') && base.contains('T') => "[time]",
+        _ if base.len() == 14
+            && base.starts_with("20")
+            && base.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            "[stamp]"
+        }
+        _ => return word.to_owned(),
+    };
+    format!("{kind}{end}")
+}
