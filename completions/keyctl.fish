@@ -1,0 +1,669 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_keyctl_global_optspecs
+    string join \n vault= o/output= json color= q/quiet y/yes no-input passphrase-file= passphrase-fd= passphrase-command= keyfile= recovery-file= slot= h/help V/version
+end
+
+function __fish_keyctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_keyctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_keyctl_using_subcommand
+    set -l cmd (__fish_keyctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c keyctl -n "__fish_keyctl_needs_command" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_needs_command" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_needs_command" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_needs_command" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_needs_command" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_needs_command" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_needs_command" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_needs_command" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_needs_command" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_needs_command" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_needs_command" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_needs_command" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_needs_command" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_needs_command" -s V -l version -d 'Print version'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "init" -d 'Make a vault'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "create" -d 'Make a key, and show its token once'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "list" -d 'List the keys, newest first'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "show" -d 'Show everything about one key'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "edit" -d 'Change a key\'s settings'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scope" -d 'List or change what a key may do'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "rotate" -d 'Give a key a new token; id, name and settings stay'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "revoke" -d 'End keys for good'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause keys until they are enabled again'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "usage" -d 'Bring in when keys were used'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "audit" -d 'Who did what to which key, when'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "vault" -d 'Look after the vault\'s file'
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l recovery-to -d 'Write the recovery key to a new file instead of stdout' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l token-prefix -d 'What all tokens of this vault begin with' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l kdf-memory -d 'Memory of the passphrase hash in MiB, 19 to 2048' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l kdf-passes -d 'Passes of the passphrase hash over its memory, 1 to 16' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l no-recovery -d 'Make no recovery key: a lost passphrase is then a lost vault'
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l project -d 'The project that the key is bound to [env: KEYCTL_PROJECT]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l name -d 'What the key is called; unique among the live keys of the project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l env -d 'Where it may be used: production, staging or development [env: KEYCTL_ENV] [default: development]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l scope -d 'What it may do, like orders:read, orders:* or * (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l expires -d 'When it ends: never, 7d, 30d, 60d, 90d, 180d, 1y, 12h, a date or an instant [env: KEYCTL_EXPIRES]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l not-before -d 'When it begins: a time from now like 7d, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l owner -d 'Whom it acts for [env: KEYCTL_OWNER] [default: your login name]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l kind -d 'What it is for: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l path -d 'A path it is limited to, like \'/v1/orders/**\' or \'GET /v1/*\' (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l ip -d 'An address or block it is limited to, like 10.0.0.0/8 (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l customer -d 'A customer it is limited to (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l rate -d 'How often it may be used: 100/1m is up to 100 at once, then 100 a minute' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l label -d 'A label, NAME=VALUE (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l note -d 'A note for people: where is it used?' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l field -d 'Write only this field of the record, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l scope -d 'Keys that may do this' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l search -d 'Keys with a name like this: letters in this order, best first' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l sort -d 'What to sort by' -r -f -a "created\t'Newest first'
+name\t'By name'
+expires\t'The next to expire first, never last'
+last-used\t'The latest used first, never last'
+none\t'As they come'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l limit -d 'At most so many' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l columns -d 'Only these fields, in this order, for tables and csv: id,name,status,…' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l field -d 'Only this field, raw, a line each' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l mine -d 'Keys whose owner you are'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l hide-revoked -d 'Leave revoked keys out'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l all -d 'Webhook keys too, and every project and environment whatever the defaults say'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l reverse -d 'The other way round'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l field -d 'Write only this field, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l name -d 'A new name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l expires -d 'A new end: never, 90d, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l not-before -d 'A new beginning: a time from now like 7d, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l path -d 'The paths it is limited to (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l ip -d 'The addresses or blocks it is limited to (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l customer -d 'The customers it is limited to (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l rate -d 'How often it may be used, like 100/1m' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l label -d 'The labels, NAME=VALUE (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l note -d 'A new note' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-not-before -d 'Valid from now on'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-path -d 'No limit to paths'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-ip -d 'No limit to addresses'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-customer -d 'No limit to customers'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-rate -d 'No rate limit'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-label -d 'No labels'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-note -d 'No note'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -f -a "list" -d 'List a key\'s scopes, a line each'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -f -a "add" -d 'Give a key more scopes'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -f -a "remove" -d 'Take scopes from a key'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -f -a "set" -d 'Give a key these scopes and no others'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l grace -d 'How long the old token goes on, like 24h; at most 7d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l field -d 'Write only this field of the record, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l finish -d 'End the grace: the old token ends now'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l cancel -d 'Take the rotation back during its grace: the new token ends now'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l reason -d 'Why: compromised, superseded, retired, or in your own words' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l project -d 'The project that is acted on' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l env -d 'The environment of the service: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l scope -d 'A scope that the request needs (can be repeated; all must be granted)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l path -d 'The request\'s path' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l method -d 'The request\'s method' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l ip -d 'The caller\'s address' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l customer -d 'The customer that is acted for' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l token-file -d 'Read the token from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l token-env -d 'Read the token from this environment variable' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l receipt -d 'Append a receipt to this file: a line that proves the use, without the token' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l receipt-label -d 'What receipts say of where they were made' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l field -d 'Write only this field, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l strict -d 'Deny when the project, the environment or the scopes are not named'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l batch -d 'Read a token a line, and write a verdict a line, as JSON'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l no-record -d 'Do not keep in the state directory that the key was used'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -f -a "import" -d 'Fold files of receipts into last-used'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l since -d 'Only since then: 7d ago, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l limit -d 'At most so many' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -f -a "verify" -d 'Verify the whole log, from the first entry to the head'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "info" -d 'Show what the vault is, and what opens it'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "check" -d 'Read and verify everything in the file'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "passphrase" -d 'Change the passphrase of a slot'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "slot" -d 'Who can open the vault, and as what'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l new-passphrase-file -d 'Read the new passphrase from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l new-passphrase-fd -d 'Read the new passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l new-passphrase-command -d 'Read the new passphrase from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "list" -d 'List the slots'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "add" -d 'Add a way to open the vault'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "remove" -d 'Remove a slot'
