@@ -12,7 +12,7 @@ use super::outcome;
 use crate::context::{Context, needs_confirmation};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
-use crate::render::{self, KeyView, relative};
+use crate::render::{self, relative};
 use crate::ui::escape;
 
 /// Which keys to change.
@@ -246,13 +246,4 @@ pub(super) fn confirm_by_name(ctx: &mut Context, key: &Key) -> Result<(), CliErr
     } else {
         Err(CliError::new(Kind::Interrupted, "that is another name; nothing was changed"))
     }
-}
-
-/// The view of a key that is gone.
-pub(super) fn last_view(
-    vault: &mut UnlockedVault,
-    key: &Key,
-    ctx: &Context,
-) -> Result<KeyView, CliError> {
-    Ok(KeyView::of(key, vault.snapshot()?.brand(), ctx.now).with_changed(true))
 }

@@ -5,13 +5,12 @@ use keyctl_vault::Records;
 use keyctl_vault::Verb;
 use keyctl_vault::issue;
 
-use super::bulk::{confirm_by_name, last_view};
+use super::bulk::confirm_by_name;
+use super::outcome;
 use super::target::TargetArgs;
-use crate::cli::Output;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::render;
 
 /// Remove a key's record; the audit log keeps the fact
 ///
@@ -36,12 +35,6 @@ pub(crate) fn run(ctx: &mut Context, args: &DeleteArgs) -> Result<Exit, CliError
     confirm_by_name(ctx, &key)?;
     let now = ctx.now;
     let deleted = ctx.change(&mut vault, Verb::Delete, |tx| issue::delete(tx, key.id, now))?;
-    let view = last_view(&mut vault, &deleted, ctx)?;
-    match ctx.format() {
-        Output::Table => {
-            ctx.ui.write(&format!("deleted {} ({})\n", deleted.id, view.name_for_people()))?;
-        }
-        format => render::single(&mut ctx.ui, format, &view)?,
-    }
+    outcome::changed(ctx, &vault, "deleted", &deleted)?;
     Ok(Exit::Done)
 }

@@ -100,7 +100,7 @@ pub(crate) fn run(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
         let key = issue::find(tx, &wanted, project.as_ref(), now)?;
         issue::edit(tx, key.id, edit, now)
     })?;
-    outcome::changed(ctx, &mut vault, "edited", &changed)?;
+    outcome::changed(ctx, &vault, "edited", &changed)?;
     Ok(Exit::Done)
 }
 

@@ -1,7 +1,7 @@
 //! What a change answers with: the record and whether anything changed, or what differs.
 
 use keyctl_vault::issue::Changed;
-use keyctl_vault::{FieldChange, Records, UnlockedVault};
+use keyctl_vault::{FieldChange, UnlockedVault};
 
 use crate::cli::Output;
 use crate::context::Context;
@@ -12,15 +12,14 @@ use crate::ui::escape;
 /// Answers for one key: `done` is what was done to it, as in `revoked`.
 pub(crate) fn changed(
     ctx: &mut Context,
-    vault: &mut UnlockedVault,
+    vault: &UnlockedVault,
     done: &str,
     changed: &Changed,
 ) -> Result<(), CliError> {
     let seen = ctx.seen(vault);
-    let brand = vault.snapshot()?.brand().clone();
     let mut key = changed.key.clone();
-    seen.count_in(&mut key, &brand, ctx.now);
-    let view = KeyView::of(&key, &brand, ctx.now).with_changed(changed.is_changed());
+    seen.count_in(&mut key, &changed.brand, ctx.now);
+    let view = KeyView::of(&key, &changed.brand, ctx.now).with_changed(changed.is_changed());
     match ctx.format() {
         Output::Table => {
             let what = format!("{} ({})", changed.key.id, view.name_for_people());

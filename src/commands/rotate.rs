@@ -2,7 +2,7 @@
 
 use clap::Args;
 use keyctl_vault::issue::{self, RotateNote, Rotated, Rotation};
-use keyctl_vault::{Lifetime, Records, Verb};
+use keyctl_vault::{Lifetime, Verb};
 use keyctl_verify::Timestamp;
 
 use super::handover::{Answer, hand_over};
@@ -65,12 +65,11 @@ pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError
     let Some(token) = &rotated.token else {
         let done =
             if args.finish { "finished the rotation of" } else { "cancelled the rotation of" };
-        outcome::changed(ctx, &mut vault, done, &rotated.changed)?;
+        outcome::changed(ctx, &vault, done, &rotated.changed)?;
         return Ok(Exit::Done);
     };
     let key = &rotated.changed.key;
-    let brand = vault.snapshot()?.brand().clone();
-    let view = KeyView::of(key, &brand, now).with_changed(true);
+    let view = KeyView::of(key, &rotated.changed.brand, now).with_changed(true);
     let headline = headline(&rotated, &view, now);
     hand_over(ctx, key, view, token, &Answer { field: args.field.as_deref(), headline })?;
     Ok(Exit::Done)

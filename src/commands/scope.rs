@@ -79,6 +79,6 @@ fn change(ctx: &mut Context, target: &TargetArgs, scopes: ScopeEdit) -> Result<E
     if changed.key.scopes.is_empty() {
         ctx.ui.warn("the key has no scopes, so it can do nothing");
     }
-    outcome::changed(ctx, &mut vault, "edited", &changed)?;
+    outcome::changed(ctx, &vault, "edited", &changed)?;
     Ok(Exit::Done)
 }

@@ -81,12 +81,9 @@ impl Context {
         &self.settings.state
     }
 
-    /// Makes the folder of a new vault where keyctl itself chose it.
+    /// Makes the folder of a new vault where there is none.
     pub(crate) fn prepare_vault_folder(&self) -> Result<(), CliError> {
-        if self.settings.vault_is_default {
-            files::make_private_folder(files::folder_of(&self.settings.vault))?;
-        }
-        Ok(())
+        Ok(files::make_private_folder(files::folder_of(&self.settings.vault))?)
     }
 
     /// Opens the vault, and says so when this machine had not known it.

@@ -28,8 +28,6 @@ pub(crate) struct Settings {
     pub(crate) state: PathBuf,
     pub(crate) passphrase_file: Option<PathBuf>,
     pub(crate) passphrase_command: Option<String>,
-    /// True when the vault lies where keyctl itself puts it.
-    pub(crate) vault_is_default: bool,
 }
 
 /// `config.toml`.
@@ -61,7 +59,6 @@ impl Settings {
             owner: setting("KEYCTL_OWNER", "owner", file.owner, parse::owner)?,
             output: setting("KEYCTL_OUTPUT", "output", file.output, output)?,
             expires: setting("KEYCTL_EXPIRES", "expires", file.expires, parse::expiry)?,
-            vault_is_default: chosen.is_none(),
             vault: chosen.unwrap_or_else(|| dirs.data_dir().join("vault.db")),
             state,
             passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),

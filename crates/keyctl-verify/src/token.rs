@@ -29,11 +29,11 @@ const DIGEST_TAG: &[u8] = b"keyctl/token/v1\0";
 
 /// Prefixes of well-known issuers, and words of keyctl's own: no vault may take one as its
 /// brand, because scanners and people would take its tokens for somebody else's.
-pub const RESERVED_BRANDS: [&str; 38] = [
-    "age", "aiza", "akia", "aws", "dop", "eyj", "gho", "ghp", "ghr", "ghs", "ghu", "gldt", "glpat",
-    "glptt", "glsa", "hf", "kcpub", "kcrk", "kcvk", "key", "npm", "oat", "pk", "pypi", "rk", "sg",
-    "shpat", "shpca", "shppa", "sk", "vault", "whsec", "xapp", "xoxa", "xoxb", "xoxp", "xoxr",
-    "xoxs",
+pub const RESERVED_BRANDS: [&str; 40] = [
+    "age", "aiza", "akia", "aws", "dckr", "dop", "eyj", "figd", "gho", "ghp", "ghr", "ghs", "ghu",
+    "github", "gldt", "glpat", "glptt", "glsa", "hf", "kcpub", "kcrk", "kcvk", "key", "npm", "pk",
+    "pypi", "rk", "sg", "shpat", "shpca", "shppa", "sk", "vault", "whsec", "xapp", "xoxa", "xoxb",
+    "xoxp", "xoxr", "xoxs",
 ];
 
 /// Where a key may be used.

@@ -1,7 +1,7 @@
 //! The one way to change a key, and the one way to make a change.
 
 use chrono::{DateTime, SecondsFormat};
-use keyctl_verify::{KeyId, Timestamp};
+use keyctl_verify::{Brand, KeyId, Timestamp};
 
 use super::usage::ReceiptBox;
 use super::{IssueError, Refusal};
@@ -11,8 +11,10 @@ use crate::vault::{Records, Transaction, UnlockedVault};
 /// What became of one key.
 #[derive(Clone, Debug)]
 pub struct Changed {
-    /// The key as it is now.
+    /// The key as it is now, or as it was last.
     pub key: Key,
+    /// What its tokens begin with.
+    pub brand: Brand,
     /// What differs; nothing when it was so already.
     pub fields: Vec<FieldChange>,
 }
@@ -71,7 +73,7 @@ pub(super) fn mutate(
         tx.put_key(Some(&before), &after)?;
         tx.note(Change { subject: Subject::key(&after), fields: fields.clone() });
     }
-    Ok(Changed { key: after, fields })
+    Ok(Changed { key: after, brand: tx.brand().clone(), fields })
 }
 
 /// A live key's name must be its own in its project.

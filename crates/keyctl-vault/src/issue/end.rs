@@ -4,7 +4,7 @@ use keyctl_verify::{KeyId, Standing, Timestamp};
 
 use super::change::{Changed, mutate};
 use super::{IssueError, Refusal};
-use crate::domain::{Change, FieldChange, Key, Reason, Subject};
+use crate::domain::{Change, FieldChange, Reason, Subject};
 use crate::vault::{Records, Transaction};
 
 /// Revokes a key for good. One that is revoked already stays as it is.
@@ -47,14 +47,14 @@ pub fn enable(tx: &mut Transaction<'_>, id: KeyId, now: Timestamp) -> Result<Cha
 ///
 /// # Errors
 /// When there is no such key.
-pub fn delete(tx: &mut Transaction<'_>, id: KeyId, now: Timestamp) -> Result<Key, IssueError> {
+pub fn delete(tx: &mut Transaction<'_>, id: KeyId, now: Timestamp) -> Result<Changed, IssueError> {
     let not_found = || IssueError::NotFound { wanted: id.to_string() };
     let key = tx.key(id)?.ok_or_else(not_found)?;
     tx.remove_key(&key)?;
     let status = Some(key.status(now).to_string());
     let fields = vec![FieldChange::new("status", status, Some("deleted".to_owned()))];
-    tx.note(Change { subject: Subject::key(&key), fields });
-    Ok(key)
+    tx.note(Change { subject: Subject::key(&key), fields: fields.clone() });
+    Ok(Changed { key, brand: tx.brand().clone(), fields })
 }
 
 fn stand(
