@@ -54,6 +54,21 @@ struct InitView {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: InitArgs) -> Result<Exit, CliError> {
+    make(ctx, args, Stream::Stdout)?;
+    ctx.ui.status("Next: keyctl create --project NAME --scope read");
+    Ok(Exit::Done)
+}
+
+/// Where the vault key and the recovery key are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    /// They are the answer.
+    Stdout,
+    /// The answer is another verb's.
+    Stderr,
+}
+
+fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliError> {
     let kdf = KdfParams::from_mib(args.kdf_memory, args.kdf_passes)
         .map_err(|e| CliError::usage(format!("--kdf-memory and --kdf-passes: {e}")))?;
     let decided = args.no_recovery || args.recovery_to.is_some();
@@ -64,7 +79,7 @@ pub(crate) fn run(ctx: &mut Context, args: InitArgs) -> Result<Exit, CliError> {
         .hint("add --recovery-to FILE or --no-recovery"));
     }
     let to_stdout = !decided;
-    if to_stdout {
+    if to_stdout && stream == Stream::Stdout {
         ctx.check_stdout()?;
     }
     refuse_existing(ctx)?;
@@ -75,7 +90,9 @@ pub(crate) fn run(ctx: &mut Context, args: InitArgs) -> Result<Exit, CliError> {
     let (path, state, author) =
         (ctx.vault_path().0.to_owned(), ctx.state().to_owned(), ctx.author());
     let recovery_to = args.recovery_to;
-    init(&path, &state, &options, &author, |made| deliver(ctx, made, recovery_to.as_ref()))?;
+    init(&path, &state, &options, &author, |made| {
+        deliver(ctx, made, recovery_to.as_ref(), stream)
+    })?;
     ctx.ui.status(&format!("Made the vault '{}'.", path.display()));
     match &recovery_to {
         Some(file) => ctx.ui.status(&format!(
@@ -88,8 +105,8 @@ pub(crate) fn run(ctx: &mut Context, args: InitArgs) -> Result<Exit, CliError> {
         }
         None => ctx.ui.warn("there is no recovery key: a lost passphrase is a lost vault"),
     }
-    ctx.ui.status("Next: keyctl create --project NAME --scope read");
-    Ok(Exit::Done)
+    ctx.keep_secret(options.passphrase);
+    Ok(())
 }
 
 /// Before anybody is asked for a passphrase.
@@ -102,12 +119,24 @@ fn refuse_existing(ctx: &Context) -> Result<(), CliError> {
 
 /// Hands everything over while the vault is not in its place yet, so that no vault is left behind
 /// whose recovery key nobody has.
-fn deliver(ctx: &mut Context, made: &Initialized, to: Option<&PathBuf>) -> Result<(), VaultError> {
+fn deliver(
+    ctx: &mut Context,
+    made: &Initialized,
+    to: Option<&PathBuf>,
+    stream: Stream,
+) -> Result<(), VaultError> {
     let key = made.recovery_key.as_ref().map(keyctl_vault::RecoveryKey::expose_text);
     if let (Some(file), Some(key)) = (to, &key) {
         files::write_new(file, format!("{}\n", key.as_str()).as_bytes())?;
     }
     let shown = key.filter(|_| to.is_none());
+    if stream == Stream::Stderr {
+        ctx.ui.say(&format!("The vault key is {}", made.vault_key));
+        if let Some(key) = shown {
+            ctx.ui.say(&format!("The recovery key is {}", key.as_str()));
+        }
+        return Ok(());
+    }
     let text = match ctx.format() {
         Output::Json | Output::Jsonl => {
             let view = InitView {
@@ -144,5 +173,5 @@ pub(crate) fn offer(ctx: &mut Context) -> Result<(), CliError> {
         kdf_memory: KdfParams::DEFAULT.memory_kib() / 1024,
         kdf_passes: KdfParams::DEFAULT.passes(),
     };
-    run(ctx, args).map(drop)
+    make(ctx, args, Stream::Stderr)
 }

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use keyctl_vault::issue::{self, IssueError, ReceiptBox, Seen};
 use keyctl_vault::{
-    Author, FirstUse, LockedVault, Owner, Passphrase, Role, SlotChoice, Transaction, UnlockedVault,
-    VaultError, Verb, files,
+    Author, FirstUse, LockedVault, Owner, Passphrase, Role, Secret, SlotChoice, Transaction,
+    UnlockedVault, VaultError, Verb, files,
 };
 use keyctl_verify::Timestamp;
 
@@ -31,6 +31,8 @@ pub(crate) struct Context {
     /// Whether questions are answered beforehand.
     pub(crate) yes: bool,
     unlock: UnlockArgs,
+    /// The secret of a vault that this run has made: it need not be asked for again.
+    known: Option<Secret>,
 }
 
 /// The format that errors take, known before anything else is.
@@ -46,7 +48,15 @@ impl Context {
         let ui = Ui::new(global.color, no_color, global.quiet, global.no_input);
         let settings = Settings::read(global.vault.as_deref())?;
         let now = process::now()?;
-        Ok(Context { ui, settings, now, output, yes: global.yes, unlock: global.unlock })
+        Ok(Context {
+            ui,
+            settings,
+            now,
+            output,
+            yes: global.yes,
+            unlock: global.unlock,
+            known: None,
+        })
     }
 
     /// The output that is asked for here, or configured, or the table.
@@ -76,6 +86,11 @@ impl Context {
         (path, path.symlink_metadata().is_ok())
     }
 
+    /// Keeps the secret of a vault that was just made.
+    pub(crate) fn keep_secret(&mut self, secret: Secret) {
+        self.known = Some(secret);
+    }
+
     /// The state directory: pins and receipts.
     pub(crate) fn state(&self) -> &Path {
         &self.settings.state
@@ -91,7 +106,10 @@ impl Context {
         let located = |error: VaultError, path: &Path| locate(error, path);
         let path = self.settings.vault.clone();
         let locked = LockedVault::open(&path, self.state()).map_err(|e| located(e, &path))?;
-        let secret = secrets::unlocking(&mut self.ui, &self.unlock, &self.settings)?;
+        let secret = match self.known.take() {
+            Some(secret) => secret,
+            None => secrets::unlocking(&mut self.ui, &self.unlock, &self.settings)?,
+        };
         let choice = self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named);
         let mut vault = locked.unlock(&secret, &choice).map_err(|e| located(e, &path))?;
         drop(vault.snapshot().map_err(|e| located(e, &path))?);

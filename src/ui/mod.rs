@@ -3,6 +3,7 @@
 //! stdout is the answer and nothing else; everything that is said besides goes to stderr. Nobody
 //! else prints: `println!` is a lint error in this workspace.
 
+mod hidden;
 mod prompt;
 mod safe;
 

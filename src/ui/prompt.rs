@@ -1,12 +1,11 @@
 //! Questions, asked only where somebody can answer them.
 
-use std::fs::File;
 use std::io::{self, IsTerminal};
 
-use dialoguer::{Confirm, Input, Password};
+use dialoguer::{Confirm, Input};
 use zeroize::Zeroizing;
 
-use super::Ui;
+use super::{Ui, hidden};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -22,6 +21,12 @@ pub(crate) enum PromptError {
 impl From<dialoguer::Error> for PromptError {
     fn from(error: dialoguer::Error) -> Self {
         let dialoguer::Error::IO(error) = error;
+        error.into()
+    }
+}
+
+impl From<io::Error> for PromptError {
+    fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::Interrupted => PromptError::Interrupted,
             io::ErrorKind::NotConnected | io::ErrorKind::UnexpectedEof => PromptError::NoTerminal,
@@ -36,11 +41,10 @@ impl Ui {
         self.input && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// True when a hidden answer can be asked for, if need be from the controlling terminal
-    /// while stdin is a pipe.
+    /// True when a hidden answer can be asked for: from the terminal of this process, be stdin
+    /// a pipe or not.
     pub(crate) fn can_ask_hidden(&self) -> bool {
-        let somewhere = || io::stdin().is_terminal() || File::open("/dev/tty").is_ok();
-        self.input && io::stderr().is_terminal() && somewhere()
+        self.input && io::stderr().is_terminal() && hidden::terminal().is_ok()
     }
 
     /// Asks for something that must not be shown.
@@ -48,8 +52,7 @@ impl Ui {
         if !self.can_ask_hidden() {
             return Err(PromptError::NoTerminal);
         }
-        let answer = Password::new().with_prompt(question).allow_empty_password(true).report(false);
-        Ok(Zeroizing::new(answer.interact()?))
+        Ok(hidden::read(&mut hidden::terminal()?, question)?)
     }
 
     /// Asks yes or no, no being the default.

@@ -1,1 +1,18 @@
+//! What `keyctl-vault` promises, attacked from outside: the file, its history, its pins, its
+//! slots, and the rules under which keys are issued.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and opens the vault as an attacker would"
+)]
+
+mod concurrency;
+mod laundering;
+mod lifecycle;
+mod model;
+mod roles;
+mod rollback;
+mod splice;
+mod support;
+mod tamper;

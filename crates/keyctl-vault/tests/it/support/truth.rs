@@ -1,0 +1,107 @@
+//! What a vault says before it is attacked, and whether it ever says anything else afterwards.
+
+use keyctl_vault::issue::verify;
+use keyctl_vault::{CheckReport, Key, Records, Snapshot, UnlockedVault, VaultError};
+use keyctl_verify::{Code, KeyId, Request, Timestamp};
+
+use super::{KEYFILE, Lab, Made, keyfile};
+
+/// Everything that can be asked of a vault, with the answers.
+#[derive(Clone)]
+pub(crate) struct Truth {
+    now: Timestamp,
+    keys: Vec<(KeyId, String)>,
+    tokens: Vec<(String, Code)>,
+    absent: KeyId,
+}
+
+/// What an attacked vault answered.
+pub(crate) struct Examination {
+    /// Answers that are not the truth.
+    pub(crate) wrong: Vec<String>,
+    /// Refusals to answer.
+    pub(crate) errors: Vec<VaultError>,
+    /// What `check` said, when the vault could be opened at all.
+    pub(crate) check: Result<CheckReport, VaultError>,
+}
+
+impl Lab {
+    pub(crate) fn truth(&self, made: &[Made], now: Timestamp) -> Truth {
+        let mut vault = self.open();
+        let snapshot = vault.snapshot().unwrap();
+        let tokens = made.iter().map(|made| made.token.clone());
+        Truth {
+            now,
+            keys: listed(&snapshot).unwrap(),
+            tokens: tokens.map(|t| (t.clone(), verdict(&snapshot, &t, now).unwrap())).collect(),
+            absent: KeyId::parse("key_000000000000").unwrap(),
+        }
+    }
+
+    /// Asks everything again with the key file.
+    pub(crate) fn examine(&self, truth: &Truth) -> Examination {
+        match self.unlock(&keyfile(KEYFILE)) {
+            Ok(mut vault) => Examination::of(&mut vault, truth),
+            Err(error) => Examination::refused(error),
+        }
+    }
+}
+
+impl Examination {
+    fn refused(error: VaultError) -> Self {
+        let again = VaultError::NoSuchSlot { name: format!("refused before: {error}") };
+        Examination { wrong: Vec::new(), errors: vec![error], check: Err(again) }
+    }
+
+    fn of(vault: &mut UnlockedVault, truth: &Truth) -> Self {
+        let snapshot = match vault.snapshot() {
+            Ok(snapshot) => snapshot,
+            Err(error) => return Examination::refused(error),
+        };
+        let mut found =
+            Examination { wrong: Vec::new(), errors: Vec::new(), check: snapshot.check() };
+        found.note("list", listed(&snapshot), &truth.keys);
+        for (token, code) in &truth.tokens {
+            found.note("verify", verdict(&snapshot, token, truth.now), code);
+        }
+        for (id, text) in &truth.keys {
+            found.note("key", shown(&snapshot, *id), &Some(text.clone()));
+        }
+        found.note("absent key", shown(&snapshot, truth.absent), &None);
+        found
+    }
+
+    fn note<T: PartialEq>(&mut self, what: &str, answer: Result<T, VaultError>, truth: &T) {
+        match answer {
+            Ok(answer) if answer == *truth => {}
+            Ok(_) => self.wrong.push(what.to_owned()),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    /// True when the vault refused something, if only to `check`.
+    pub(crate) fn noticed(&self) -> bool {
+        !self.errors.is_empty() || self.check.is_err()
+    }
+}
+
+/// Every key, in full, in the order of their ids.
+pub(crate) fn listed(snapshot: &Snapshot<'_>) -> Result<Vec<(KeyId, String)>, VaultError> {
+    let mut keys: Vec<Key> = snapshot.keys(Some)?;
+    keys.sort_by_key(|key| key.id);
+    keys.into_iter().map(|key| named(snapshot, &key).map(|text| (key.id, text))).collect()
+}
+
+fn shown(snapshot: &Snapshot<'_>, id: KeyId) -> Result<Option<String>, VaultError> {
+    snapshot.key(id)?.map(|key| named(snapshot, &key)).transpose()
+}
+
+/// A key in full, and who has its name.
+fn named(snapshot: &Snapshot<'_>, key: &Key) -> Result<String, VaultError> {
+    let holder = snapshot.live_key_named(key.project.as_ref(), &key.name)?;
+    Ok(format!("{key:?} {holder:?}"))
+}
+
+fn verdict(snapshot: &Snapshot<'_>, token: &str, now: Timestamp) -> Result<Code, VaultError> {
+    Ok(verify(snapshot, token, &Request::default(), now)?.verdict.code())
+}
