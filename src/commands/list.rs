@@ -114,6 +114,9 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
         }
     }
     ctx.ui.flush()?;
+    if views.is_empty() {
+        ctx.ui.note("no key fits");
+    }
     say_hidden(ctx, args, hidden);
     Ok(Exit::Done)
 }

@@ -163,7 +163,8 @@ pub(crate) fn lines(
 /// Writes one field, raw: nothing for a field without a value.
 pub(crate) fn field(ui: &mut Ui, view: &impl Serialize, name: &str) -> Result<(), CliError> {
     let text = cell::text(object(view).get(name), "");
-    Ok(ui.write(&format!("{}\n", escape(&text)))?)
+    let text = if ui.out_is_terminal() { escape(&text) } else { text.into() };
+    Ok(ui.write(&format!("{text}\n"))?)
 }
 
 /// Writes one field of each thing, a line each.

@@ -39,13 +39,23 @@ pub(crate) fn json_escape(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet takes for a formula. Line ends and tabs inside of it stay: CSV can
+/// quote them.
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
-    let escaped = escape(text);
-    if escaped.starts_with(['=', '+', '-', '@']) {
+    let lines: Vec<_> = text.split_inclusive(['\n', '\t']).map(escape_within).collect();
+    let escaped = if let [line] = &lines[..] { line.clone() } else { lines.concat().into() };
+    if escaped.starts_with(['=', '+', '-', '@', '\t', '\n']) {
         Cow::Owned(format!("'{escaped}"))
     } else {
         escaped
+    }
+}
+
+/// Escapes all but a line end or a tab at the end.
+fn escape_within(text: &str) -> Cow<'_, str> {
+    match text.strip_suffix(['\n', '\t']) {
+        None => escape(text),
+        Some(before) => Cow::Owned(format!("{}{}", escape(before), &text[before.len()..])),
     }
 }
 
@@ -75,5 +85,7 @@ mod tests {
             assert!(!csv_cell(cell).starts_with(['=', '+', '-', '@', '\t']), "{cell}");
         }
         assert_eq!(csv_cell("a=b"), "a=b");
+        assert_eq!(csv_cell("two\nlines\u{1b}"), "two\nlines\\u{1b}");
+        assert_eq!(csv_cell(""), "");
     }
 }

@@ -2,5 +2,29 @@
 //! streams and the exit code.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![allow(unreachable_pub, reason = "a test binary has nothing to be reached")]
+#![allow(clippy::disallowed_methods, reason = "tests read the clock, and open a vault as a thief")]
 
+mod past;
 mod support;
+
+mod audit;
+mod concurrent;
+mod create;
+mod create_refusals;
+mod edit;
+mod end;
+mod handover;
+mod help;
+mod init;
+mod integrity;
+mod list;
+mod output;
+mod rotate;
+mod secrets;
+mod show;
+mod unlocking;
+mod usage;
+mod vault;
+mod verify;
+mod verify_sources;

@@ -27,7 +27,10 @@ fn neighbours() -> Neighbours {
         let before = lab.attacker().rows("page");
         let made = make(&mut vault, &format!("k{n}"), at(1));
         let after = lab.attacker();
-        let page = after.key_pages().into_iter().find(|id| after.get("page", *id) != before.get(id).cloned());
+        let page = after
+            .key_pages()
+            .into_iter()
+            .find(|id| after.get("page", *id) != before.get(id).cloned());
         let page = page.unwrap();
         if let Some(first) = keys.remove(&page) {
             let elsewhere = keys.into_values().next().unwrap();

@@ -64,7 +64,8 @@ impl Attacker {
 
     /// Lets a blob be of another type, behind the back of STRICT.
     pub(crate) fn retype(&self, table: &str, id: i64, expression: &str) {
-        let strict = format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT");
+        let strict =
+            format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT");
         let loose = format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, d)");
         self.edit_schema(&format!("UPDATE sqlite_schema SET sql='{loose}' WHERE name='{table}'"));
         self.sql(&format!("UPDATE {table} SET d = {expression} WHERE id = {id}"));

@@ -21,7 +21,7 @@ pub(crate) struct Examination {
     pub(crate) wrong: Vec<String>,
     /// Refusals to answer.
     pub(crate) errors: Vec<VaultError>,
-    /// What `check` said, when the vault could be opened at all.
+    /// What `check` said, or why the vault could not even be opened.
     pub(crate) check: Result<CheckReport, VaultError>,
 }
 
@@ -49,8 +49,7 @@ impl Lab {
 
 impl Examination {
     fn refused(error: VaultError) -> Self {
-        let again = VaultError::NoSuchSlot { name: format!("refused before: {error}") };
-        Examination { wrong: Vec::new(), errors: vec![error], check: Err(again) }
+        Examination { wrong: Vec::new(), errors: Vec::new(), check: Err(error) }
     }
 
     fn of(vault: &mut UnlockedVault, truth: &Truth) -> Self {
@@ -79,9 +78,9 @@ impl Examination {
         }
     }
 
-    /// True when the vault refused something, if only to `check`.
-    pub(crate) fn noticed(&self) -> bool {
-        !self.errors.is_empty() || self.check.is_err()
+    /// Every refusal.
+    pub(crate) fn refusals(&self) -> impl Iterator<Item = &VaultError> {
+        self.errors.iter().chain(self.check.as_ref().err())
     }
 }
 

@@ -1,0 +1,94 @@
+//! Verdicts at the exact instants, and a clock that is set back.
+
+use keyctl_vault::Verb;
+use keyctl_vault::issue::{self, Expiry, NewKey, Refusal, Rotation};
+use keyctl_verify::{Code, Status};
+
+use super::super::support::{DAY, HOUR, act, at, code, create, make, new_key, revoke};
+use super::{Desk, refusal};
+
+#[test]
+fn a_key_is_valid_from_its_first_second_to_before_its_last() {
+    let mut desk = Desk::new();
+    let window =
+        NewKey { not_before: Some(at(100)), expires: Expiry::At(at(200)), ..new_key("window") };
+    let made = create(&mut desk.vault, window, at(0)).unwrap();
+    for (time, said, status) in [
+        (0, Code::NotYetValid, Status::Pending),
+        (99, Code::NotYetValid, Status::Pending),
+        (100, Code::Valid, Status::Active),
+        (199, Code::Valid, Status::Active),
+        (200, Code::Expired, Status::Expired),
+        (9 * DAY, Code::Expired, Status::Expired),
+    ] {
+        assert_eq!(code(&mut desk.vault, &made.token, at(time)), said, "{time}");
+        assert_eq!(desk.key(made.id).status(at(time)), status, "{time}");
+    }
+}
+
+#[test]
+fn the_reasons_come_in_the_order_of_the_contract() {
+    let mut desk = Desk::new();
+    let window = NewKey { expires: Expiry::At(at(200)), ..new_key("window") };
+    let made = create(&mut desk.vault, window, at(0)).unwrap();
+    desk.begin(made.id, None, at(10));
+    act(&mut desk.vault, Verb::Disable, at(20), |tx| issue::disable(tx, made.id, at(20))).unwrap();
+    assert_eq!(code(&mut desk.vault, &made.token, at(300)), Code::Superseded);
+    revoke(&mut desk.vault, made.id, at(30));
+    assert_eq!(code(&mut desk.vault, &made.token, at(300)), Code::Revoked);
+}
+
+#[test]
+fn a_revocation_holds_whatever_the_clock_says() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(1000));
+    revoke(&mut desk.vault, made.id, at(2000));
+    for time in [-DAY, 0, 999, 1999, 2000, 900 * DAY] {
+        assert_eq!(code(&mut desk.vault, &made.token, at(time)), Code::Revoked);
+    }
+}
+
+#[test]
+fn a_change_by_a_clock_that_was_set_back_is_a_change_like_others() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(1000));
+    let second = desk.begin(made.id, Some("1h"), at(2000));
+    let third = desk.begin(made.id, None, at(500));
+    assert_eq!(code(&mut desk.vault, &made.token, at(500)), Code::Superseded);
+    assert_eq!(code(&mut desk.vault, &second, at(500)), Code::Superseded);
+    assert_eq!(code(&mut desk.vault, &third, at(500)), Code::Valid);
+    let numbers: Vec<u32> = desk.key(made.id).generations.iter().map(|g| g.n).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    revoke(&mut desk.vault, made.id, at(0));
+    assert_eq!(code(&mut desk.vault, &third, at(0)), Code::Revoked);
+    desk.check();
+    let log = desk.vault.snapshot().unwrap().audit(1).unwrap();
+    assert!(log.windows(2).all(|pair| pair[0].generation + 1 == pair[1].generation));
+}
+
+#[test]
+fn a_cancelled_rotation_stays_cancelled_when_the_clock_is_set_back() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    let cancelled = desk.begin(made.id, Some("24h"), at(1000));
+    desk.rotate(made.id, Rotation::Cancel, at(2000)).unwrap();
+    // There is no grace any more: nothing to cancel, and no way back to the cancelled token.
+    let again = desk.rotate(made.id, Rotation::Cancel, at(1500));
+    assert_eq!(refusal(again.map(|_| ())), Refusal::NotInGrace { id: made.id });
+    assert_eq!(desk.key(made.id).generation, 1);
+    assert_eq!(code(&mut desk.vault, &made.token, at(3000)), Code::Valid);
+    assert_eq!(code(&mut desk.vault, &cancelled, at(3000)), Code::Superseded);
+}
+
+#[test]
+fn finish_leaves_no_old_token_although_the_clock_was_set_back() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    let second = desk.begin(made.id, None, at(1000));
+    desk.begin(made.id, Some("1h"), at(900));
+    desk.rotate(made.id, Rotation::Finish, at(800)).unwrap();
+    for old in [&made.token, &second] {
+        assert_eq!(code(&mut desk.vault, old, at(801)), Code::Superseded);
+        assert_eq!(code(&mut desk.vault, old, at(HOUR)), Code::Superseded);
+    }
+}

@@ -1,0 +1,178 @@
+//! The file as bytes: its header, its length, and bits anywhere.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use keyctl_vault::{Finding, LockedVault, VaultError};
+
+use super::Scene;
+use crate::support::is_integrity;
+
+/// Writes `bytes` at `at` into the clean file and says how it opens.
+fn patched(scene: &Scene, at: usize, bytes: &[u8]) -> Result<u64, VaultError> {
+    let mut file = scene.clean.clone();
+    file[at..at + bytes.len()].copy_from_slice(bytes);
+    scene.lab.overwrite(&file);
+    scene.lab.look()
+}
+
+#[test]
+fn a_later_format_is_named_as_such() {
+    let scene = Scene::new();
+    for version in [2, 77, u32::MAX] {
+        let error = patched(&scene, 60, &version.to_be_bytes()).unwrap_err();
+        assert!(matches!(error, VaultError::Newer { found, known: 1, .. } if found == version));
+    }
+    assert!(patched(&scene, 60, &0_u32.to_be_bytes()).is_err_and(|e| is_integrity(&e)));
+}
+
+#[test]
+fn another_programs_file_is_no_vault() {
+    let scene = Scene::new();
+    for id in [0, 1, u32::MAX] {
+        let error = patched(&scene, 68, &id.to_be_bytes()).unwrap_err();
+        let no_vault = matches!(error, VaultError::Integrity(Finding::NotAVault { .. }));
+        assert!(no_vault, "{error}");
+    }
+}
+
+#[test]
+fn a_write_ahead_log_cannot_be_smuggled_in() {
+    let scene = Scene::new();
+    for modes in [[2, 2], [1, 2], [2, 1], [0, 0], [3, 3]] {
+        assert!(patched(&scene, 18, &modes).is_err_and(|e| is_integrity(&e)), "{modes:?}");
+    }
+    scene.must_refuse("journal_mode=WAL", |attacker| attacker.sql("PRAGMA journal_mode=WAL"));
+}
+
+#[test]
+fn every_byte_of_the_header_is_refused_or_changes_nothing() {
+    let scene = Scene::new();
+    for bit in (0..100).flat_map(|byte| [0, 3, 7].map(|bit| byte * 8 + bit)) {
+        let mut file = scene.clean.clone();
+        file[bit / 8] ^= 1 << (bit % 8);
+        scene.lab.overwrite(&file);
+        let found = scene.examine();
+        assert_eq!(found.wrong, Vec::<String>::new(), "bit {bit}");
+        for error in found.refusals() {
+            let named = is_integrity(error) || matches!(error, VaultError::Newer { .. });
+            assert!(named, "bit {bit}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn no_bit_anywhere_in_the_file_gives_a_wrong_answer() {
+    let scene = Scene::new();
+    let mut silent = 0;
+    for at in (100..scene.clean.len()).step_by(701) {
+        let mut file = scene.clean.clone();
+        file[at] ^= 1 << (at % 8);
+        scene.lab.overwrite(&file);
+        let found = scene.examine();
+        assert_eq!(found.wrong, Vec::<String>::new(), "byte {at}");
+        silent += u32::from(found.check.is_ok());
+        for error in found.refusals() {
+            let named = is_integrity(error) || matches!(error, VaultError::Locked { .. });
+            assert!(named, "byte {at}: {error:?}");
+        }
+    }
+    // What is left over in SQLite's pages is the only thing that nobody vouches for.
+    assert!(silent > 0, "the clean parts of the file are never read");
+}
+
+#[test]
+fn a_truncated_file_is_refused() {
+    let scene = Scene::new();
+    let len = scene.clean.len();
+    let lengths = [0, 1, 15, 16, 99, 100, 101, 511, 512, 1024, 4095, 4096, 4097, 8192, len / 2];
+    let lengths = lengths.into_iter().chain([len - 4096, len - 4095, len / 2 & !4095]);
+    for len in lengths {
+        scene.lab.overwrite(&scene.clean[..len]);
+        let found = scene.examine();
+        assert_eq!(found.wrong, Vec::<String>::new(), "{len} bytes");
+        assert!(found.check.is_err(), "{len} bytes: check found nothing");
+        for error in found.refusals() {
+            assert!(is_integrity(error), "{len} bytes: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_ends_within_its_last_page_is_refused_or_tells_the_truth() {
+    let scene = Scene::new();
+    for missing in [1, 2, 16, 100, 1000, 4000] {
+        scene.lab.overwrite(&scene.clean[..scene.clean.len() - missing]);
+        assert_eq!(scene.examine().wrong, Vec::<String>::new(), "{missing} bytes short");
+    }
+}
+
+#[test]
+fn a_file_with_something_appended_tells_the_truth() {
+    let scene = Scene::new();
+    for extra in [1, 4096, 8191] {
+        let mut file = scene.clean.clone();
+        file.resize(scene.clean.len() + extra, 0xaa);
+        scene.lab.overwrite(&file);
+        assert_eq!(scene.examine().wrong, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_is_no_database_is_no_vault() {
+    let scene = Scene::new();
+    let text = "this is a letter and not a vault\n".repeat(400);
+    let garbage = [b"SQLite format 3\0".as_slice(), &[0x5a; 20_000]].concat();
+    let mut header_only = scene.clean[..100].to_vec();
+    header_only.resize(40_960, 0xee);
+    for contents in [text.as_bytes(), &garbage, &header_only, &[0; 8192], b""] {
+        scene.lab.overwrite(contents);
+        let error = scene.lab.look().unwrap_err();
+        assert!(is_integrity(&error), "{error:?}");
+    }
+}
+
+#[test]
+fn a_missing_file_a_folder_and_a_link_are_named() {
+    let scene = Scene::new();
+    let (path, aside) = (scene.lab.path(), scene.lab.folder().join("aside"));
+    fs::rename(&path, &aside).unwrap();
+    assert!(matches!(scene.lab.look(), Err(VaultError::Missing { .. })));
+    symlink(&aside, &path).unwrap();
+    assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
+    let nowhere = LockedVault::open(&scene.lab.folder().join("no/vault"), &scene.lab.state());
+    assert!(matches!(nowhere.err(), Some(VaultError::Missing { .. })));
+}
+
+#[test]
+fn a_file_or_folder_that_others_can_write_is_refused() {
+    let scene = Scene::new();
+    let mode = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for bits in [0o640, 0o604, 0o660, 0o666, 0o777] {
+        mode(&scene.lab.path(), bits);
+        let error = scene.lab.look().unwrap_err();
+        assert!(matches!(error, VaultError::UnsafeFile { mend: Some(_), .. }), "{bits:o}");
+    }
+    mode(&scene.lab.path(), 0o600);
+    mode(scene.lab.folder(), 0o777);
+    assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
+    mode(scene.lab.folder(), 0o755);
+    scene.lab.look().unwrap();
+}
+
+#[test]
+fn a_write_ahead_log_beside_the_file_is_not_read() {
+    let scene = Scene::new();
+    let beside = |end: &str| scene.lab.folder().join(format!("vault.kcv{end}"));
+    fs::write(beside("-wal"), vec![0x37; 8192]).unwrap();
+    fs::write(beside("-shm"), vec![0x37; 8192]).unwrap();
+    fs::write(beside("-journal"), vec![0x37; 8192]).unwrap();
+    let found = scene.examine();
+    assert_eq!(found.wrong, Vec::<String>::new());
+    assert!(found.check.is_ok(), "{:?}", found.check);
+}

@@ -1,0 +1,152 @@
+//! Help is an answer on stdout; what was mistyped gets a suggestion.
+
+use crate::support::Home;
+
+const VERBS: [&[&str]; 15] = [
+    &["init"],
+    &["create"],
+    &["list"],
+    &["show"],
+    &["edit"],
+    &["scope"],
+    &["rotate"],
+    &["revoke"],
+    &["disable"],
+    &["enable"],
+    &["delete"],
+    &["verify"],
+    &["audit"],
+    &["vault"],
+    &["usage", "import"],
+];
+
+#[test]
+fn every_verb_has_help_with_examples_on_stdout() {
+    let home = Home::empty();
+    for verb in VERBS {
+        for flag in ["--help", "-h"] {
+            let run = home.run(verb.iter().copied().chain([flag]));
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{verb:?}");
+            let usage = format!("Usage: keyctl {}", verb.join(" "));
+            assert!(run.stdout.contains(&usage), "{verb:?}: {}", run.stdout);
+            assert!(run.stdout.contains("Example"), "{verb:?} has no examples");
+        }
+    }
+}
+
+#[test]
+fn the_commands_of_commands_have_help_too() {
+    let home = Home::empty();
+    for args in [
+        &["scope", "add"][..],
+        &["scope", "list"],
+        &["audit", "verify"],
+        &["vault", "info"],
+        &["vault", "check"],
+        &["vault", "passphrase"],
+        &["vault", "slot"],
+        &["vault", "slot", "add"],
+    ] {
+        let run = home.run(args.iter().copied().chain(["--help"]));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+    }
+}
+
+#[test]
+fn keyctl_alone_is_a_short_overview() {
+    let home = Home::empty();
+    insta::assert_snapshot!(home.run([]).shown(&home), @"
+    exit 0
+    --- stdout
+    keyctl keeps API keys in one encrypted file: it issues, finds, narrows, rotates,
+    revokes and verifies them.
+
+    Begin with
+      keyctl init                                 make a vault
+      keyctl create --project shop --scope read   make a key; its token is shown once
+      keyctl list                                 see the keys
+      keyctl rotate KEY --grace 24h               a new token; the old one goes on for a day
+      keyctl verify < token.txt                   may the holder of this token come in?
+
+    'keyctl --help' lists every command, 'keyctl COMMAND --help' explains one.
+    ");
+}
+
+#[test]
+fn the_overview_of_help_lists_every_verb_and_the_exit_codes() {
+    let run = Home::empty().run(["--help"]);
+    for verb in VERBS {
+        assert!(run.stdout.contains(&format!("\n  {} ", verb[0])), "{}", verb[0]);
+    }
+    assert!(run.stdout.contains("Exit codes: 0 done"));
+}
+
+#[test]
+fn the_version_is_an_answer() {
+    let run = Home::empty().run(["--version"]);
+    assert_eq!(run.stdout, format!("keyctl {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn what_was_mistyped_gets_a_suggestion() {
+    let home = Home::empty();
+    let said = [
+        &["lst"][..],
+        &["list", "--hide-revokd"],
+        &["vault", "chek"],
+        &["create", "--projct", "shop"],
+        &["list", "--sort", "nam"],
+    ]
+    .map(|args| {
+        let run = home.run(args.iter().copied());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
+        run.stderr
+    });
+    insta::assert_snapshot!(said.concat(), @"
+    error: unrecognized subcommand 'lst'
+    hint: a similar subcommand exists: 'list'
+    error: unexpected argument '--hide-revokd' found
+    hint: a similar argument exists: '--hide-revoked'
+    error: unrecognized subcommand 'chek'
+    hint: a similar subcommand exists: 'check'
+    error: unexpected argument '--projct' found
+    hint: a similar argument exists: '--project'
+    error: invalid value 'nam' for '--sort <BY>'
+      [possible values: created, name, expires, last-used, none]
+    hint: a similar value exists: 'name'
+    ");
+}
+
+#[test]
+fn what_has_no_likeness_gets_the_way_to_the_help() {
+    let home = Home::empty();
+    insta::assert_snapshot!(home.run(["list", "--zzzzzz"]).shown(&home), @"
+    exit 2
+    --- stderr
+    error: unexpected argument '--zzzzzz' found
+    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    ");
+    insta::assert_snapshot!(home.run(["show"]).shown(&home), @"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <KEY>
+    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    ");
+    insta::assert_snapshot!(home.run(["show", "a", "b"]).shown(&home), @"
+    exit 2
+    --- stderr
+    error: unexpected argument 'b' found
+    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    ");
+}
+
+#[test]
+fn a_command_that_needs_another_shows_its_help_as_an_error() {
+    let home = Home::empty();
+    for verb in ["scope", "usage", "vault"] {
+        let run = home.run([verb]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{verb}");
+        assert!(run.stderr.contains("Commands:"), "{verb}");
+    }
+}

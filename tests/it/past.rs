@@ -1,0 +1,82 @@
+//! Vaults with a past: the library takes its times from the caller, so that a test can have keys
+//! that were made, used or rotated long ago without waiting.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use keyctl_vault::issue::{self, Expiry, NameChoice, NewKey, ReceiptBox, Rotation};
+use keyctl_vault::{
+    Author, LockedVault, Name, Owner, Passphrase, Project, Secret, SlotChoice, UnlockedVault, Verb,
+};
+use keyctl_verify::{Environment, KeyId, Kind, Scope, Timestamp};
+
+use crate::support::{Home, PASSPHRASE};
+
+pub const DAY: u64 = 86_400;
+
+/// A key of the project `shop` that may read, made `age` seconds ago; its token.
+pub fn key(home: &Home, name: &str, age: u64, expires: Expiry) -> String {
+    made(home, name, age, expires).1
+}
+
+/// The same, rotated `rotated` seconds ago; the old token and the new one.
+pub fn rotated_key(
+    home: &Home,
+    name: &str,
+    age: u64,
+    rotated: u64,
+    grace: Option<&str>,
+) -> [String; 2] {
+    let (id, old) = made(home, name, age, Expiry::Never);
+    let at = ago(rotated);
+    let begin = Rotation::Begin { grace: grace.map(|grace| grace.parse().unwrap()) };
+    let mut vault = open(home);
+    let receipts = receipts(home, &vault);
+    let work = |tx: &mut keyctl_vault::Transaction<'_>| issue::rotate(tx, id, begin, at);
+    let done = issue::change(&mut vault, &author(at), Verb::Rotate, &receipts, work).unwrap();
+    [old, done.token.unwrap().expose_token().to_owned()]
+}
+
+/// That many seconds ago.
+pub fn ago(seconds: u64) -> Timestamp {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    Timestamp::from_unix(i64::try_from(now - seconds).unwrap()).unwrap()
+}
+
+fn made(home: &Home, name: &str, age: u64, expires: Expiry) -> (KeyId, String) {
+    let at = ago(age);
+    let new = NewKey {
+        project: Some(Project::parse("shop").unwrap()),
+        environment: Environment::Development,
+        kind: Kind::General,
+        owner: Some(Owner::parse("tester").unwrap()),
+        name: NameChoice::Given(Name::parse(name).unwrap()),
+        expires,
+        not_before: None,
+        scopes: [Scope::parse("read").unwrap()].into_iter().collect(),
+        paths: Vec::new(),
+        ips: Vec::new(),
+        customers: Vec::new(),
+        rate_limit: None,
+        labels: Default::default(),
+        note: None,
+    };
+    let mut vault = open(home);
+    let receipts = receipts(home, &vault);
+    let work = |tx: &mut keyctl_vault::Transaction<'_>| issue::create(tx, new, at);
+    let created = issue::change(&mut vault, &author(at), Verb::Create, &receipts, work).unwrap();
+    (created.key.id, created.token.expose_token().to_owned())
+}
+
+fn open(home: &Home) -> UnlockedVault {
+    let secret = Secret::Passphrase(Passphrase::new(PASSPHRASE).unwrap());
+    let locked = LockedVault::open(&home.vault(), &home.state()).unwrap();
+    locked.unlock(&secret, &SlotChoice::Any).unwrap()
+}
+
+fn receipts(home: &Home, vault: &UnlockedVault) -> ReceiptBox {
+    ReceiptBox::new(&home.state(), &vault.id())
+}
+
+fn author(now: Timestamp) -> Author {
+    Author { actor: "tester".to_owned(), host: "host".to_owned(), now }
+}

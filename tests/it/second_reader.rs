@@ -1,0 +1,106 @@
+//! A second reader of the vault format, in Python, written from `docs/vault-format.md` alone by
+//! somebody who had not seen the Rust code: it must say of a vault what keyctl says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::{Home, PASSPHRASE, skip};
+
+/// A Python with the packages that the reader needs.
+fn python() -> Option<PathBuf> {
+    let named = std::env::var_os("KEYCTL_TEST_PYTHON").map(PathBuf::from);
+    let candidates = named.into_iter().chain([PathBuf::from("python3")]);
+    candidates.into_iter().find(|python| {
+        let probe = Command::new(python).args(["-c", "import cryptography, argon2"]).output();
+        probe.is_ok_and(|output| output.status.success())
+    })
+}
+
+/// What the reader says, and its exit code.
+fn read(python: &Path, home: &Home, what: &str, secret: (&str, &str)) -> (i32, String) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/second_reader/read_vault.py");
+    let output = Command::new(python)
+        .arg(script)
+        .arg(home.vault())
+        .arg(what)
+        .env(secret.0, secret.1)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.code().unwrap_or(-1), text + &String::from_utf8_lossy(&output.stderr))
+}
+
+/// A vault with a bit of everything in it.
+fn vault() -> Home {
+    let home = Home::new();
+    let token = home.token("reader");
+    home.ok([
+        "create", "--project", "Größe", "--name", "déploy", "--env", "production", "--scope", "*",
+        "--expires", "90d", "--not-before", "1d", "--path", "GET /v1/**", "--ip", "10.0.0.0/8",
+        "--customer", "acme", "--rate", "100/m", "--label", "team=shop", "--note", "a\nnote",
+        "--kind", "webhook",
+    ]);
+    for n in 0..70 {
+        home.ok(["edit", "reader", "--note", &format!("change {n}"), "--keyfile", ""]
+            .into_iter()
+            .take(4));
+    }
+    home.ok(["rotate", "reader", "--grace", "1h"]);
+    home.run_with(["verify"], token.as_bytes()).assert(0);
+    home.ok(["revoke", "déploy", "--reason", "retired", "--yes"]);
+    home
+}
+
+#[test]
+fn both_readers_say_the_same() {
+    let Some(python) = python() else {
+        return skip("the second reader needs Python with cryptography and argon2-cffi");
+    };
+    let home = vault();
+    let secret = ("VAULT_PASSPHRASE", PASSPHRASE);
+    let (code, list) = read(&python, &home, "list", secret);
+    assert_eq!(code, 0, "{list}");
+    let mut ours = home.json(["list", "--all"]);
+    for key in ours.as_array_mut().unwrap() {
+        let key = key.as_object_mut().unwrap();
+        key.remove("status");
+        key.remove("prefix");
+    }
+    assert_eq!(serde_json::from_str::<Value>(&list).unwrap(), ours);
+    let (code, audit) = read(&python, &home, "audit", secret);
+    assert_eq!(code, 0, "{audit}");
+    let mut ours = home.json(["audit"]);
+    for entry in ours.as_array_mut().unwrap() {
+        entry.as_object_mut().unwrap().remove("slot");
+    }
+    let mut theirs: Value = serde_json::from_str(&audit).unwrap();
+    for entry in theirs.as_array_mut().unwrap() {
+        entry.as_object_mut().unwrap().remove("slot");
+    }
+    assert_eq!(theirs, ours);
+    let (code, check) = read(&python, &home, "check", secret);
+    assert_eq!(code, 0, "{check}");
+}
+
+#[test]
+fn the_second_reader_refuses_what_was_changed() {
+    let Some(python) = python() else {
+        return skip("the second reader needs Python with cryptography and argon2-cffi");
+    };
+    let home = Home::new();
+    home.token("reader");
+    let db = rusqlite::Connection::open_with_flags(home.vault(), rusqlite::OpenFlags::default()).unwrap();
+    let page: Vec<u8> = db.query_row("SELECT d FROM page LIMIT 1", [], |row| row.get(0)).unwrap();
+    let mut flipped = page.clone();
+    flipped[40] ^= 1;
+    db.execute("UPDATE page SET d = ?1 WHERE d = ?2", (&flipped, &page)).unwrap();
+    drop(db);
+    let (code, said) = read(&python, &home, "list", ("VAULT_PASSPHRASE", PASSPHRASE));
+    assert_eq!(code, 7, "{said}");
+    let wrong = read(&python, &home, "list", ("VAULT_PASSPHRASE", "wrong"));
+    assert_eq!(wrong.0, 4, "{}", wrong.1);
+    assert!(fs::metadata(home.vault()).is_ok());
+}
