@@ -11,7 +11,8 @@ use crate::commands;
 use crate::context::{self, Context};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
-use crate::ui::{escape, json_escape};
+use crate::parse;
+use crate::ui::{escape, json_escape, without_tokens};
 
 /// Issues, finds, narrows, rotates, revokes and verifies API keys.
 ///
@@ -23,7 +24,7 @@ use crate::ui::{escape, json_escape};
     version,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_help = "A KEY is an id (key_3fK9aQ1xZ0bT), a token's prefix (kc_dev_3fK9aQ1xZ0bT) or an exact name.\nExit codes: 0 done, 1 failed, 2 usage, 3 no such key, 4 locked, 5 refused, 6 needs --yes, 7 tampered with;\n'verify' exits 0 valid, 10 like 401, 11 like 403."
+    after_help = "A KEY is an id (key_3fK9aQ1xZ0bT), the prefix of one of its tokens\n(kc_dev_3fK9aQ1xZ0bT), or an exact name.\n\nExit codes: 0 done, 1 failed, 2 usage, 3 no such key, 4 locked, 5 refused,\n6 needs --yes, 7 tampered with; 'verify' exits 0 valid, 10 like HTTP's 401,\n11 like 403."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -103,7 +104,7 @@ pub(crate) struct UnlockArgs {
     pub(crate) passphrase_file: Option<PathBuf>,
 
     /// Read the passphrase from an open file descriptor
-    #[arg(long, global = true, value_name = "N", help_heading = "Unlocking")]
+    #[arg(long, global = true, value_name = "N", value_parser = parse::descriptor, help_heading = "Unlocking")]
     pub(crate) passphrase_fd: Option<u32>,
 
     /// Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
@@ -166,25 +167,33 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let Some(command) = cli.command else { return commands::overview::run() };
     let mut ctx = Context::new(cli.global)?;
-    let exit = match command {
-        Command::Init(args) => commands::init::run(&mut ctx, args),
-        Command::Create(args) => commands::create::run(&mut ctx, *args),
-        Command::List(args) => commands::list::run(&mut ctx, &args),
-        Command::Show(args) => commands::show::run(&mut ctx, &args),
-        Command::Edit(args) => commands::edit::run(&mut ctx, *args),
-        Command::Scope(args) => commands::scope::run(&mut ctx, args),
-        Command::Rotate(args) => commands::rotate::run(&mut ctx, &args),
-        Command::Revoke(args) => commands::revoke::run(&mut ctx, &args),
-        Command::Disable(args) => commands::disable::run(&mut ctx, &args),
-        Command::Enable(args) => commands::enable::run(&mut ctx, &args),
-        Command::Delete(args) => commands::delete::run(&mut ctx, &args),
-        Command::Verify(args) => return commands::verify::run(&mut ctx, &args),
-        Command::Usage(args) => commands::usage::run(&mut ctx, &args),
-        Command::Audit(args) => commands::audit::run(&mut ctx, &args),
-        Command::Vault(args) => commands::vault::run(&mut ctx, args),
-    }?;
-    ctx.ui.flush()?;
-    Ok(exit)
+    // A verdict is the exit of `verify`, whether its line could be written or not.
+    let is_verdict = matches!(command, Command::Verify(_));
+    let exit = run_verb(&mut ctx, command).map_err(|error| error.about(ctx.vault_path().0))?;
+    match ctx.ui.flush() {
+        Err(error) if !is_verdict => Err(error.into()),
+        _ => Ok(exit),
+    }
+}
+
+fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Init(args) => commands::init::run(ctx, args),
+        Command::Create(args) => commands::create::run(ctx, *args),
+        Command::List(args) => commands::list::run(ctx, &args),
+        Command::Show(args) => commands::show::run(ctx, &args),
+        Command::Edit(args) => commands::edit::run(ctx, *args),
+        Command::Scope(args) => commands::scope::run(ctx, args),
+        Command::Rotate(args) => commands::rotate::run(ctx, &args),
+        Command::Revoke(args) => commands::revoke::run(ctx, &args),
+        Command::Disable(args) => commands::disable::run(ctx, &args),
+        Command::Enable(args) => commands::enable::run(ctx, &args),
+        Command::Delete(args) => commands::delete::run(ctx, &args),
+        Command::Verify(args) => commands::verify::run(ctx, &args),
+        Command::Usage(args) => commands::usage::run(ctx, &args),
+        Command::Audit(args) => commands::audit::run(ctx, &args),
+        Command::Vault(args) => commands::vault::run(ctx, args),
+    }
 }
 
 /// Shows a failure; the last line of stderr is JSON where the answer would have been.
@@ -195,16 +204,23 @@ fn fail(error: &CliError, output: Option<Output>) -> Exit {
     let json = matches!(context::error_format(output), Output::Json | Output::Jsonl);
     let mut stderr = std::io::stderr().lock();
     if json {
-        let CliError { message, hint, .. } = error;
-        let body =
-            serde_json::json!({"code": error.kind.as_str(), "message": message, "hint": hint});
+        let message = std::iter::once(&error.message).chain(&error.details);
+        let message = message.map(String::as_str).collect::<Vec<_>>().join("\n");
+        let body = serde_json::json!({
+            "code": error.kind.as_str(),
+            "message": without_tokens(&message),
+            "hint": error.hint,
+        });
         let line = serde_json::json!({ "error": body }).to_string();
         drop(writeln!(stderr, "{}", json_escape(&line)));
     } else {
-        let lines = |text: &str| text.split('\n').map(escape).collect::<Vec<_>>().join("\n");
-        drop(writeln!(stderr, "error: {}", lines(&error.message)));
+        let more = if error.details.is_empty() { "" } else { ":" };
+        drop(writeln!(stderr, "error: {}{more}", escape(&without_tokens(&error.message))));
+        for line in &error.details {
+            drop(writeln!(stderr, "  {}", escape(line)));
+        }
         if let Some(hint) = &error.hint {
-            drop(writeln!(stderr, "hint: {}", lines(hint)));
+            drop(writeln!(stderr, "hint: {}", escape(&without_tokens(hint))));
         }
     }
     error.kind.exit()
@@ -239,15 +255,17 @@ fn usage_error(error: &clap::Error) -> CliError {
     {
         let shown: String = value.chars().take(80).collect();
         let more = if shown.len() < value.len() { "…" } else { "" };
+        let flag = flag.trim_end_matches("...");
         return CliError::usage(format!("{flag}: '{shown}{more}' {source}"));
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");
     let message = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
+    let message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let tip = paragraphs.find_map(|p| p.trim().strip_prefix("tip: ").map(str::to_owned));
     let help =
         || "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned();
-    CliError::usage(message.trim_end()).hint(tip.unwrap_or_else(help))
+    CliError::usage(message).hint(tip.unwrap_or_else(help))
 }
 
 /// The output that a command line asks for which could not be parsed.
@@ -255,7 +273,8 @@ fn output_in(args: &[OsString]) -> Option<Output> {
     let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let named = |word: &str| Output::from_str(word, false).ok();
     let joined = words.iter().find_map(|word| {
-        word.strip_prefix("--output=").or(word.strip_prefix("-o")).and_then(named)
+        let value = word.strip_prefix("--output=").or(word.strip_prefix("-o="));
+        value.or(word.strip_prefix("-o")).and_then(named)
     });
     let apart = words
         .windows(2)

@@ -2,6 +2,7 @@
 //! table of next steps is here and nowhere else.
 
 use std::io;
+use std::path::Path;
 
 use keyctl_vault::issue::{Candidate, IssueError, KeyRefError, Refusal};
 use keyctl_vault::{Finding, SlotError, VaultError};
@@ -14,7 +15,11 @@ use crate::ui::PromptError;
 pub(crate) struct CliError {
     pub(crate) kind: Kind,
     pub(crate) message: String,
+    /// Lines that follow the message, such as the keys that fit.
+    pub(crate) details: Vec<String>,
     pub(crate) hint: Option<String>,
+    /// True when the message is about the vault and does not say which.
+    pub(crate) lacks_vault: bool,
 }
 
 /// The `code` of an error in JSON, and its exit.
@@ -66,7 +71,13 @@ impl Kind {
 
 impl CliError {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        CliError { kind, message: message.into(), hint: None }
+        CliError {
+            kind,
+            message: message.into(),
+            details: Vec::new(),
+            hint: None,
+            lacks_vault: false,
+        }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -79,6 +90,15 @@ impl CliError {
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same about the vault at `path`, where the message does not say which.
+    pub(crate) fn about(mut self, path: &Path) -> Self {
+        if self.lacks_vault {
+            self.message = format!("vault '{}': {}", path.display(), self.message);
+            self.lacks_vault = false;
+        }
         self
     }
 
@@ -110,16 +130,24 @@ impl From<VaultError> for CliError {
                 (Kind::Refused, Some("choose another path, or move that file away".to_owned()))
             }
             VaultError::UnsafeFile { mend, .. } => {
-                (Kind::Failed, mend.as_ref().map(|mend| format!("run {mend}")))
+                let mend = mend.as_ref().map(|mend| format!("run {mend}"));
+                let other = || "name another file, or find out how it came to be so".to_owned();
+                (Kind::Failed, Some(mend.unwrap_or_else(other)))
             }
             VaultError::Newer { .. } => {
                 (Kind::Failed, Some("install the latest keyctl".to_owned()))
             }
             VaultError::Integrity(finding) => (Kind::Integrity, Some(after(finding).to_owned())),
-            VaultError::Locked { .. } => (
+            VaultError::Locked { secret: "passphrase" } => (
                 Kind::Locked,
                 Some("try again; if it is lost, unlock with --recovery-file".to_owned()),
             ),
+            VaultError::Locked { .. } => {
+                (Kind::Locked, Some("check that it belongs to this vault".to_owned()))
+            }
+            VaultError::Io { .. } => {
+                (Kind::Failed, Some("check the path, and who may read and write there".to_owned()))
+            }
             VaultError::SlotGone { .. } => {
                 (Kind::Locked, Some("unlock with another slot".to_owned()))
             }
@@ -143,7 +171,16 @@ impl From<VaultError> for CliError {
             }
             _ => (Kind::Failed, None),
         };
-        CliError { kind, message, hint }
+        let lacks_vault = matches!(
+            error,
+            VaultError::Integrity(_)
+                | VaultError::Locked { .. }
+                | VaultError::SlotGone { .. }
+                | VaultError::NoSuchSlot { .. }
+                | VaultError::ExcessiveWork { .. }
+                | VaultError::Role { .. }
+        );
+        CliError { kind, message, details: Vec::new(), hint, lacks_vault }
     }
 }
 
@@ -180,9 +217,10 @@ impl From<IssueError> for CliError {
             IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)
                 .hint("'keyctl list' shows the keys; a KEY is an id, a prefix or an exact name"),
             IssueError::Ambiguous { candidates, .. } => {
-                let list: Vec<String> = candidates.iter().map(candidate).collect();
-                CliError::new(Kind::Ambiguous, format!("{message}:\n{}", list.join("\n")))
-                    .hint("name it by its id, or say which --project")
+                let mut error = CliError::new(Kind::Ambiguous, message)
+                    .hint("name it by its id, or say which --project");
+                error.details = candidates.iter().map(candidate).collect();
+                error
             }
         }
     }
@@ -191,7 +229,7 @@ impl From<IssueError> for CliError {
 fn candidate(candidate: &Candidate) -> String {
     let Candidate { id, project, environment, name, status } = candidate;
     let project = project.as_deref().unwrap_or("no project");
-    format!("  {id}  {name} ({project}, {environment}, {status})")
+    format!("{id}  {name} ({project}, {environment}, {status})")
 }
 
 fn refused(refusal: &Refusal) -> CliError {

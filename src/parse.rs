@@ -1,6 +1,7 @@
 //! What users type, into what it means. Each function is the value parser of a flag; what it
 //! refuses is a usage error that names the flag and shows what would be right.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate};
@@ -105,6 +106,38 @@ pub(crate) fn label_filter(text: &str) -> Parsed<LabelFilter> {
 
 fn label_key(text: &str) -> Parsed<LabelKey> {
     LabelKey::parse(text).map_err(|e| format!("has a name that {e}, where team=shop would do"))
+}
+
+/// How many at most.
+pub(crate) fn count(text: &str) -> Parsed<usize> {
+    text.parse().map_err(|_| "is not a number like 20".to_owned())
+}
+
+/// A parameter of the passphrase hash; its bounds are checked by the hash.
+pub(crate) fn parameter(text: &str) -> Parsed<u32> {
+    text.parse().map_err(|_| "is not a number like 128".to_owned())
+}
+
+/// The number of an open file descriptor.
+pub(crate) fn descriptor(text: &str) -> Parsed<u32> {
+    text.parse().map_err(|_| "is not the number of a file descriptor, like 3".to_owned())
+}
+
+/// The name of a column, whatever white space stands beside the comma.
+pub(crate) fn column(text: &str) -> Parsed<String> {
+    Ok(text.trim().to_owned())
+}
+
+/// Labels as a record has them: each name once.
+pub(crate) fn labels(given: Vec<(LabelKey, LabelValue)>) -> Parsed<BTreeMap<LabelKey, LabelValue>> {
+    let mut labels = BTreeMap::new();
+    for (key, value) in given {
+        if labels.contains_key(&key) {
+            return Err(format!("--label: '{key}' is given twice"));
+        }
+        labels.insert(key, value);
+    }
+    Ok(labels)
 }
 
 pub(crate) fn duration(text: &str) -> Parsed<Lifetime> {

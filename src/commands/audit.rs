@@ -33,19 +33,21 @@ pub(crate) struct AuditArgs {
     since: Option<Moment>,
 
     /// At most so many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse::count)]
     limit: Option<usize>,
 }
 
 #[derive(Subcommand)]
 enum AuditCommand {
     /// Verify the whole log, from the first entry to the head
+    #[command(after_help = "Example:\n  keyctl audit verify")]
     Verify,
 }
 
 /// The answer of `audit verify`.
 #[derive(Serialize)]
 struct VerifiedView {
+    ok: bool,
     entries: u64,
     generation: u64,
     first: Option<String>,
@@ -62,6 +64,9 @@ pub(crate) fn run(ctx: &mut Context, args: &AuditArgs) -> Result<Exit, CliError>
     let snapshot = vault.snapshot()?;
     let wanted = wanted.map(|wanted| resolve(ctx, &snapshot, &wanted)).transpose()?;
     let mut entries = snapshot.audit(1)?;
+    if let Some(wanted) = wanted.as_ref().filter(|w| !entries.iter().any(|e| is_about(e, w))) {
+        return Err(issue::IssueError::NotFound { wanted: wanted.clone() }.into());
+    }
     entries.reverse();
     let views: Vec<AuditView> = entries
         .iter()
@@ -102,6 +107,7 @@ fn verify(ctx: &mut Context) -> Result<Exit, CliError> {
     let entries = snapshot.audit(1)?;
     let time = |entry: Option<&Entry>| entry.map(|entry| render::instant(entry.author.now));
     let view = VerifiedView {
+        ok: true,
         entries: entries.len() as u64,
         generation: snapshot.generation(),
         first: time(entries.first()),

@@ -44,6 +44,13 @@ pub(crate) struct Deed<'a> {
     pub(crate) apply: &'a dyn Fn(&mut Transaction<'_>, KeyId) -> Result<Changed, IssueError>,
 }
 
+impl Deed<'_> {
+    /// What was done, or would be.
+    fn said(&self, dry_run: bool) -> String {
+        if dry_run { format!("would {}", self.order) } else { self.done.to_owned() }
+    }
+}
+
 /// What became of one key of several.
 #[derive(Serialize)]
 pub(crate) struct BulkResult {
@@ -101,7 +108,7 @@ fn single(
         Ok(changed)
     })?;
     say_dry_run(ctx, args);
-    outcome::changed(ctx, vault, deed.done, &changed)?;
+    outcome::changed(ctx, vault, &deed.said(args.dry_run), &changed)?;
     Ok(Exit::Done)
 }
 

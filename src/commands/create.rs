@@ -19,7 +19,7 @@ use crate::render::{KeyView, check_field};
 /// works; everything else is said on stderr. With -o json the answer is the record and the token.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --env production --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8 -o json"
+    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8"
 )]
 pub(crate) struct CreateArgs {
     /// The project that the key is bound to [env: KEYCTL_PROJECT]
@@ -102,7 +102,8 @@ pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError>
     }
     let view = KeyView::of(&created.key, created.token.prefix().brand(), now);
     let headline = format!("Created {} ({}).", created.key.id, view.name_for_people());
-    let answer = Answer { field: field.as_deref(), headline };
+    let done = format!("{} is made", created.key.id);
+    let answer = Answer { field: field.as_deref(), headline, done };
     hand_over(ctx, &created.key, view, &created.token, &answer)?;
     Ok(Exit::Done)
 }
@@ -126,7 +127,7 @@ fn new_key(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
         ips: args.ip,
         customers: args.customer,
         rate_limit: args.rate,
-        labels: args.label.into_iter().collect(),
+        labels: parse::labels(args.label).map_err(CliError::usage)?,
         note: args.note,
     })
 }

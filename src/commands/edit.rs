@@ -19,7 +19,7 @@ use crate::parse::{self, Moment};
 /// are fixed for the life of the key; scopes have a command of their own.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl edit deploy-bot --name deploy-bot-eu --expires 90d\n  keyctl edit key_3fK9aQ1xZ0bT --path '/v1/orders/**' --path 'GET /v1/users/*'\n  keyctl edit deploy-bot --clear-ip --note 'runs in the release pipeline'"
+    after_help = "Examples:\n  keyctl edit deploy-bot --name deploy-bot-eu --expires 90d\n  keyctl edit key_3fK9aQ1xZ0bT --path '/v1/orders/**' --path 'GET /v1/*'\n  keyctl edit deploy-bot --clear-ip --note 'runs in the release pipeline'"
 )]
 pub(crate) struct EditArgs {
     #[command(flatten)]
@@ -112,6 +112,7 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
     if matches!(args.expires, Some(Expiry::At(at)) if at <= ctx.now) {
         return Err(in_the_past("--expires", "90d"));
     }
+    let labels = args.label.or(args.clear_label.then(Vec::new)).map(parse::labels);
     let edit = KeyEdit {
         name: args.name,
         expires: args.expires,
@@ -121,7 +122,7 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
         ips: args.ip.or(args.clear_ip.then(Vec::new)),
         customers: args.customer.or(args.clear_customer.then(Vec::new)),
         rate_limit: or_clear(args.rate, args.clear_rate),
-        labels: args.label.or(args.clear_label.then(Vec::new)).map(|l| l.into_iter().collect()),
+        labels: labels.transpose().map_err(CliError::usage)?,
         note: or_clear(args.note, args.clear_note),
     };
     if edit.is_empty() {

@@ -14,6 +14,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) field: Option<&'a str>,
     /// What was done, for people.
     pub(crate) headline: String,
+    /// What stays done when the token cannot be handed over.
+    pub(crate) done: String,
 }
 
 /// Writes the record and the token, or the token alone; what people need to know goes to stderr.
@@ -39,7 +41,7 @@ pub(crate) fn hand_over(
     };
     written
         .and_then(|()| ctx.ui.flush().map_err(CliError::from))
-        .map_err(|e| undelivered(key, &e))?;
+        .map_err(|e| undelivered(key, &answer.done, &e))?;
     match answer.field {
         Some(field) if field != "token" => ctx.ui.warn(&format!(
             "the token was not asked for and is gone; 'keyctl rotate {}' makes another",
@@ -58,13 +60,13 @@ fn summarise(ctx: &mut Context, view: &KeyView, headline: &str) {
     }
 }
 
-/// The key is made, but nobody has its token.
-fn undelivered(key: &Key, error: &CliError) -> CliError {
+/// What was done stays done, but nobody has the token.
+fn undelivered(key: &Key, done: &str, error: &CliError) -> CliError {
     let why = match error.kind {
         Kind::ClosedOutput => "stdout was closed",
         _ => error.message.as_str(),
     };
-    let message = format!("{} is made, but its token could not be handed over: {why}", key.id);
+    let message = format!("{done}, but its new token could not be handed over: {why}");
     CliError::new(Kind::Failed, message).hint(format!(
         "make another token with 'keyctl rotate {0}', or end the key with 'keyctl revoke {0}'",
         key.id

@@ -21,7 +21,7 @@ use crate::ui::json_escape;
 /// the vault key, which tells this vault from others and is no secret, and then the recovery key.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl init\n  keyctl init --passphrase-file pass.txt --recovery-to recovery.txt\n  KEYCTL_PASSPHRASE=… keyctl init --no-recovery --vault ci.db"
+    after_help = "Examples:\n  keyctl init\n  keyctl init --passphrase-file pass.txt --recovery-to recovery.txt\n  keyctl init --no-recovery --vault ci.db"
 )]
 pub(crate) struct InitArgs {
     /// Write the recovery key to a new file instead of stdout
@@ -37,11 +37,11 @@ pub(crate) struct InitArgs {
     token_prefix: Brand,
 
     /// Memory of the passphrase hash in MiB, 19 to 2048
-    #[arg(long, value_name = "MIB", default_value_t = 128)]
+    #[arg(long, value_name = "MIB", default_value_t = 128, value_parser = parse::parameter)]
     kdf_memory: u32,
 
     /// Passes of the passphrase hash over its memory, 1 to 16
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = parse::parameter)]
     kdf_passes: u32,
 }
 
@@ -83,6 +83,9 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
         ctx.check_stdout()?;
     }
     refuse_existing(ctx)?;
+    if let Some(path) = args.recovery_to.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
+        return Err(VaultError::Exists { path: path.clone() }.into());
+    }
     let passphrase = Secret::Passphrase(ctx.first_passphrase()?);
     ctx.prepare_vault_folder()?;
     let options =

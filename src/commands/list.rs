@@ -20,7 +20,7 @@ use crate::render::{self, KeyView, Search, check_columns};
 /// Keys of webhooks are left out unless asked for with --kind webhook or --all.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl list --project shop --hide-revoked\n  keyctl list --search deploy --env production\n  keyctl list --expiring-within 14d -o json | jq -r '.[].id'\n  keyctl list --unused-for 180d --columns id,name,owner,last_used_at -o csv"
+    after_help = "Examples:\n  keyctl list --project shop --hide-revoked\n  keyctl list --search deploy --env production\n  keyctl list --expiring-within 14d -o json | jq -r '.[].id'\n  keyctl list --unused-for 180d --columns id,name,last_used_at -o csv"
 )]
 pub(crate) struct ListArgs {
     #[command(flatten)]
@@ -55,11 +55,11 @@ pub(crate) struct ListArgs {
     reverse: bool,
 
     /// At most so many
-    #[arg(long, value_name = "N", help_heading = "How")]
+    #[arg(long, value_name = "N", value_parser = parse::count, help_heading = "How")]
     limit: Option<usize>,
 
     /// Only these fields, in this order, for tables and csv: id,name,status,…
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "How")]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = parse::column, help_heading = "How")]
     columns: Option<Vec<String>>,
 
     /// Only this field, raw, a line each
@@ -176,11 +176,11 @@ fn sort(args: &ListArgs, search: Option<&Search>, keys: &mut [Key]) {
 fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
     let keys = |n: usize| if n == 1 { "1 key".to_owned() } else { format!("{n} keys") };
     if hidden.revoked > 0 {
-        ctx.ui.note(&format!("{} hidden as revoked", keys(hidden.revoked)));
+        ctx.ui.note(&format!("{} hidden: revoked", keys(hidden.revoked)));
     }
     if hidden.webhook > 0 {
         let text = format!(
-            "{} of webhooks hidden; --all or --kind webhook shows them",
+            "{} hidden: for webhooks; --all or --kind webhook shows them",
             keys(hidden.webhook)
         );
         ctx.ui.note(&text);

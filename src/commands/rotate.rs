@@ -71,7 +71,8 @@ pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError
     let key = &rotated.changed.key;
     let view = KeyView::of(key, &rotated.changed.brand, now).with_changed(true);
     let headline = headline(&rotated, &view, now);
-    hand_over(ctx, key, view, token, &Answer { field: args.field.as_deref(), headline })?;
+    let done = format!("{} was rotated", key.id);
+    hand_over(ctx, key, view, token, &Answer { field: args.field.as_deref(), headline, done })?;
     Ok(Exit::Done)
 }
 

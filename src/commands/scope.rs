@@ -27,12 +27,18 @@ pub(crate) struct ScopeArgs {
 #[derive(Subcommand)]
 enum ScopeCommand {
     /// List a key's scopes, a line each
+    #[command(after_help = "Example:\n  keyctl scope list deploy-bot")]
     List(TargetArgs),
     /// Give a key more scopes
+    #[command(after_help = "Example:\n  keyctl scope add deploy-bot orders:read 'users:*'")]
     Add(ScopeChangeArgs),
     /// Take scopes from a key
+    ///
+    /// Only scopes that are in its list, to the letter.
+    #[command(after_help = "Example:\n  keyctl scope remove deploy-bot orders:write")]
     Remove(ScopeChangeArgs),
     /// Give a key these scopes and no others
+    #[command(after_help = "Example:\n  keyctl scope set deploy-bot 'deploy:*'")]
     Set(ScopeChangeArgs),
 }
 

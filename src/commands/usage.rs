@@ -15,7 +15,10 @@ const MAX_FILE: usize = 256 << 20;
 
 /// Bring in when keys were used
 #[derive(Args)]
-#[command(arg_required_else_help = true)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Example:\n  keyctl usage import gateway-1.receipts"
+)]
 pub(crate) struct UsageArgs {
     #[command(subcommand)]
     command: UsageCommand,
@@ -68,8 +71,8 @@ pub(crate) fn run(ctx: &mut Context, args: &UsageArgs) -> Result<Exit, CliError>
     };
     if report.rejected > 0 {
         ctx.ui.warn(&format!(
-            "{} lines are no receipts, not genuine, or from the future; they were not counted",
-            report.rejected
+            "not counted, because no receipt, not genuine or from the future: {} of {} lines",
+            report.rejected, report.lines
         ));
     }
     let format = ctx.format();

@@ -20,6 +20,7 @@ use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::parse;
 use crate::render::{self, LineView, VerdictView, check_field_of, verdict_line};
+use crate::ui::PromptError;
 
 /// The most bytes of a token that are read; a longer one is malformed anyway.
 const MAX_TOKEN: u64 = 4096;
@@ -31,7 +32,7 @@ const MAX_TOKEN: u64 = 4096;
 /// (like 403). The vault is never written.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  printf %s \"$TOKEN\" | keyctl verify --project shop --env production --scope orders:read\n  keyctl verify --token-env TOKEN --strict --project shop --env production --scope orders:read -o json\n  keyctl verify --batch < tokens.txt\n  keyctl verify --token-file token.txt --method GET --path /v1/orders/7 --ip 192.0.2.7"
+    after_help = "Examples:\n  printf %s \"$TOKEN\" | keyctl verify --project shop --scope orders:read\n  keyctl verify --token-env TOKEN --strict -o json \\\n    --project shop --env production --scope orders:read\n  keyctl verify --batch < tokens.txt\n  keyctl verify --token-file t.txt --method GET --path /v1/orders --ip 192.0.2.7"
 )]
 pub(crate) struct VerifyArgs {
     /// The project that is acted on
@@ -109,12 +110,12 @@ pub(crate) fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError
     drop(snapshot);
     keeper.keep(ctx, &verified, args)?;
     let verdict = &verified.verdict;
+    // The exit is the verdict, whether anybody reads it or not.
+    drop(answer(ctx, args, verdict).and_then(|()| Ok(ctx.ui.flush()?)));
     say_unchecked(ctx, verdict.unchecked(), request.strictness);
     for advice in verdict.advice() {
         ctx.ui.hint(&advice.to_string());
     }
-    // The exit is the verdict, whether anybody reads it or not.
-    drop(answer(ctx, args, verdict).and_then(|()| Ok(ctx.ui.flush()?)));
     Ok(Exit::of_verdict(verdict.code()))
 }
 
@@ -160,21 +161,26 @@ fn read_token(ctx: &mut Context, args: &VerifyArgs) -> Result<Zeroizing<Vec<u8>>
     if let Some(name) = &args.token_env {
         let value = ctx.token_variable(name).ok_or_else(|| {
             CliError::usage(format!("--token-env: the variable '{name}' is not set"))
+                .hint("export it, or pipe the token in")
         })?;
         return Ok(Zeroizing::new(value.into_encoded_bytes()));
     }
     let bytes = match &args.token_file {
         Some(path) => read_all(open(path)?, path)?,
         None if io::stdin().is_terminal() => {
-            let token = ctx.ui.ask_hidden("Token").map_err(|_| {
-                CliError::usage("no token was given")
-                    .hint("pipe it in, or use --token-file or --token-env")
-            })?;
+            let token = match ctx.ui.ask_hidden("Token") {
+                Err(PromptError::NoTerminal) => return Err(no_token()),
+                answer => answer?,
+            };
             return Ok(Zeroizing::new(token.as_bytes().to_vec()));
         }
         None => read_all(io::stdin().lock(), Path::new("stdin"))?,
     };
     Ok(Zeroizing::new(without_line_end(&bytes).to_vec()))
+}
+
+fn no_token() -> CliError {
+    CliError::usage("no token was given").hint("pipe it in, or use --token-file or --token-env")
 }
 
 fn read_all(stream: impl Read, path: &Path) -> Result<Zeroizing<Vec<u8>>, CliError> {
@@ -189,6 +195,7 @@ fn read_all(stream: impl Read, path: &Path) -> Result<Zeroizing<Vec<u8>>, CliErr
 fn open(path: &Path) -> Result<File, CliError> {
     File::open(path).map_err(|e| {
         CliError::new(Kind::Failed, format!("cannot open the token file '{}': {e}", path.display()))
+            .hint("check the path, or pipe the token in")
     })
 }
 
@@ -225,6 +232,7 @@ impl Keeper {
                     Kind::Failed,
                     format!("cannot open the receipt file '{}': {e}", path.display()),
                 )
+                .hint("check the path; nothing was decided")
             })
         });
         Ok(Keeper { receipts, file: file.transpose()?, trouble_said: false })
@@ -272,7 +280,7 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
             Ok(Some(token)) => token,
             Ok(None) => break,
             Err(error) => {
-                ctx.ui.error(&format!("the batch was cut short after line {n}: {error}"), None);
+                ctx.ui.warn(&format!("the batch was cut short after line {n}: {error}"));
                 exit = exit.worse(Exit::Unavailable);
                 break;
             }

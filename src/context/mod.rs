@@ -103,16 +103,15 @@ impl Context {
 
     /// Opens the vault, and says so when this machine had not known it.
     pub(crate) fn open(&mut self) -> Result<UnlockedVault, CliError> {
-        let located = |error: VaultError, path: &Path| locate(error, path);
         let path = self.settings.vault.clone();
-        let locked = LockedVault::open(&path, self.state()).map_err(|e| located(e, &path))?;
+        let locked = LockedVault::open(&path, self.state())?;
         let secret = match self.known.take() {
             Some(secret) => secret,
             None => secrets::unlocking(&mut self.ui, &self.unlock, &self.settings)?,
         };
         let choice = self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named);
-        let mut vault = locked.unlock(&secret, &choice).map_err(|e| located(e, &path))?;
-        drop(vault.snapshot().map_err(|e| located(e, &path))?);
+        let mut vault = locked.unlock(&secret, &choice)?;
+        drop(vault.snapshot()?);
         match vault.first_use() {
             Some(FirstUse::Remembered) => self.ui.note(&format!(
                 "first use of the vault '{}' on this machine; its key {} is remembered from now on",
@@ -148,10 +147,7 @@ impl Context {
         let (author, receipts) = (self.author(), self.receipts(vault));
         let result = issue::change(vault, &author, verb, &receipts, work);
         self.report_pin_trouble(vault);
-        result.map_err(|error| match error {
-            IssueError::Vault(error) => locate(error, &self.settings.vault),
-            error => error.into(),
-        })
+        Ok(result?)
     }
 
     /// Says when a change was made but could not be remembered.
@@ -233,23 +229,4 @@ pub(crate) fn needs_confirmation(question: &str) -> CliError {
     let question = question.trim_end_matches('?').to_owned();
     CliError::new(Kind::NeedsConfirmation, format!("this needs a confirmation: {question}"))
         .hint("add --yes to go ahead without being asked")
-}
-
-/// An error about the vault at `path`, with the path in it.
-fn locate(error: VaultError, path: &Path) -> CliError {
-    let names_path = matches!(
-        error,
-        VaultError::Missing { .. }
-            | VaultError::Exists { .. }
-            | VaultError::Io { .. }
-            | VaultError::UnsafeFile { .. }
-            | VaultError::Newer { .. }
-            | VaultError::Busy { .. }
-            | VaultError::NotWritable { .. }
-    );
-    let mut error = CliError::from(error);
-    if !names_path {
-        error.message = format!("vault '{}': {}", path.display(), error.message);
-    }
-    error
 }

@@ -56,7 +56,8 @@ pub(super) fn unlocking(
     args.check_one()?;
     if let Some(path) = &args.keyfile {
         let contents = Zeroizing::new(
-            files::read_bounded(path, 1 << 20).map_err(|e| CliError::locked(e.to_string()))?,
+            files::read_bounded(path, 1 << 20)
+                .map_err(|e| CliError::locked(e.to_string()).hint(UNREADABLE))?,
         );
         let short = || CliError::locked(format!("the key file '{}' is too short", path.display()));
         return Secret::keyfile(&contents)
@@ -65,9 +66,10 @@ pub(super) fn unlocking(
     if let Some(path) = &args.recovery_file {
         let text = read_text(path, "the recovery file")?;
         let key = RecoveryKey::parse(&text);
-        return key
-            .map(Secret::Recovery)
-            .map_err(|e| CliError::locked(format!("'{}': {e}", path.display())));
+        return key.map(Secret::Recovery).map_err(|e| {
+            CliError::locked(format!("'{}': {e}", path.display()))
+                .hint("compare it with what was written down at 'keyctl init'")
+        });
     }
     let text = match source(args, settings) {
         Source::Terminal if ui.can_ask_hidden() => ui.ask_hidden("Passphrase")?,
@@ -119,8 +121,11 @@ pub(crate) fn flag_source(
 }
 
 fn passphrase(text: &str) -> Result<Passphrase, CliError> {
-    Passphrase::new(text).map_err(|e| CliError::locked(e.to_string()))
+    let hint = "check where it comes from: 'keyctl list --help' lists the ways, under Unlocking";
+    Passphrase::new(text).map_err(|e| CliError::locked(e.to_string()).hint(hint))
 }
+
+const UNREADABLE: &str = "check that it is there and can be read; nothing was changed";
 
 fn no_passphrase() -> CliError {
     CliError::locked("no passphrase was given, and there is no terminal to ask for it").hint(
@@ -129,8 +134,9 @@ fn no_passphrase() -> CliError {
 }
 
 fn read_text(path: &Path, what: &str) -> Result<Zeroizing<String>, CliError> {
-    let unreadable =
-        |e: io::Error| CliError::locked(format!("cannot read {what} '{}': {e}", path.display()));
+    let unreadable = |e: io::Error| {
+        CliError::locked(format!("cannot read {what} '{}': {e}", path.display())).hint(UNREADABLE)
+    };
     text_of(File::open(path).map_err(unreadable)?, &format!("{what} '{}'", path.display()))
 }
 
@@ -138,9 +144,10 @@ fn read_text(path: &Path, what: &str) -> Result<Zeroizing<String>, CliError> {
 fn text_of(stream: impl Read, what: &str) -> Result<Zeroizing<String>, CliError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
     let read = stream.take(MAX_SECRET).read_to_end(&mut bytes);
-    read.map_err(|e| CliError::locked(format!("cannot read {what}: {e}")))?;
+    read.map_err(|e| CliError::locked(format!("cannot read {what}: {e}")).hint(UNREADABLE))?;
     let text = std::str::from_utf8(without_line_end(&bytes));
-    let text = text.map_err(|_| CliError::locked(format!("{what} is not UTF-8")))?;
+    let text =
+        text.map_err(|_| CliError::locked(format!("{what} is not UTF-8")).hint(UNREADABLE))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
@@ -152,7 +159,10 @@ pub(crate) fn without_line_end(bytes: &[u8]) -> &[u8] {
 
 /// Runs a command in the shell; what it writes is the passphrase. It does not see ours.
 fn run(command: &str) -> Result<Zeroizing<String>, CliError> {
-    let failed = |what: String| CliError::locked(format!("the passphrase command failed: {what}"));
+    let failed = |what: String| {
+        CliError::locked(format!("the passphrase command failed: {what}"))
+            .hint("run it by itself: it must write the passphrase to its stdout")
+    };
     let output = Command::new("sh")
         .args(["-c", command])
         .env_remove(process::PASSPHRASE)

@@ -27,13 +27,15 @@ fn length(seconds: u64) -> String {
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;
     const MONTH: u64 = 30 * DAY;
+    const HUNDRED_DAYS: u64 = 100 * DAY;
     const YEAR: u64 = 365 * DAY;
     match seconds {
         0..MINUTE => format!("{seconds} s"),
         MINUTE..HOUR => format!("{} min", seconds / MINUTE),
         HOUR..DAY => format!("{} h", seconds / HOUR),
-        DAY..MONTH => plural(seconds / DAY, "day"),
-        MONTH..YEAR => plural(seconds / MONTH, "month"),
+        // 90 days are said as such, and not as some months.
+        DAY..HUNDRED_DAYS => plural(seconds / DAY, "day"),
+        HUNDRED_DAYS..YEAR => plural(seconds / MONTH, "month"),
         _ => plural(seconds / YEAR, "year"),
     }
 }
@@ -53,6 +55,8 @@ mod tests {
         let behind = |s| relative(now, now.saturating_sub(s));
         assert_eq!(ahead(12 * 86_400), "in 12 days");
         assert_eq!(ahead(86_400), "in 1 day");
+        assert_eq!(ahead(90 * 86_400 - 1), "in 89 days");
+        assert_eq!(ahead(180 * 86_400), "in 6 months");
         assert_eq!(behind(3 * 3600 + 5), "3 h ago");
         assert_eq!(behind(30), "just now");
         assert_eq!(behind(400 * 86_400), "1 year ago");

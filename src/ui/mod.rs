@@ -12,7 +12,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use prompt::PromptError;
-pub(crate) use safe::{csv_cell, escape, json_escape};
+pub(crate) use safe::{csv_cell, escape, json_escape, without_tokens};
 
 use crate::cli::ColorChoice;
 
@@ -83,19 +83,10 @@ impl Ui {
         self.say(&format!("{label} {text}"));
     }
 
-    /// Says what went wrong, and what to do next.
-    pub(crate) fn error(&mut self, message: &str, hint: Option<&str>) {
-        let label = self.paint_err(AnsiColor::Red, "error:");
-        self.say(&format!("{label} {}", escape_lines(message)));
-        if let Some(hint) = hint {
-            self.hint(hint);
-        }
-    }
-
     /// Says what to do next.
     pub(crate) fn hint(&mut self, hint: &str) {
         let label = self.paint_err(AnsiColor::Cyan, "hint:");
-        self.say(&format!("{label} {}", escape_lines(hint)));
+        self.say(&format!("{label} {}", escape(hint)));
     }
 
     /// Writes a line to stderr; nothing can be done when that fails.
@@ -121,11 +112,6 @@ impl Ui {
 
 fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// Escapes each line; messages of our own may have several.
-fn escape_lines(text: &str) -> String {
-    text.split('\n').map(escape).collect::<Vec<_>>().join("\n")
 }
 
 fn terminal_width() -> Option<usize> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use keyctl_vault::is_deceptive;
+use keyctl_verify::Prefix;
 
 /// Shows what a terminal would act on, or not show, as `\u{…}`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
@@ -16,6 +17,32 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
         c => c.to_string(),
     });
     Cow::Owned(escaped.collect())
+}
+
+/// Puts the prefix in the place of every token, or of what could be one that was mistyped: what
+/// somebody typed in the wrong place must not be shown again.
+pub(crate) fn without_tokens(text: &str) -> Cow<'_, str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut safe = String::new();
+    let mut shown = 0;
+    let mut start = 0;
+    for (end, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if is_word(c) {
+            continue;
+        }
+        if let Some(prefix) = prefix_of_token(&text[start..end]) {
+            safe.push_str(&text[shown..start]);
+            safe.push_str(&format!("{prefix}_…"));
+            shown = end;
+        }
+        start = end + c.len_utf8();
+    }
+    if shown == 0 { Cow::Borrowed(text) } else { Cow::Owned(safe + &text[shown..]) }
+}
+
+fn prefix_of_token(word: &str) -> Option<Prefix> {
+    let (start, secret) = word.rsplit_once('_')?;
+    Prefix::parse(start).filter(|_| !secret.is_empty())
 }
 
 /// The same for JSON, whose strings can say it in their own way: the value stays the same.
@@ -68,6 +95,19 @@ mod tests {
         assert_eq!(escape("\u{1b}]52;c;x\u{7}"), "\\u{1b}]52;c;x\\u{7}");
         assert_eq!(escape("a\u{202e}b\nc"), "a\\u{202e}b\\nc");
         assert_eq!(escape("plain ä 鍵"), "plain ä 鍵");
+    }
+
+    #[test]
+    fn no_token_is_shown_again() {
+        let token = format!("kc_prod_3fK9aQ1xZ0bT_{}", "x".repeat(49));
+        for (text, shown) in [
+            (format!("unexpected '{token}' found"), "unexpected 'kc_prod_3fK9aQ1xZ0bT_…' found"),
+            (format!("{token}, {token}"), "kc_prod_3fK9aQ1xZ0bT_…, kc_prod_3fK9aQ1xZ0bT_…"),
+            (token.clone(), "kc_prod_3fK9aQ1xZ0bT_…"),
+            ("kc_prod_3fK9aQ1xZ0bT is ä prefix".to_owned(), "kc_prod_3fK9aQ1xZ0bT is ä prefix"),
+        ] {
+            assert_eq!(without_tokens(&text), shown);
+        }
     }
 
     #[test]

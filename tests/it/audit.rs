@@ -141,7 +141,7 @@ fn verification_counts_every_generation() {
     insta::assert_snapshot!(home.run(["audit", "verify", "-o", "json"]).shown(&home), @r#"
     exit 0
     --- stdout
-    {"entries":2,"generation":2,"first":"[time]","last":"[time]"}
+    {"ok":true,"entries":2,"generation":2,"first":"[time]","last":"[time]"}
     "#);
 }
 

@@ -57,9 +57,11 @@ fn it_says_what_it_said() {
 fn every_secret_still_opens_it() {
     let home = home();
     let path = |name: &str| fixture(name).display().to_string();
-    for (flag, file) in
-        [("--recovery-file", "recovery.txt"), ("--keyfile", "admin.key"), ("--keyfile", "viewer.key")]
-    {
+    for (flag, file) in [
+        ("--recovery-file", "recovery.txt"),
+        ("--keyfile", "admin.key"),
+        ("--keyfile", "viewer.key"),
+    ] {
         let listed = run(&home, ["list", flag, &path(file)]);
         assert_eq!(listed.code, 0, "{file}: {}", listed.stderr);
     }
@@ -84,7 +86,8 @@ fn its_tokens_are_judged_as_ever() {
         ("powerless", 11, "INSUFFICIENT_SCOPE"),
     ] {
         let file = fixture(&format!("{name}.token")).display().to_string();
-        let verified = run(&home, ["verify", "--no-record", "--field", "code", "--token-file", &file]);
+        let verified =
+            run(&home, ["verify", "--no-record", "--field", "code", "--token-file", &file]);
         assert_eq!((verified.code, verified.stdout.trim()), (code, verdict), "{name}");
     }
 }

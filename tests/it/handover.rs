@@ -29,7 +29,7 @@ fn a_token_that_cannot_be_written_names_the_key_and_what_to_do() {
       environment development, owner tester
       scopes read
       expires never
-    error: [id] is made, but its token could not be handed over: cannot write to stdout: No space left on device (os error 28)
+    error: [id] is made, but its new token could not be handed over: cannot write to stdout: No space left on device (os error 28)
     hint: make another token with 'keyctl rotate [id]', or end the key with 'keyctl revoke [id]'
     ");
     let id = home.json(["show", "bot"])["id"].as_str().unwrap().to_owned();
@@ -50,7 +50,7 @@ fn a_reader_that_went_away_is_the_same_failure() {
     --- stderr
     note: the key never expires; --expires 90d would end it by itself
     Created [id] (API key [stamp], project shop).
-    {"error":{"code":"failed","message":"[id] is made, but its token could not be handed over: stdout was closed","hint":"make another token with 'keyctl rotate [id]', or end the key with 'keyctl revoke [id]'"}}
+    {"error":{"code":"failed","message":"[id] is made, but its new token could not be handed over: stdout was closed","hint":"make another token with 'keyctl rotate [id]', or end the key with 'keyctl revoke [id]'"}}
     "#);
 }
 

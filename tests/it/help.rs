@@ -111,8 +111,7 @@ fn what_was_mistyped_gets_a_suggestion() {
     hint: a similar subcommand exists: 'check'
     error: unexpected argument '--projct' found
     hint: a similar argument exists: '--project'
-    error: invalid value 'nam' for '--sort <BY>'
-      [possible values: created, name, expires, last-used, none]
+    error: invalid value 'nam' for '--sort <BY>' [possible values: created, name, expires, last-used, none]
     hint: a similar value exists: 'name'
     ");
 }
@@ -129,8 +128,7 @@ fn what_has_no_likeness_gets_the_way_to_the_help() {
     insta::assert_snapshot!(home.run(["show"]).shown(&home), @"
     exit 2
     --- stderr
-    error: the following required arguments were not provided:
-      <KEY>
+    error: the following required arguments were not provided: <KEY>
     hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
     ");
     insta::assert_snapshot!(home.run(["show", "a", "b"]).shown(&home), @"

@@ -60,7 +60,7 @@ fn an_old_page_put_back_does_not_bring_a_revoked_key_to_life() {
     insta::assert_snapshot!(shown, @"
     exit 7
     --- stderr
-    error: page [n] of the table 'keys' is not the one that the head vouches for
+    error: vault '[home]/data/keyctl/vault.db': page [n] of the table 'keys' is not the one that the head vouches for
     hint: do not use this file: put a backup back, and find out who changed it; 'keyctl vault check' reads everything
     ");
     assert_eq!(home.run(["list", "-o", "json"]).json_error()["code"], "integrity");
@@ -162,7 +162,7 @@ fn another_vault_in_its_place_is_refused() {
     insta::assert_snapshot!(both(&home, &token, 7).shown(&home), @"
     exit 7
     --- stderr
-    error: vault '[home]/data/keyctl/vault.db': another vault: this machine knows [hex] here, the file is [hex]
+    error: vault '[home]/data/keyctl/vault.db': another vault: this machine knows [vault-key] here, the file is one with the id [hex]
     hint: if you replaced the vault yourself, move the file to another path; else somebody else did
     ");
 }
@@ -230,6 +230,7 @@ fn a_link_is_not_followed() {
     exit 1
     --- stderr
     error: '[home]/data/keyctl/vault.db' is a symbolic link, which is not followed
+    hint: name another file, or find out how it came to be so
     ");
 }
 

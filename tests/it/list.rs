@@ -101,8 +101,8 @@ fn what_is_hidden_is_said() {
     beta
     alpha
     --- stderr
-    note: 1 key hidden as revoked
-    note: 1 key of webhooks hidden; --all or --kind webhook shows them
+    note: 1 key hidden: revoked
+    note: 1 key hidden: for webhooks; --all or --kind webhook shows them
     ");
     insta::assert_snapshot!(home.run(["list", "--field", "name", "-q"]).shown(&home), @"
     exit 0

@@ -1,7 +1,6 @@
 //! The README's examples, run from its top to its bottom in one home, as a reader would.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::support::{Home, PASSPHRASE, skip, tool};
@@ -21,13 +20,10 @@ fn the_examples_work_in_their_order() {
     let examples = examples();
     assert!(examples.len() > 20, "the README has lost its examples");
     let home = Home::empty();
-    fs::write(home.file("pass.txt"), format!("{PASSPHRASE}\n")).unwrap();
+    home.write("pass.txt", format!("{PASSPHRASE}\n"));
     let steps = examples.iter().map(|line| format!("echo '+ '{}\n{line}\n", quoted(line)));
-    let script = format!("set -eu\n{}", steps.collect::<String>());
-    let path = home.file("tour.sh");
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
-    let run = home.shell(&path);
+    let setting = "set -eu\nunset KEYCTL_PASSPHRASE\nexport KEYCTL_PASSPHRASE_FILE=pass.txt\n";
+    let run = home.script(&format!("{setting}{}", steps.collect::<String>()));
     assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("\ndeploy-bot\n"), "{}", run.stdout);
     assert!(run.stdout.contains("VALID key_"), "{}", run.stdout);

@@ -1,7 +1,6 @@
 //! A second reader of the vault format, in Python, written from `docs/vault-format.md` alone by
 //! somebody who had not seen the Rust code: it must say of a vault what keyctl says.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,18 +37,52 @@ fn vault() -> Home {
     let home = Home::new();
     let token = home.token("reader");
     home.ok([
-        "create", "--project", "Größe", "--name", "déploy", "--env", "production", "--scope", "*",
-        "--expires", "90d", "--not-before", "1d", "--path", "GET /v1/**", "--ip", "10.0.0.0/8",
-        "--customer", "acme", "--rate", "100/m", "--label", "team=shop", "--note", "a\nnote",
-        "--kind", "webhook",
+        "vault",
+        "slot",
+        "add",
+        "--role",
+        "admin",
+        "--kind",
+        "keyfile",
+        "--new-keyfile",
+        "fast.key",
     ]);
+    home.ok([
+        "create",
+        "--project",
+        "Größe",
+        "--name",
+        "déploy",
+        "--env",
+        "production",
+        "--scope",
+        "*",
+        "--expires",
+        "90d",
+        "--not-before",
+        "1d",
+        "--path",
+        "GET /v1/**",
+        "--ip",
+        "10.0.0.0/8",
+        "--customer",
+        "acme",
+        "--rate",
+        "100/m",
+        "--label",
+        "team=shop",
+        "--note",
+        "a\nnote",
+        "--kind",
+        "webhook",
+    ]);
+    // More than one segment of the audit log.
     for n in 0..70 {
-        home.ok(["edit", "reader", "--note", &format!("change {n}"), "--keyfile", ""]
-            .into_iter()
-            .take(4));
+        let note = format!("change {n}");
+        home.ok(["edit", "reader", "--note", &note, "--keyfile", "fast.key"]);
     }
     home.ok(["rotate", "reader", "--grace", "1h"]);
-    home.run_with(["verify"], token.as_bytes()).assert(0);
+    assert_eq!(home.verify(&token, &[]).code, 0);
     home.ok(["revoke", "déploy", "--reason", "retired", "--yes"]);
     home
 }
@@ -66,21 +99,14 @@ fn both_readers_say_the_same() {
     let mut ours = home.json(["list", "--all"]);
     for key in ours.as_array_mut().unwrap() {
         let key = key.as_object_mut().unwrap();
+        // Derived, and not in the file; and the program counts receipts in that wait beside it.
         key.remove("status");
         key.remove("prefix");
     }
     assert_eq!(serde_json::from_str::<Value>(&list).unwrap(), ours);
     let (code, audit) = read(&python, &home, "audit", secret);
     assert_eq!(code, 0, "{audit}");
-    let mut ours = home.json(["audit"]);
-    for entry in ours.as_array_mut().unwrap() {
-        entry.as_object_mut().unwrap().remove("slot");
-    }
-    let mut theirs: Value = serde_json::from_str(&audit).unwrap();
-    for entry in theirs.as_array_mut().unwrap() {
-        entry.as_object_mut().unwrap().remove("slot");
-    }
-    assert_eq!(theirs, ours);
+    assert_eq!(serde_json::from_str::<Value>(&audit).unwrap(), home.json(["audit"]));
     let (code, check) = read(&python, &home, "check", secret);
     assert_eq!(code, 0, "{check}");
 }
@@ -92,7 +118,8 @@ fn the_second_reader_refuses_what_was_changed() {
     };
     let home = Home::new();
     home.token("reader");
-    let db = rusqlite::Connection::open_with_flags(home.vault(), rusqlite::OpenFlags::default()).unwrap();
+    let db = rusqlite::Connection::open_with_flags(home.vault(), rusqlite::OpenFlags::default())
+        .unwrap();
     let page: Vec<u8> = db.query_row("SELECT d FROM page LIMIT 1", [], |row| row.get(0)).unwrap();
     let mut flipped = page.clone();
     flipped[40] ^= 1;
@@ -102,5 +129,4 @@ fn the_second_reader_refuses_what_was_changed() {
     assert_eq!(code, 7, "{said}");
     let wrong = read(&python, &home, "list", ("VAULT_PASSPHRASE", "wrong"));
     assert_eq!(wrong.0, 4, "{}", wrong.1);
-    assert!(fs::metadata(home.vault()).is_ok());
 }

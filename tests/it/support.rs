@@ -275,3 +275,14 @@ fn redact_word(word: &str) -> String {
     };
     format!("{kind}{end}")
 }
+
+/// True when a program is there.
+pub fn tool(name: &str) -> bool {
+    Command::new(name).arg("--version").output().is_ok()
+}
+
+/// Says why a test is skipped; a failure where every tool should be there.
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("KEYCTL_TEST_ALL").is_none(), "skipped: {why}");
+    drop(writeln!(std::io::stderr(), "skipped: {why}"));
+}

@@ -151,16 +151,25 @@ fn sources_that_give_nothing_are_4_and_named() {
     });
     insta::assert_snapshot!(said.concat(), @"
     error: cannot read the passphrase file 'nowhere': No such file or directory (os error 2)
+    hint: check that it is there and can be read; nothing was changed
     error: the passphrase is empty
+    hint: check where it comes from: 'keyctl list --help' lists the ways, under Unlocking
     error: the passphrase file 'bytes' is not UTF-8
+    hint: check that it is there and can be read; nothing was changed
     error: cannot read the descriptor '/dev/fd/9': No such file or directory (os error 2)
+    hint: check that it is there and can be read; nothing was changed
     error: the passphrase command failed: exit status: 3
+    hint: run it by itself: it must write the passphrase to its stdout
     error: the passphrase is empty
+    hint: check where it comes from: 'keyctl list --help' lists the ways, under Unlocking
     error: cannot open 'nowhere': No such file or directory (os error 2)
+    hint: check that it is there and can be read; nothing was changed
     error: the key file 'empty' is too short
     hint: a key file has at least 32 bytes
     error: cannot read the recovery file 'nowhere': No such file or directory (os error 2)
+    hint: check that it is there and can be read; nothing was changed
     error: 'empty': not a recovery key (56 letters and digits 2-7, in groups of seven)
+    hint: compare it with what was written down at 'keyctl init'
     ");
 }
 
@@ -172,7 +181,7 @@ fn a_key_file_or_recovery_key_of_another_vault_opens_nothing() {
     exit 4
     --- stderr
     error: vault '[home]/data/keyctl/vault.db': the key file opens no slot of the vault
-    hint: try again; if it is lost, unlock with --recovery-file
+    hint: check that it belongs to this vault
     ");
     let other = Home::empty();
     let init = ["init", "--kdf-memory", "19", "--kdf-passes", "1", "--recovery-to", "r"];
@@ -182,7 +191,7 @@ fn a_key_file_or_recovery_key_of_another_vault_opens_nothing() {
     exit 4
     --- stderr
     error: vault '[home]/data/keyctl/vault.db': the recovery key opens no slot of the vault
-    hint: try again; if it is lost, unlock with --recovery-file
+    hint: check that it belongs to this vault
     ");
 }
 

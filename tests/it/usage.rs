@@ -55,7 +55,7 @@ fn what_is_no_receipt_not_genuine_or_of_another_vault_is_not_counted() {
     --- stdout
     {"lines":3,"counted":0,"unchanged":0,"unknown":1,"rejected":2,"changed":false}
     --- stderr
-    warning: 2 lines are no receipts, not genuine, or from the future; they were not counted
+    warning: not counted, because no receipt, not genuine or from the future: 2 of 3 lines
     "#);
     assert!(home.json(["show", "bot"])["last_used_at"].is_null());
 }
@@ -68,6 +68,7 @@ fn a_file_that_is_not_there_changes_nothing() {
     exit 1
     --- stderr
     error: cannot open 'nowhere': No such file or directory (os error 2)
+    hint: check the path, and who may read and write there
     ");
     assert!(home.json(["show", "bot"])["last_used_at"].is_null());
     assert_eq!(home.run(["usage", "import"]).code, 2);

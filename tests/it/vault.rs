@@ -20,7 +20,7 @@ fn info_says_what_the_vault_is_and_what_opened_it() {
     generation    1
     keys          0
     token prefix  kc
-    new slots     Argon2id, 19 MiB, 1 passes, 4 lanes
+    new slots     Argon2id, memory 19 MiB, passes 1, lanes 4
     unlocked by   main (admin)
     slots         main (passphrase, admin)
     ");
@@ -81,7 +81,7 @@ fn a_viewer_reads_and_an_exporter_reads_and_neither_changes() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 5
     --- stderr
-    error: this needs the role admin; the slot 'viewer' has the role viewer
+    error: vault '[home]/data/keyctl/vault.db': this needs the role admin; the slot 'viewer' has the role viewer
     hint: unlock with the slot of an administrator
     ");
 }
@@ -264,7 +264,7 @@ fn the_passphrase_of_a_slot_that_has_none_or_is_not_there() {
     insta::assert_snapshot!(change("k"), @"
     exit 5
     --- stderr
-    error: the slot 'k' takes a keyfile and no passphrase
+    error: the slot 'k' takes a key file and no passphrase
     hint: name the slot whose passphrase to change
     ");
     insta::assert_snapshot!(change("nobody"), @"

@@ -22,6 +22,7 @@ fn a_file_or_a_variable_can_hold_the_token() {
     exit 2
     --- stderr
     error: --token-env: the variable 'UNSET' is not set
+    hint: export it, or pipe the token in
     ");
     assert_eq!(verify(&["--token-env", "TOKEN", "--token-file", "token"]).code, 2);
 }
@@ -34,6 +35,7 @@ fn a_token_file_that_is_not_there_is_a_failure_and_no_verdict() {
     exit 1
     --- stderr
     error: cannot open the token file 'nowhere': No such file or directory (os error 2)
+    hint: check the path, or pipe the token in
     ");
 }
 
@@ -151,6 +153,7 @@ fn a_receipt_that_cannot_be_written_is_a_failure_before_any_verdict() {
     exit 1
     --- stderr
     error: cannot open the receipt file '/nowhere/receipts': No such file or directory (os error 2)
+    hint: check the path; nothing was decided
     ");
     let run = home.verify(&token, &["--receipt", "/dev/full", "-q"]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);

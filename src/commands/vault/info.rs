@@ -79,7 +79,8 @@ impl InfoView {
 impl Card for InfoView {
     fn card(&self) -> Vec<(String, String)> {
         let kdf = &self.kdf;
-        let kdf = format!("{} MiB, {} passes, {} lanes", kdf.memory_mib, kdf.passes, kdf.lanes);
+        let kdf =
+            format!("memory {} MiB, passes {}, lanes {}", kdf.memory_mib, kdf.passes, kdf.lanes);
         let slots = self.slots.iter().map(|s| format!("{} ({}, {})", s.name, s.kind, s.role));
         [
             ("vault", self.vault.clone()),

@@ -17,7 +17,7 @@ use crate::exit::Exit;
 #[derive(Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Examples:\n  keyctl vault info\n  keyctl vault check\n  keyctl vault passphrase\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci-pass.txt"
+    after_help = "Examples:\n  keyctl vault info\n  keyctl vault check\n  keyctl vault passphrase\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci.txt"
 )]
 pub(crate) struct VaultArgs {
     #[command(subcommand)]
@@ -27,11 +27,13 @@ pub(crate) struct VaultArgs {
 #[derive(Subcommand)]
 enum VaultCommand {
     /// Show what the vault is, and what opens it
+    #[command(after_help = "Examples:\n  keyctl vault info\n  keyctl vault info -o json")]
     Info,
     /// Read and verify everything in the file
     ///
     /// SQLite's own check, the schema, the slots, every page, node and audit segment, and that
     /// they agree. Exits 7 when anything is wrong.
+    #[command(after_help = "Example:\n  keyctl vault check")]
     Check,
     Passphrase(passphrase::PassphraseArgs),
     Slot(slot::SlotArgs),
@@ -45,7 +47,7 @@ struct NewPassphraseArgs {
     new_passphrase_file: Option<PathBuf>,
 
     /// Read the new passphrase from an open file descriptor
-    #[arg(long, value_name = "N", group = "new_passphrase")]
+    #[arg(long, value_name = "N", group = "new_passphrase", value_parser = crate::parse::descriptor)]
     new_passphrase_fd: Option<u32>,
 
     /// Read the new passphrase from what a shell command writes

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 /// an old copy of the file and the old passphrase can still open that copy.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl vault passphrase\n  keyctl vault passphrase main --recovery-file recovery.txt\n  keyctl vault passphrase --passphrase-file old.txt --new-passphrase-file new.txt"
+    after_help = "Examples:\n  keyctl vault passphrase\n  keyctl vault passphrase main --recovery-file recovery.txt\n  keyctl vault passphrase --passphrase-file old --new-passphrase-file new"
 )]
 pub(super) struct PassphraseArgs {
     /// The slot [default: the one that was used]
@@ -33,6 +33,8 @@ pub(super) fn run(ctx: &mut Context, args: &PassphraseArgs) -> Result<Exit, CliE
     let author = ctx.author();
     let slot = vault.change_passphrase(&author, args.name.as_deref(), &secret)?;
     ctx.report_pin_trouble(&mut vault);
+    let exit = answer(ctx, "changed the passphrase of", &slot)?;
+    ctx.ui.flush()?;
     ctx.ui.status("Copies of the file from before still open with the old passphrase.");
-    answer(ctx, "changed the passphrase of", &slot)
+    Ok(exit)
 }

@@ -27,7 +27,7 @@ const MAX_KEYFILE: usize = 1 << 20;
 #[derive(Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Examples:\n  keyctl vault slot list\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci-pass.txt\n  keyctl vault slot add backup --role admin --kind keyfile --new-keyfile backup.key\n  keyctl vault slot remove ci --yes"
+    after_help = "Examples:\n  keyctl vault slot list\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci.txt\n  keyctl vault slot add backup --role admin --kind keyfile --new-keyfile b.key\n  keyctl vault slot remove ci --yes"
 )]
 pub(super) struct SlotArgs {
     #[command(subcommand)]
@@ -37,11 +37,13 @@ pub(super) struct SlotArgs {
 #[derive(Subcommand)]
 enum SlotCommand {
     /// List the slots
+    #[command(after_help = "Example:\n  keyctl vault slot list")]
     List,
     Add(AddArgs),
     /// Remove a slot
     ///
     /// Protects no copy of the file that was taken before.
+    #[command(after_help = "Example:\n  keyctl vault slot remove ci --yes")]
     Remove {
         /// Its name
         #[arg(value_name = "NAME")]
@@ -51,6 +53,9 @@ enum SlotCommand {
 
 /// Add a way to open the vault
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci.txt\n  keyctl vault slot add gateway --role viewer --kind keyfile --new-keyfile g.key\n  keyctl vault slot add spare --role admin --kind recovery --recovery-to r.txt"
+)]
 struct AddArgs {
     /// What it is called [default: after its role]
     #[arg(value_name = "NAME", value_parser = parse::name)]
@@ -158,8 +163,10 @@ fn remove(ctx: &mut Context, name: &str) -> Result<Exit, CliError> {
     let author = ctx.author();
     let slot = vault.remove_slot(&author, name)?;
     ctx.report_pin_trouble(&mut vault);
+    let exit = answer(ctx, "removed", &slot)?;
+    ctx.ui.flush()?;
     ctx.ui.status("Copies of the file from before can still be opened with it.");
-    answer(ctx, "removed", &slot)
+    Ok(exit)
 }
 
 /// `viewer`, or `viewer-2`, …

@@ -200,9 +200,12 @@ pub enum Secret {
 }
 
 impl Secret {
-    /// A key file's contents: at least [`MIN_KEYFILE_LEN`] bytes, else `None`.
+    /// A key file's contents: at least [`MIN_KEYFILE_LEN`] bytes, else `None`. One line end at its
+    /// end does not count, because it is easily lost on the way.
     #[must_use]
     pub fn keyfile(contents: &[u8]) -> Option<Self> {
+        let contents = contents.strip_suffix(b"\n").unwrap_or(contents);
+        let contents = contents.strip_suffix(b"\r").unwrap_or(contents);
         (contents.len() >= MIN_KEYFILE_LEN).then(|| Secret::Keyfile(Keyfile::new(contents)))
     }
 
@@ -290,5 +293,12 @@ mod tests {
         assert_eq!(format!("{:?}", Key32::fill_with(|k| *k = [1; 32])), "Key32(…)");
         assert!(Secret::keyfile(&[0; 31]).is_none());
         assert!(Secret::keyfile(&[0; 32]).is_some());
+        let with_end = [&[1; 32][..], b"\r\n"].concat();
+        let (Some(Secret::Keyfile(a)), Some(Secret::Keyfile(b))) =
+            (Secret::keyfile(&[1; 32]), Secret::keyfile(&with_end))
+        else {
+            panic!("32 bytes are enough");
+        };
+        assert_eq!(a.0.expose_key(), b.0.expose_key());
     }
 }

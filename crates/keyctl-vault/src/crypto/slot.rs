@@ -50,6 +50,16 @@ impl SlotKind {
         }
     }
 
+    /// What opens it, for people.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            SlotKind::Passphrase(_) => "passphrase",
+            SlotKind::Recovery => "recovery key",
+            SlotKind::Keyfile => "key file",
+        }
+    }
+
     pub(crate) fn opened_by(self, secret: &Secret) -> bool {
         matches!(
             (self, secret),

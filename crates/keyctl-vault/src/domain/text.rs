@@ -26,6 +26,12 @@ pub enum TextError {
     /// Begins or ends with white space.
     #[error("begins or ends with white space")]
     Padded,
+    /// A token, which is a secret, and would be shown for ever.
+    #[error("holds a token, which is a secret; name the key by its prefix")]
+    Token,
+    /// White space inside of an identifier.
+    #[error("holds white space")]
+    Spaced,
     /// Characters outside the small set that label names are made of.
     #[error("may only have letters, digits and . _ / -")]
     LabelKey,
@@ -64,7 +70,15 @@ fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Te
     if normal.trim().len() != normal.len() {
         return Err(TextError::Padded);
     }
-    Ok(normal)
+    if holds_token(&normal) { Err(TextError::Token) } else { Ok(normal) }
+}
+
+/// True when a word of the text is a token, be it mistyped.
+fn holds_token(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words
+        .filter(|word| word.len() > 60)
+        .any(|word| !matches!(Token::parse(word), Err(TokenError::Malformed)))
 }
 
 macro_rules! text_type {
@@ -112,10 +126,6 @@ text_type!(
     Owner, 100, NONE
 );
 text_type!(
-    /// An identifier of a customer that a key is limited to, 1 to 100 characters.
-    Customer, 100, NONE
-);
-text_type!(
     /// Why a key was revoked, 1 to 200 characters.
     Reason, 200, NONE
 );
@@ -127,6 +137,33 @@ text_type!(
     /// The value of a label, 1 to 200 characters.
     LabelValue, 200, NONE
 );
+
+/// An identifier of a customer that a key is limited to: 1 to 100 characters without white space.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Customer(String);
+
+impl Customer {
+    /// Takes an identifier in Unicode normalisation form C.
+    ///
+    /// # Errors
+    /// As the other texts, and when it holds white space: lists of customers are separated by it.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = parse(text, 100, NONE)?;
+        if text.contains(char::is_whitespace) { Err(TextError::Spaced) } else { Ok(Customer(text)) }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// The name of a label: 1 to 60 of `A-Za-z0-9._/-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,8 +240,7 @@ fn shaped_like_id(text: &str) -> bool {
     let like_id = text
         .strip_prefix("key_")
         .is_some_and(|rest| (6..=12).contains(&rest.len()) && base62(rest));
-    let like_token = !matches!(Token::parse(text), Err(TokenError::Malformed));
-    like_id || like_token || Prefix::parse(text).is_some()
+    like_id || Prefix::parse(text).is_some()
 }
 
 #[cfg(test)]
@@ -243,6 +279,18 @@ mod tests {
         for text in ["key_3fK9a", "key_of-the-door", "kc_prod", "deploy_bot_2"] {
             assert!(Name::parse(text).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_text_holds_a_token() {
+        let token = "kc_prod_3fK9aQ1xZ0bT_Q7mZ0xV3bN8kL2pR5tW9yA1cD4fG6hJ0sE3uI7oP2qX0mPTk8";
+        let mistyped = token.replace("Q7mZ", "Q7mz");
+        for text in [token, &mistyped, &format!("see {token}!")] {
+            assert_eq!(Owner::parse(&text[..text.len().min(100)]), Err(TextError::Token), "{text}");
+            assert_eq!(Note::parse(text), Err(TextError::Token), "{text}");
+        }
+        assert!(Note::parse(&token[..20]).is_ok(), "a prefix is no secret");
+        assert_eq!(Customer::parse("a b"), Err(TextError::Spaced));
     }
 
     #[test]

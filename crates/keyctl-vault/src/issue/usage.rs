@@ -218,12 +218,14 @@ fn raise(key: &mut Key, n: u32, receipt: &Receipt, brand: &Brand, now: Timestamp
     if !ours || receipt.time() > now.saturating_add(MAX_AHEAD) {
         return Raised::Rejected;
     }
-    let later = generation.last_used_at.is_none_or(|last| last < receipt.time());
+    // A receipt has minutes, a generation seconds.
+    let used = receipt.time().max(generation.created_at);
+    let later = generation.last_used_at.is_none_or(|last| last < used);
     if !later || receipt.code() != Code::Valid {
         return Raised::Known;
     }
     if let Some(generation) = key.generation_mut(n) {
-        generation.last_used_at = Some(receipt.time());
+        generation.last_used_at = Some(used);
     }
     Raised::Later
 }

@@ -15,9 +15,13 @@
 //! `MIGRATIONS` is an append-only list whose index is the file's `user_version`; a file of a
 //! later version is refused and never guessed at.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::io::Read;
+use std::io::ErrorKind;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -134,6 +138,7 @@ impl Store {
         };
         let tx = self.conn.transaction_with_behavior(behavior).map_err(sql_error(&self.path))?;
         let tx = Tx { tx, path: &self.path };
+        tx.check_numbers()?;
         tx.check_schema()?;
         Ok(tx)
     }
@@ -238,6 +243,22 @@ impl Tx<'_> {
         Err(Finding::damaged(format!("SQLite's own check of the file fails: {result}")).into())
     }
 
+    /// The header again, as this transaction sees it: another process may have brought the file to
+    /// a later format since, or SQLite may have rolled a journal back.
+    fn check_numbers(&self) -> Result<(), VaultError> {
+        let number = |name: &str| -> Result<u32, VaultError> {
+            self.tx.pragma_query_value(None, name, |row| row.get(0)).map_err(self.sql())
+        };
+        let found = number("user_version")?;
+        if found > FORMAT {
+            return Err(VaultError::Newer { path: self.path.to_owned(), found, known: FORMAT });
+        }
+        if found == FORMAT && number("application_id")? == APPLICATION_ID {
+            return Ok(());
+        }
+        Err(Finding::damaged("a field of the file's header has been changed").into())
+    }
+
     fn check_schema(&self) -> Result<(), VaultError> {
         let mut statement = self
             .tx
@@ -283,9 +304,8 @@ fn blob(relation: Relation, value: ValueRef<'_>) -> Result<&[u8], VaultError> {
 /// section 1.3), so that SQLite only ever opens a file that can be one of ours.
 fn check_header(path: &Path) -> Result<(), VaultError> {
     let mut header = [0; 100];
-    let mut file = File::open(path).map_err(VaultError::io("open", path))?;
     let not_a_vault = |what: &str| Finding::NotAVault { what: what.to_owned() };
-    file.read_exact(&mut header).map_err(|_| not_a_vault("it is shorter than a header"))?;
+    read_start(path, &mut header)?.ok_or_else(|| not_a_vault("it is shorter than a header"))?;
     let number = |at: usize| {
         u32::from_be_bytes(header[at..at + 4].try_into().expect("four bytes of the header"))
     };
@@ -307,6 +327,26 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
         return Err(Finding::damaged("a field of the file's header has been changed").into());
     }
     Ok(())
+}
+
+/// Reads the first bytes of a file; `None` when it is shorter.
+///
+/// POSIX locks belong to a process and a file: closing any descriptor of the file drops the locks
+/// that SQLite holds on another. So each file is opened for this once, and never closed.
+fn read_start(path: &Path, start: &mut [u8]) -> Result<Option<()>, VaultError> {
+    static OPEN: Mutex<BTreeMap<(u64, u64), File>> = Mutex::new(BTreeMap::new());
+    let io = |action| VaultError::io(action, path);
+    let meta = std::fs::metadata(path).map_err(io("look at"))?;
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = match open.entry((meta.dev(), meta.ino())) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(File::open(path).map_err(io("open"))?),
+    };
+    match file.read_exact_at(start, 0) {
+        Ok(()) => Ok(Some(())),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(io("read")(error)),
+    }
 }
 
 fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {

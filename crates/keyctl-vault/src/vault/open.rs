@@ -54,7 +54,9 @@ impl LockedVault {
         };
         match known {
             Some(known) if known != id.hex() => {
-                Err(Finding::OtherVault { known, found: id.hex() }.into())
+                let known = pins.key_of(&known).unwrap_or(known);
+                Err(Finding::OtherVault { known, found: format!("one with the id {}", id.hex()) }
+                    .into())
             }
             _ => Ok(LockedVault { store, pins, id, slots }),
         }

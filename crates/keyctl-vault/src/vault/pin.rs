@@ -75,6 +75,12 @@ impl Pins {
         }
     }
 
+    /// The vault key of a vault that is known by its id in hex, for people.
+    pub(crate) fn key_of(&self, id: &str) -> Option<String> {
+        let file: PinFile = read(&self.folder.join(format!("{id}.json"))).ok()??;
+        Some(file.vault_key)
+    }
+
     /// The pin of a vault.
     pub(crate) fn read(&self, id: VaultId) -> Result<Option<Pin>, Finding> {
         let path = self.pin_file(id);

@@ -138,13 +138,12 @@ impl UnlockedVault {
             let old = tx.snapshot.slots.iter().find(|slot| slot.name.as_str() == name);
             let old = old.ok_or_else(|| SlotError::NotFound { name: name.clone() })?;
             if old.kind.kdf().is_none() {
-                return Err(SlotError::NotAPassphrase { name, kind: old.kind.as_str() });
+                return Err(SlotError::NotAPassphrase { name, kind: old.kind.noun() });
             }
             let (slot_name, role) = (old.name.clone(), old.role);
             let kdf = tx.snapshot.head.kdf;
             let slot = Slot::wrap(tx.admin, role, slot_name.clone(), secret, kdf)?;
-            tx.remove_slot(&slot_name)?;
-            tx.add_slot(&slot)?;
+            tx.replace_slot(&slot)?;
             tx.note(Change { subject: Subject::slot(&slot_name), fields: Vec::new() });
             Ok(SlotInfo::of(&slot))
         })

@@ -373,8 +373,9 @@ pub(super) fn vault_row(id: VaultId) -> Vec<u8> {
 pub(super) fn read_slots(tx: &Tx<'_>) -> Result<Vec<(i64, Slot)>, VaultError> {
     let mut slots = Vec::new();
     tx.each(Relation::Slot, i64::MIN, i64::MAX, |row, bytes| {
-        if slots.len() == MAX_SLOTS {
-            return Err(Finding::damaged(format!("there are more than {MAX_SLOTS} slots")).into());
+        if usize::try_from(row).is_ok_and(|row| row == 0 || row > MAX_SLOTS) || row < 0 {
+            let what = format!("there is a slot {row}, where a vault has 1 to {MAX_SLOTS}");
+            return Err(Finding::damaged(what).into());
         }
         let slot = if bytes.len() > MAX_SLOT_LEN {
             Err("is too long".to_owned())
@@ -384,6 +385,9 @@ pub(super) fn read_slots(tx: &Tx<'_>) -> Result<Vec<(i64, Slot)>, VaultError> {
         slots.push((row, slot.map_err(|e| Finding::damaged(format!("slot {row} {e}")))?));
         Ok(())
     })?;
+    if slots.is_empty() {
+        return Err(Finding::damaged("there is no slot at all").into());
+    }
     let passphrases = slots.iter().filter(|(_, slot)| slot.work() > 0).count();
     if passphrases > MAX_PASSPHRASE_SLOTS {
         let what = format!("there are more than {MAX_PASSPHRASE_SLOTS} passphrase slots");

@@ -168,13 +168,22 @@ impl<'v> Transaction<'v> {
     }
 
     pub(super) fn remove_slot(&mut self, name: &Name) -> Result<(), VaultError> {
-        for (row, slot) in read_slots(&self.snapshot.tx)? {
-            if slot.name == *name {
-                self.slots_touched = true;
-                self.snapshot.tx.delete(Relation::Slot, row)?;
-            }
-        }
-        Ok(())
+        let row = self.row_of_slot(name)?;
+        self.slots_touched = true;
+        self.snapshot.tx.delete(Relation::Slot, row)
+    }
+
+    /// Puts a slot in the place of the one of its name.
+    pub(super) fn replace_slot(&mut self, slot: &Slot) -> Result<(), VaultError> {
+        let row = self.row_of_slot(&slot.name)?;
+        self.slots_touched = true;
+        self.snapshot.tx.put(Relation::Slot, row, slot.as_bytes())
+    }
+
+    fn row_of_slot(&self, name: &Name) -> Result<i64, VaultError> {
+        let slots = read_slots(&self.snapshot.tx)?;
+        let found = slots.iter().find(|(_, slot)| slot.name == *name).map(|(row, _)| *row);
+        found.ok_or_else(|| VaultError::NoSuchSlot { name: name.to_string() })
     }
 
     /// Seals and writes everything, and commits. The pin of the new state.

@@ -10,9 +10,7 @@ use keyctl_vault::issue::{IssueError, Refusal};
 use keyctl_vault::{Finding, FirstUse, Records, UnlockedVault, VaultError, Verb};
 use keyctl_verify::Code;
 
-use super::support::{
-    Attacker, Lab, Made, act, at, code, differing_rows, keyfile, make, revoke, try_code,
-};
+use super::support::{Attacker, Lab, Made, act, at, code, differing_rows, make, revoke, try_code};
 
 /// A vault whose key was revoked, and the file as it was before.
 struct Revoked {

@@ -16,7 +16,7 @@ use keyctl_vault::{
 use keyctl_verify::{Brand, Code, Environment, KeyId, Kind, Request, Scope, Timestamp};
 use tempfile::TempDir;
 
-pub(crate) use attacker::Attacker;
+pub(crate) use attacker::{Attacker, TABLES};
 pub(crate) use truth::{Examination, Truth};
 
 /// Opens the slot `main`.

@@ -102,7 +102,7 @@ fn cancel_works_only_during_grace() {
     let mut desk = Desk::new();
     let made = make(&mut desk.vault, "k", at(0));
     let not_in_grace = Refusal::NotInGrace { id: made.id };
-    let mut refused = |desk: &mut Desk, time| {
+    let refused = |desk: &mut Desk, time| {
         let before = desk.lab.bytes();
         assert_eq!(refusal(desk.rotate(made.id, Rotation::Cancel, at(time))), not_in_grace);
         assert_eq!(desk.lab.bytes(), before);

@@ -17,7 +17,6 @@ impl Attacker {
         Attacker(conn)
     }
 
-    /// A copy of the file in memory, to be compared with others.
     pub(crate) fn sql(&self, sql: &str) {
         self.0.execute_batch(sql).unwrap();
     }

@@ -86,7 +86,7 @@ fn a_truncated_file_is_refused() {
     let scene = Scene::new();
     let len = scene.clean.len();
     let lengths = [0, 1, 15, 16, 99, 100, 101, 511, 512, 1024, 4095, 4096, 4097, 8192, len / 2];
-    let lengths = lengths.into_iter().chain([len - 4096, len - 4095, len / 2 & !4095]);
+    let lengths = lengths.into_iter().chain([len - 4096, len - 4095, (len / 2) & !4095]);
     for len in lengths {
         scene.lab.overwrite(&scene.clean[..len]);
         let found = scene.examine();

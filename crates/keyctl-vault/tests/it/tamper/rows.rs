@@ -1,8 +1,7 @@
 //! Rows changed, moved, taken away and planted.
 
-use super::super::support::{Lab, make};
 use super::{Scene, some_bits};
-use crate::support::{at, is_integrity};
+use crate::support::{Lab, TABLES, at, is_integrity, make};
 
 #[test]
 fn a_flipped_bit_in_a_page_a_node_or_the_audit_log_is_found() {
@@ -121,7 +120,7 @@ fn a_page_replaced_by_a_planted_one_elsewhere_is_found_although_the_counts_fit()
 #[test]
 fn a_blob_of_another_type_is_found() {
     let scene = Scene::new();
-    for table in ["vault", "slot", "head", "page", "node", "audit"] {
+    for table in TABLES {
         let row = *scene.lab.attacker().ids(table).last().unwrap();
         for expression in ["'text'", "NULL", "7", "7.5", "CAST(d AS TEXT)"] {
             scene.must_find(&format!("{table} {row} = {expression}"), |attacker| {
@@ -193,4 +192,16 @@ fn an_attack_is_found_by_a_vault_that_is_open_already() {
     id.reverse();
     scene.lab.attacker().put("vault", 1, Some(&id));
     assert!(vault.snapshot().is_err_and(|e| is_integrity(&e)));
+}
+
+#[test]
+fn a_blob_larger_than_any_that_is_written_is_found() {
+    let scene = Scene::new();
+    for table in TABLES {
+        let row = *scene.lab.attacker().ids(table).first().unwrap();
+        scene.must_find(&format!("40 MiB in {table} {row}"), |attacker| {
+            attacker.sql(&format!("UPDATE {table} SET d = zeroblob(41943040) WHERE id = {row}"));
+        });
+        scene.lab.overwrite(&scene.clean);
+    }
 }

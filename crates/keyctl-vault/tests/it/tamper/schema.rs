@@ -1,10 +1,10 @@
 //! What SQLite would do for the attacker: triggers, views, indexes, other tables.
 
 use keyctl_vault::Verb;
-use keyctl_vault::issue::{self};
+use keyctl_vault::issue;
 
 use super::Scene;
-use crate::support::{act, at, is_integrity};
+use crate::support::{TABLES, act, at, is_integrity};
 
 const ADDITIONS: [&str; 8] = [
     "CREATE TRIGGER t AFTER UPDATE ON head BEGIN DELETE FROM page; END",
@@ -28,7 +28,7 @@ fn whatever_is_added_to_the_schema_is_refused() {
 #[test]
 fn whatever_is_taken_from_the_schema_is_refused() {
     let scene = Scene::new();
-    for table in ["vault", "slot", "head", "page", "node", "audit"] {
+    for table in TABLES {
         let sql = format!("DROP TABLE {table}");
         scene.must_refuse(&sql, |attacker| attacker.sql(&sql));
     }
@@ -37,7 +37,7 @@ fn whatever_is_taken_from_the_schema_is_refused() {
 #[test]
 fn a_changed_table_is_refused() {
     let scene = Scene::new();
-    for table in ["vault", "slot", "head", "page", "node", "audit"] {
+    for table in TABLES {
         for change in ["ADD COLUMN e BLOB", "RENAME TO f", "RENAME COLUMN d TO e"] {
             let sql = format!("ALTER TABLE {table} {change}");
             scene.must_refuse(&sql, |attacker| attacker.sql(&sql));

@@ -1,5 +1,5 @@
-//! What the contract asks for and the binary does not do yet: each test fails, and belongs to
-//! the module of its theme once it passes. Not in `main.rs`, so that the suite stays green.
+//! What people get wrong at the prompt, and what a thief leaves behind: the answer is clear, holds no
+//! secret, and forges no line.
 
 use crate::support::Home;
 
