@@ -304,6 +304,7 @@ def read_secret(kind, value):
     contents = pathlib.Path(value).read_bytes()
     if kind == 2:
         return recovery_key(contents)
+    contents = contents.removesuffix(b"\n").removesuffix(b"\r")  # one line end does not count
     if len(contents) < 32:
         raise NoSlot("a key file has at least 32 bytes")
     return sha("keyctl/v1/keyfile", contents)
