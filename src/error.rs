@@ -160,9 +160,7 @@ impl From<VaultError> for CliError {
             VaultError::Role { .. } => {
                 (Kind::Refused, Some("unlock with the slot of an administrator".to_owned()))
             }
-            VaultError::TooLarge { .. } => {
-                (Kind::Refused, Some("make its texts and lists shorter".to_owned()))
-            }
+            VaultError::TooLarge { .. } => (Kind::Refused, Some("change less at once".to_owned())),
             VaultError::Busy { .. } => {
                 (Kind::Failed, Some("try again; nothing was changed".to_owned()))
             }

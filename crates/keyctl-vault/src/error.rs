@@ -113,9 +113,11 @@ pub enum VaultError {
         /// SQLite's reason.
         reason: String,
     },
-    /// A record would take more than a page can hold of one.
-    #[error("the record would be larger than {limit} bytes")]
+    /// A record or an audit entry would take more than the format holds of one.
+    #[error("{what} would be larger than {limit} bytes")]
     TooLarge {
+        /// `the record` or `the audit entry`.
+        what: &'static str,
         /// The limit.
         limit: usize,
     },

@@ -91,8 +91,8 @@ pub struct Generation {
     pub valid_until: Option<Timestamp>,
     /// When a token of it was last seen to be valid, to the minute.
     pub last_used_at: Option<Timestamp>,
-    /// What the key's expiry was when this generation was replaced: what cancelling the
-    /// rotation goes back to.
+    /// What the key's expiry was when this generation was replaced with a grace, until that has
+    /// been ended: what cancelling the rotation goes back to.
     pub(crate) replaced: Option<Replaced>,
     /// The token itself, sealed for administrators, when the key is recoverable.
     pub(crate) sealed_token: Option<Vec<u8>>,
@@ -139,7 +139,7 @@ impl Key {
     pub fn in_grace(&self, now: Timestamp) -> Option<&Generation> {
         self.generations
             .iter()
-            .find(|g| g.n != self.generation && g.valid_until.is_some_and(|end| now < end))
+            .find(|g| g.replaced.is_some() && g.valid_until.is_some_and(|end| now < end))
     }
 
     /// When the key was last seen to be valid, over all its generations.

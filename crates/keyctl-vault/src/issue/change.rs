@@ -141,8 +141,14 @@ fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<FieldChange> {
         .collect()
 }
 
+/// The items separated by spaces. One that has a space or a quote itself is quoted, so that two
+/// lists that differ never look alike.
 fn joined<T: ToString>(items: impl IntoIterator<Item = T>) -> Option<String> {
-    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    let quoted = |item: T| {
+        let text = item.to_string();
+        if text.contains([' ', '"', '\\']) { format!("{text:?}") } else { text }
+    };
+    let items: Vec<String> = items.into_iter().map(quoted).collect();
     if items.is_empty() { None } else { Some(items.join(" ")) }
 }
 

@@ -82,28 +82,27 @@ fn begin(
     let (generation, token) = new_generation(tx, key.environment, key.next_generation, now)?;
     let mut notes = Vec::new();
     let changed = mutate(tx, id, now, |key| {
-        if let Some(oldest) = key.in_grace(now).map(|g| g.n) {
-            end_generation(key, oldest, now);
-            notes.push(RotateNote::OldestEnded(oldest));
-        }
+        notes.extend(key.in_grace(now).map(|oldest| RotateNote::OldestEnded(oldest.n)));
+        end_old(key, now);
         let wanted = grace.map_or(now, |grace| grace.after(now));
         let end = key.expires_at.map_or(wanted, |expiry| expiry.min(wanted));
         if end < wanted {
             notes.push(RotateNote::GraceShortened(end));
         }
-        succeed(key, generation, end, now);
+        succeed(key, generation, Some(end).filter(|_| grace.is_some()), now);
         Ok(())
     })?;
     Ok(Rotated { changed, token: Some(token), notes })
 }
 
-/// Makes `generation` the current one; the one before is valid until `end`.
-fn succeed(key: &mut Key, generation: Generation, end: Timestamp, now: Timestamp) {
+/// Makes `generation` the current one; the one before is valid until the end of its grace, or ends
+/// now.
+fn succeed(key: &mut Key, generation: Generation, grace: Option<Timestamp>, now: Timestamp) {
     let replaced = Replaced { expires_at: key.expires_at, lifetime: key.lifetime };
     let current = key.generation;
     if let Some(old) = key.generation_mut(current) {
-        old.valid_until = Some(end);
-        old.replaced = Some(replaced);
+        old.valid_until = Some(grace.unwrap_or(now));
+        old.replaced = grace.map(|_| replaced);
     }
     if let Some(lifetime) = key.lifetime {
         key.expires_at = Some(lifetime.after(now));
@@ -118,8 +117,8 @@ fn finish(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
     if !key.is_live() {
         return Err(Refusal::Revoked { id: key.id });
     }
-    if let Some(old) = key.in_grace(now).map(|g| g.n) {
-        end_generation(key, old, now);
+    if key.in_grace(now).is_some() {
+        end_old(key, now);
     }
     Ok(())
 }
@@ -131,7 +130,9 @@ fn cancel(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
     let cancelled = key.generation;
     let old = key.in_grace(now).ok_or(Refusal::NotInGrace { id: key.id })?;
     let (n, replaced) = (old.n, old.replaced);
-    end_generation(key, cancelled, now);
+    if let Some(new) = key.generation_mut(cancelled) {
+        new.valid_until = Some(now);
+    }
     if let Some(old) = key.generation_mut(n) {
         old.valid_until = None;
         old.replaced = None;
@@ -143,9 +144,12 @@ fn cancel(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn end_generation(key: &mut Key, n: u32, now: Timestamp) {
-    if let Some(generation) = key.generation_mut(n) {
-        generation.valid_until = Some(now);
+/// Ends every generation but the current one, those too that a clock set back would let go on.
+fn end_old(key: &mut Key, now: Timestamp) {
+    let current = key.generation;
+    for old in key.generations.iter_mut().filter(|g| g.n != current) {
+        old.valid_until = old.valid_until.map(|end| end.min(now));
+        old.replaced = None;
     }
 }
 

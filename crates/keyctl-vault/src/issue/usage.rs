@@ -35,17 +35,22 @@ impl ReceiptBox {
         ReceiptBox { folder: state.join("receipts").join(vault_id) }
     }
 
-    /// Keeps a receipt, unless one of the same token and minute is there.
+    /// Keeps the receipt of a valid token, unless one of the same minute or a later one is there.
+    /// One from ahead of its time gives way: a clock that was wrong once hides nothing.
     ///
     /// # Errors
     /// When the box cannot be written.
     pub fn keep(&self, receipt: &Receipt) -> Result<(), VaultError> {
+        if receipt.code() != Code::Valid {
+            return Ok(());
+        }
         files::make_private_folder(&self.folder)?;
         let _lock = self.lock()?;
         let path = self.file_of(receipt.prefix());
         let mut kept = read_receipts(&path);
-        let newer = kept.get(receipt.prefix()).is_none_or(|old| old.time() < receipt.time());
-        if !newer {
+        let ahead = receipt.time().saturating_add(MAX_AHEAD);
+        let gives_way = |old: &Receipt| old.time() < receipt.time() || old.time() > ahead;
+        if !kept.get(receipt.prefix()).is_none_or(gives_way) {
             return Ok(());
         }
         kept.insert(receipt.prefix().clone(), receipt.clone());

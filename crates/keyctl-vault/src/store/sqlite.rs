@@ -181,7 +181,7 @@ impl Tx<'_> {
         blob(relation, row.get_ref(0).map_err(self.sql())?).map(|d| Some(d.to_vec()))
     }
 
-    /// Every row with `from <= id < to` in ascending order; `each` may stop with an error.
+    /// Every row with `from <= id <= to` in ascending order; `each` may stop with an error.
     pub(crate) fn each(
         &self,
         relation: Relation,
@@ -190,7 +190,7 @@ impl Tx<'_> {
         mut each: impl FnMut(i64, &[u8]) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let name = relation.as_str();
-        let sql = format!("SELECT id, d FROM {name} WHERE id >= ?1 AND id < ?2 ORDER BY id");
+        let sql = format!("SELECT id, d FROM {name} WHERE id >= ?1 AND id <= ?2 ORDER BY id");
         let mut statement = self.tx.prepare_cached(&sql).map_err(self.sql())?;
         let mut rows = statement.query([from, to]).map_err(self.sql())?;
         while let Some(row) = rows.next().map_err(self.sql())? {

@@ -62,7 +62,7 @@ pub fn init(
     let made = build(&temporary, id, options, author).and_then(|(pin, initialized)| {
         deliver(&initialized)?;
         files::put_in_place(&temporary, &path)?;
-        pin_writer.raise(&path, &pin)?;
+        pin_writer.raise(&path, &pin).inspect_err(|_| drop(fs::remove_file(&path)))?;
         Ok(initialized)
     });
     if made.is_err() {

@@ -19,6 +19,8 @@ const MAX_ENTRIES: usize = 64;
 /// A segment is closed once its entries take this many bytes.
 const FULL_LEN: usize = 64 << 10;
 const PAD: usize = 512;
+/// The most bytes of one entry: it must fit into a blob with those before it.
+const MAX_ENTRY: usize = 16 << 20;
 
 /// A segment of the log.
 struct Segment {
@@ -90,7 +92,11 @@ impl Log<'_> {
             Some(tail) if !tail.is_full() => tail,
             Some(_) | None => Segment::new(entry.generation, head.digest),
         };
-        segment.entries.push(entry.encode());
+        let encoded = entry.encode();
+        if encoded.len() > MAX_ENTRY {
+            return Err(VaultError::TooLarge { what: "the audit entry", limit: MAX_ENTRY });
+        }
+        segment.entries.push(encoded);
         let sealed = segment.seal(&self.keys.audit, self.id)?;
         self.tx.put(Relation::Audit, row(segment.first), &sealed)?;
         Ok(AuditHead {

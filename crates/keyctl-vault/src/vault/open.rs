@@ -237,13 +237,15 @@ impl UnlockedVault {
     pub fn snapshot(&mut self) -> Result<Snapshot<'_>, VaultError> {
         let pin = self.pins.read(self.id)?;
         let path = self.store.path().to_owned();
+        let is_placed = self.pins.known_at(&path)?.is_some();
         let tx = self.store.begin(Access::Read)?;
         let snapshot = Snapshot::verify(tx, self.id, self.keys.read(), &self.vault_key)?;
         self.used.check(&snapshot)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
         }
-        if pin.as_ref().is_none_or(|pin| pin.generation < snapshot.generation()) {
+        let is_pinned = pin.as_ref().is_some_and(|pin| pin.generation == snapshot.generation());
+        if !is_pinned || !is_placed {
             let raised = self
                 .pins
                 .prepare(self.id)

@@ -186,6 +186,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Finding> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(path, &error.to_string())),
     };
+    files::check_folder(files::folder_of(path)).map_err(|e| unreadable(path, &e.to_string()))?;
     let ours = meta.uid() == rustix::process::geteuid().as_raw();
     if !meta.is_file() || !ours || meta.permissions().mode() & 0o022 != 0 {
         return Err(unreadable(path, "it is not a file that only its owner can write"));

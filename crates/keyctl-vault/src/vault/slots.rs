@@ -137,7 +137,7 @@ impl UnlockedVault {
         self.transaction(author, Verb::Passphrase, |tx| {
             let old = tx.snapshot.slots.iter().find(|slot| slot.name.as_str() == name);
             let old = old.ok_or_else(|| SlotError::NotFound { name: name.clone() })?;
-            if old.kind.kdf().is_none() {
+            if !old.kind.opened_by(secret) || old.kind.kdf().is_none() {
                 return Err(SlotError::NotAPassphrase { name, kind: old.kind.noun() });
             }
             let (slot_name, role) = (old.name.clone(), old.role);

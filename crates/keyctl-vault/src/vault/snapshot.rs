@@ -229,7 +229,7 @@ impl<'v> Snapshot<'v> {
             batch.clear();
             Ok(())
         };
-        let (from, to) = (table.page_row(0), table.page_row(0) + i64::from(table.pages()));
+        let (from, to) = (table.page_row(0), table.page_row(table.pages() - 1));
         self.tx.each(Relation::Page, from, to, |row, sealed| {
             let number = u16::try_from(row - from).expect("the range has 4,096 rows at most");
             match expected.next() {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keyctl_verify::{Brand, KeyId, PublicId};
 
-use super::head::head_digest;
+use super::head::{Head, head_digest};
 use super::layout::{FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
 use super::page::{MAX_RECORD, Page};
 use super::pin::Pin;
@@ -27,6 +27,8 @@ use crate::store::Relation;
 pub struct Transaction<'v> {
     pub(super) snapshot: Snapshot<'v>,
     pub(super) admin: &'v AdminKeys,
+    /// The head that the change starts from.
+    before: Head,
     pages: RefCell<BTreeMap<Table, BTreeMap<u16, Page>>>,
     touched: BTreeSet<(Table, u16)>,
     slots_touched: bool,
@@ -37,6 +39,7 @@ pub struct Transaction<'v> {
 impl<'v> Transaction<'v> {
     pub(super) fn new(snapshot: Snapshot<'v>, admin: &'v AdminKeys) -> Self {
         Transaction {
+            before: snapshot.head.clone(),
             snapshot,
             admin,
             pages: RefCell::default(),
@@ -53,10 +56,13 @@ impl<'v> Transaction<'v> {
         !self.touched.is_empty() || self.slots_touched
     }
 
-    /// Forgets what was done so far: there is then nothing to commit.
+    /// Forgets what was done to keys so far, as if it had not been.
     pub fn discard(&mut self) {
+        self.snapshot.head = self.before.clone();
+        self.pages.take();
         self.touched.clear();
-        self.slots_touched = false;
+        self.changes.clear();
+        self.uses = 0;
     }
 
     /// What the audit entry will say was changed.
@@ -263,7 +269,7 @@ impl<'v> Transaction<'v> {
         record: Vec<u8>,
     ) -> Result<(), VaultError> {
         if record.len() > MAX_RECORD {
-            return Err(VaultError::TooLarge { limit: MAX_RECORD });
+            return Err(VaultError::TooLarge { what: "the record", limit: MAX_RECORD });
         }
         let loc = self.snapshot.locate(table, what, project, value);
         let is_new = self.with_page(table, loc, |page| page.put(loc, record))?;

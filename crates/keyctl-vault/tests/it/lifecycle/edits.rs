@@ -55,17 +55,6 @@ fn every_field_is_edited_logged_and_edited_only_once() {
 }
 
 #[test]
-fn one_customer_with_a_space_is_not_two_customers() {
-    let mut desk = Desk::new();
-    let new = NewKey { customers: customers(&["acme corp"]), ..new_key("k") };
-    let made = create(&mut desk.vault, new, at(0)).unwrap();
-    let two = customers(&["acme", "corp"]);
-    let edit = KeyEdit { customers: Some(two.clone()), ..KeyEdit::default() };
-    assert!(desk.edit(made.id, edit, at(1)).unwrap(), "the edit was taken for no change");
-    assert_eq!(desk.key(made.id).customers, two);
-}
-
-#[test]
 fn one_label_with_a_space_is_not_two_labels() {
     let mut desk = Desk::new();
     let new = NewKey { labels: labels(&[("a", "1 b=2")]), ..new_key("k") };
