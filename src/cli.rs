@@ -12,7 +12,7 @@ use crate::context::{self, Context};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::parse;
-use crate::ui::{escape, json_escape, without_tokens};
+use crate::ui::{json_escape, safe_line, without_tokens};
 
 /// Issues, finds, narrows, rotates, revokes and verifies API keys.
 ///
@@ -209,18 +209,18 @@ fn fail(error: &CliError, output: Option<Output>) -> Exit {
         let body = serde_json::json!({
             "code": error.kind.as_str(),
             "message": without_tokens(&message),
-            "hint": error.hint,
+            "hint": error.hint.as_deref().map(without_tokens),
         });
         let line = serde_json::json!({ "error": body }).to_string();
         drop(writeln!(stderr, "{}", json_escape(&line)));
     } else {
         let more = if error.details.is_empty() { "" } else { ":" };
-        drop(writeln!(stderr, "error: {}{more}", escape(&without_tokens(&error.message))));
+        drop(writeln!(stderr, "error: {}{more}", safe_line(&error.message)));
         for line in &error.details {
-            drop(writeln!(stderr, "  {}", escape(line)));
+            drop(writeln!(stderr, "  {}", safe_line(line)));
         }
         if let Some(hint) = &error.hint {
-            drop(writeln!(stderr, "hint: {}", escape(&without_tokens(hint))));
+            drop(writeln!(stderr, "hint: {}", safe_line(hint)));
         }
     }
     error.kind.exit()

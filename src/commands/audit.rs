@@ -67,6 +67,7 @@ pub(crate) fn run(ctx: &mut Context, args: &AuditArgs) -> Result<Exit, CliError>
     if let Some(wanted) = wanted.as_ref().filter(|w| !entries.iter().any(|e| is_about(e, w))) {
         return Err(issue::IssueError::NotFound { wanted: wanted.clone() }.into());
     }
+    drop(snapshot);
     entries.reverse();
     let views: Vec<AuditView> = entries
         .iter()

@@ -2,9 +2,9 @@
 //! result for each.
 
 use clap::Args;
-use keyctl_vault::issue::{self, Changed, IssueError, KeyRef};
+use keyctl_vault::issue::{self, Changed, Filter, IssueError, KeyRef};
 use keyctl_vault::{Key, Records, Transaction, UnlockedVault, Verb};
-use keyctl_verify::KeyId;
+use keyctl_verify::{KeyId, Timestamp};
 use serde::Serialize;
 
 use super::filter::FilterArgs;
@@ -123,9 +123,18 @@ fn several(
     if !args.dry_run && keys.iter().any(|key| !(deed.is_so)(key)) {
         ask_for_all(ctx, deed, &keys)?;
     }
+    let (by_filter, filter, now) = (refs.is_empty(), args.filter.filter(None), ctx.now);
     let changed = ctx.change(vault, deed.verb, |tx| {
-        let results = keys.iter().map(|key| result_of(key, (deed.apply)(tx, key.id)));
-        let results = results.collect::<Result<Vec<_>, _>>()?;
+        let mut results = Vec::with_capacity(keys.len());
+        for key in &keys {
+            // What a filter chose may have changed while somebody was asked.
+            let fits = !by_filter || still_fits(tx, key, &filter, now)?;
+            results.push(if fits {
+                result_of(key, (deed.apply)(tx, key.id))?
+            } else {
+                unchanged(key)
+            });
+        }
         if args.dry_run {
             tx.discard();
         }
@@ -181,6 +190,24 @@ fn choose(
         }
     }
     Ok((keys, missing))
+}
+
+/// True when a key is still one that the filter chooses. Uses that wait outside of the vault were
+/// counted when it was chosen; later ones reach the vault with this change.
+fn still_fits(
+    tx: &Transaction<'_>,
+    chosen: &Key,
+    filter: &Filter,
+    now: Timestamp,
+) -> Result<bool, IssueError> {
+    let Some(mut key) = tx.key(chosen.id)? else { return Ok(false) };
+    key.take_uses(chosen);
+    Ok(filter.matches(&key, now))
+}
+
+fn unchanged(key: &Key) -> BulkResult {
+    let (id, name) = (Some(key.id.to_string()), key.name.to_string());
+    BulkResult { id, name, result: "unchanged", error: None }
 }
 
 /// What a rule refuses is a result; what is wrong with the vault ends everything.

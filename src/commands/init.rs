@@ -93,9 +93,14 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
     let (path, state, author) =
         (ctx.vault_path().0.to_owned(), ctx.state().to_owned(), ctx.author());
     let recovery_to = args.recovery_to;
-    init(&path, &state, &options, &author, |made| {
+    let made = init(&path, &state, &options, &author, |made| {
         deliver(ctx, made, recovery_to.as_ref(), stream)
-    })?;
+    });
+    if let (Err(_), Some(file)) = (&made, &recovery_to) {
+        // It was not there before, and opens nothing.
+        drop(std::fs::remove_file(file));
+    }
+    made?;
     ctx.ui.status(&format!("Made the vault '{}'.", path.display()));
     match &recovery_to {
         Some(file) => ctx.ui.status(&format!(

@@ -100,6 +100,8 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
         seen.count_in(&mut key, &brand, now);
         filter.matches(&key, now).then_some(key)
     })?;
+    // Whoever reads our output slowly must not hold writers up.
+    drop(snapshot);
     let hidden = hide(args, &mut keys);
     sort(args, search.as_ref(), &mut keys);
     if let Some(limit) = args.limit {

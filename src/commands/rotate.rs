@@ -96,6 +96,9 @@ fn say_notes(ctx: &mut Context, notes: &[RotateNote]) {
             RotateNote::GraceShortened(end) => {
                 format!("the grace is shortened to {}, when the old token expires", instant(*end))
             }
+            RotateNote::ExpiryKept => {
+                "the expiry was edited since the rotation, and stays as edited".to_owned()
+            }
             RotateNote::OldestEnded(n) => {
                 format!("a rotation was in grace already; the token of generation {n} has ended")
             }

@@ -68,6 +68,7 @@ fn list(ctx: &mut Context, target: &TargetArgs) -> Result<Exit, CliError> {
     let mut vault = ctx.open()?;
     let snapshot = vault.snapshot()?;
     let key = issue::find_for_reading(&snapshot, &wanted, target.project.as_ref(), ctx.now)?;
+    drop(snapshot);
     let scopes: Vec<String> = key.scopes.iter().map(ToString::to_string).collect();
     render::lines(&mut ctx.ui, ctx.output.or(ctx.settings.output), "scope", &scopes)?;
     Ok(Exit::Done)
@@ -77,11 +78,20 @@ fn change(ctx: &mut Context, target: &TargetArgs, scopes: ScopeEdit) -> Result<E
     let wanted = target.key_ref()?;
     let mut vault = ctx.open_for_change()?;
     let (now, project) = (ctx.now, target.project.as_ref());
+    let removed = match &scopes {
+        ScopeEdit::Remove(removed) => removed.clone(),
+        ScopeEdit::Add(_) | ScopeEdit::Set(_) => Vec::new(),
+    };
     let edit = KeyEdit { scopes: Some(scopes), ..KeyEdit::default() };
     let changed = ctx.change(&mut vault, Verb::Scope, |tx| {
         let key = issue::find(tx, &wanted, project, now)?;
         issue::edit(tx, key.id, edit, now)
     })?;
+    for scope in removed.iter().filter(|scope| changed.key.scopes.grants(scope)) {
+        let by = changed.key.scopes.iter().find(|own| own.covers(scope));
+        let by = by.map(ToString::to_string).unwrap_or_default();
+        ctx.ui.warn(&format!("the key still has {scope}, because {by} covers it"));
+    }
     if changed.key.scopes.is_empty() {
         ctx.ui.warn("the key has no scopes, so it can do nothing");
     }

@@ -36,6 +36,7 @@ pub(crate) fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> 
     let mut key = issue::find_for_reading(&snapshot, &wanted, project, ctx.now)?;
     seen.count_in(&mut key, snapshot.brand(), ctx.now);
     let view = KeyView::of(&key, snapshot.brand(), ctx.now);
+    drop(snapshot);
     let format = ctx.format();
     match &args.field {
         Some(field) => render::field(&mut ctx.ui, &view, field)?,

@@ -1,17 +1,21 @@
 //! `keyctl usage`
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use keyctl_vault::{Verb, files, issue};
+use keyctl_vault::issue::ReadReceipts;
+use keyctl_vault::{VaultError, Verb, issue};
 use serde::Serialize;
 
-use crate::context::Context;
+use crate::context::{Context, without_line_end};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::{self, Card};
 
-const MAX_FILE: usize = 256 << 20;
+/// Longer than any receipt, in bytes.
+const MAX_LINE: u64 = 1024;
 
 /// Bring in when keys were used
 #[derive(Args)]
@@ -51,16 +55,13 @@ struct ImportView {
 
 pub(crate) fn run(ctx: &mut Context, args: &UsageArgs) -> Result<Exit, CliError> {
     let UsageCommand::Import { files } = &args.command;
-    let mut text = String::new();
+    let mut read = ReadReceipts::default();
     for path in files {
-        let contents = files::read_bounded(path, MAX_FILE)?;
-        text.push_str(&String::from_utf8_lossy(&contents));
-        text.push('\n');
+        read_file(path, &mut read)?;
     }
-    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
     let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
-    let report = ctx.change(&mut vault, Verb::Usage, |tx| issue::import(tx, &lines, now))?;
+    let report = ctx.change(&mut vault, Verb::Usage, |tx| issue::import(tx, &read, now))?;
     let view = ImportView {
         lines: report.lines,
         counted: report.counted,
@@ -78,6 +79,24 @@ pub(crate) fn run(ctx: &mut Context, args: &UsageArgs) -> Result<Exit, CliError>
     let format = ctx.format();
     render::single(&mut ctx.ui, format, &view)?;
     Ok(Exit::Done)
+}
+
+/// Reads a file line by line; a line longer than any receipt is none.
+fn read_file(path: &Path, read: &mut ReadReceipts) -> Result<(), CliError> {
+    let mut file = BufReader::new(File::open(path).map_err(VaultError::io("open", path))?);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let taken = (&mut file).take(MAX_LINE).read_until(b'\n', &mut line);
+        if taken.map_err(VaultError::io("read", path))? == 0 {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(without_line_end(&line));
+        if !text.is_empty() && !read.push(&text) {
+            let message = format!("more than {} receipts at once", ReadReceipts::MAX);
+            return Err(CliError::usage(message).hint("import the files one by one"));
+        }
+    }
 }
 
 impl Card for ImportView {

@@ -99,6 +99,10 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
     check_field_of(VerdictView::FIELDS, args.field.as_deref())?;
     let request = args.request();
+    if ctx.unlocks_from_stdin() && args.token_file.is_none() && args.token_env.is_none() {
+        return Err(CliError::usage("stdin cannot give both the token and the passphrase")
+            .hint("use --token-file, --token-env or another way to unlock"));
+    }
     if args.batch {
         return batch(ctx, args, &request);
     }
@@ -108,7 +112,7 @@ pub(crate) fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError
     let snapshot = vault.snapshot()?;
     let verified = verify(&snapshot, &token, &request, ctx)?;
     drop(snapshot);
-    keeper.keep(ctx, &verified, args)?;
+    keeper.append(ctx, &verified, args)?;
     let verdict = &verified.verdict;
     // The exit is the verdict, whether anybody reads it or not.
     drop(answer(ctx, args, verdict).and_then(|()| Ok(ctx.ui.flush()?)));
@@ -116,6 +120,7 @@ pub(crate) fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError
     for advice in verdict.advice() {
         ctx.ui.hint(&advice.to_string());
     }
+    keeper.record(ctx, &verified, args);
     Ok(Exit::of_verdict(verdict.code()))
 }
 
@@ -238,29 +243,31 @@ impl Keeper {
         Ok(Keeper { receipts, file: file.transpose()?, trouble_said: false })
     }
 
-    fn keep(
+    /// Appends to the file of `--receipt`, before the verdict is given.
+    fn append(
         &mut self,
-        ctx: &mut Context,
+        ctx: &Context,
         verified: &Verified,
         args: &VerifyArgs,
     ) -> Result<(), CliError> {
-        let Some(receipt) = verified.receipt(ctx.now, args.receipt_label.clone()) else {
-            return Ok(());
+        let receipt = verified.receipt(ctx.now, args.receipt_label.clone());
+        let (Some(file), Some(receipt)) = (&mut self.file, receipt) else { return Ok(()) };
+        // One write, so that lines of several processes do not mix.
+        file.write_all(format!("{receipt}\n").as_bytes()).map_err(|e| {
+            CliError::new(Kind::Failed, format!("cannot write the receipt file: {e}"))
+                .hint("make room, or do without --receipt")
+        })
+    }
+
+    /// Keeps the use in the state directory, after the verdict was given.
+    fn record(&mut self, ctx: &mut Context, verified: &Verified, args: &VerifyArgs) {
+        let Some(receipt) = verified.receipt(ctx.now, None).filter(|_| !args.no_record) else {
+            return;
         };
-        if let Some(file) = &mut self.file {
-            // One write, so that lines of several processes do not mix.
-            file.write_all(format!("{receipt}\n").as_bytes()).map_err(|e| {
-                CliError::new(Kind::Failed, format!("cannot write the receipt file: {e}"))
-            })?;
-        }
-        if args.no_record {
-            return Ok(());
-        }
         if let (Err(error), false) = (self.receipts.keep(&receipt), self.trouble_said) {
             self.trouble_said = true;
             ctx.ui.note(&format!("the use was not recorded: {error}; --no-record does without"));
         }
-        Ok(())
     }
 }
 
@@ -272,7 +279,6 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
     };
     let mut vault = ctx.open()?;
     let mut keeper = Keeper::new(args, ctx.receipts(&vault))?;
-    let snapshot = vault.snapshot()?;
     let (mut exit, mut n) = (Exit::Done, 0_u64);
     let mut unchecked = Vec::new();
     loop {
@@ -286,12 +292,17 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
             }
         };
         n += 1;
-        let verified = verify(&snapshot, &token, request, ctx)?;
-        keeper.keep(ctx, &verified, args)?;
+        // Each token is judged by the vault and the clock of its moment, and nothing is held
+        // while waiting for the next.
+        ctx.refresh_now()?;
+        let verified = verify(&vault.snapshot()?, &token, request, ctx)?;
+        keeper.append(ctx, &verified, args)?;
+        keeper.record(ctx, &verified, args);
         exit = exit.worse(Exit::of_verdict(verified.verdict.code()));
         unchecked = verified.verdict.unchecked().to_vec();
         let view = LineView { line: n, verdict: VerdictView::of(&verified.verdict) };
-        drop(render::line(&mut ctx.ui, &view));
+        // At once: somebody may wait for this verdict before giving the next token.
+        drop(render::line(&mut ctx.ui, &view).and_then(|()| Ok(ctx.ui.flush()?)));
     }
     drop(ctx.ui.flush());
     say_unchecked(ctx, &unchecked, request.strictness);

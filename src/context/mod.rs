@@ -112,9 +112,11 @@ impl Context {
         let choice = self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named);
         let mut vault = locked.unlock(&secret, &choice)?;
         drop(vault.snapshot()?);
+        // Somebody may have typed for a while.
+        self.now = process::now()?;
         match vault.first_use() {
-            Some(FirstUse::Remembered) => self.ui.note(&format!(
-                "first use of the vault '{}' on this machine; its key {} is remembered from now on",
+            Some(FirstUse::Remembered) => self.ui.say(&format!(
+                "note: first use of the vault '{}' on this machine; its key {} is remembered from now on",
                 path.display(),
                 vault.vault_key()
             )),
@@ -175,6 +177,7 @@ impl Context {
             return Err(CliError::usage("the first slot of a vault takes a passphrase")
                 .hint("add a key file afterwards with 'keyctl vault slot add --kind keyfile'"));
         }
+        self.unlock.check_one()?;
         let source = secrets::source(&self.unlock, &self.settings);
         secrets::setting(&mut self.ui, &source)
     }
@@ -217,6 +220,17 @@ impl Context {
         } else {
             Err(CliError::new(Kind::Interrupted, "nothing was changed"))
         }
+    }
+
+    /// Reads the clock again, for a run that goes on for long.
+    pub(crate) fn refresh_now(&mut self) -> Result<(), CliError> {
+        self.now = process::now()?;
+        Ok(())
+    }
+
+    /// True when the passphrase is to be read from stdin.
+    pub(crate) fn unlocks_from_stdin(&self) -> bool {
+        self.unlock.passphrase_fd == Some(0)
     }
 
     /// The variable that `--token-env` names.

@@ -29,7 +29,7 @@ pub(crate) fn harden() {
         let place = place.unwrap_or_else(|| "an unknown place".to_owned());
         drop(writeln!(
             io::stderr().lock(),
-            "error: a bug in keyctl, at {place}\nhint: please report it; the vault is as it was"
+            "error: a bug in keyctl, at {place}\nhint: please report it; look at the vault with 'keyctl vault check'"
         ));
         leave(Exit::Bug);
     }));

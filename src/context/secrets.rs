@@ -13,7 +13,7 @@ use super::process;
 use super::settings::Settings;
 use crate::cli::UnlockArgs;
 use crate::error::{CliError, Kind};
-use crate::ui::Ui;
+use crate::ui::{PromptError, Ui};
 
 /// The most bytes of a secret that are read.
 const MAX_SECRET: u64 = 1 << 20;
@@ -72,7 +72,9 @@ pub(super) fn unlocking(
         });
     }
     let text = match source(args, settings) {
-        Source::Terminal if ui.can_ask_hidden() => ui.ask_hidden("Passphrase")?,
+        Source::Terminal if ui.can_ask_hidden() => {
+            ui.ask_hidden("Passphrase").map_err(no_answer)?
+        }
         source => source.read()?,
     };
     passphrase(&text).map(Secret::Passphrase)
@@ -82,8 +84,8 @@ pub(super) fn unlocking(
 pub(super) fn setting(ui: &mut Ui, source: &Source) -> Result<Passphrase, CliError> {
     let new = match source {
         Source::Terminal if ui.can_ask_hidden() => {
-            let first = passphrase(&ui.ask_hidden("New passphrase")?)?;
-            let again = passphrase(&ui.ask_hidden("New passphrase again")?)?;
+            let first = passphrase(&ui.ask_hidden("New passphrase").map_err(no_answer)?)?;
+            let again = passphrase(&ui.ask_hidden("New passphrase again").map_err(no_answer)?)?;
             if !first.same_as(&again) {
                 return Err(CliError::locked("the two passphrases differ").hint("try again"));
             }
@@ -123,6 +125,14 @@ pub(crate) fn flag_source(
 fn passphrase(text: &str) -> Result<Passphrase, CliError> {
     let hint = "check where it comes from: 'keyctl list --help' lists the ways, under Unlocking";
     Passphrase::new(text).map_err(|e| CliError::locked(e.to_string()).hint(hint))
+}
+
+/// A question for a passphrase that was not answered.
+fn no_answer(error: PromptError) -> CliError {
+    match error {
+        PromptError::NoTerminal => CliError::locked("no passphrase was given").hint("try again"),
+        error => error.into(),
+    }
 }
 
 const UNREADABLE: &str = "check that it is there and can be read; nothing was changed";
@@ -179,7 +189,7 @@ fn run(command: &str) -> Result<Zeroizing<String>, CliError> {
 
 impl UnlockArgs {
     /// Two secrets are one too many.
-    fn check_one(&self) -> Result<(), CliError> {
+    pub(super) fn check_one(&self) -> Result<(), CliError> {
         let given: Vec<&str> = [
             (self.passphrase_file.is_some(), "--passphrase-file"),
             (self.passphrase_fd.is_some(), "--passphrase-fd"),

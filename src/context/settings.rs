@@ -1,5 +1,6 @@
 //! Defaults: from the environment, else from `config.toml`. Flags win over both.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
@@ -68,7 +69,7 @@ impl Settings {
 }
 
 fn read_file(path: &Path) -> Result<ConfigFile, CliError> {
-    if !path.exists() {
+    if matches!(path.symlink_metadata(), Err(e) if e.kind() == ErrorKind::NotFound) {
         return Ok(ConfigFile::default());
     }
     let contents = files::read_bounded(path, MAX_CONFIG)?;

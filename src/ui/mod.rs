@@ -66,27 +66,27 @@ impl Ui {
     /// Says what was done, unless asked to be quiet.
     pub(crate) fn status(&mut self, text: &str) {
         if !self.quiet {
-            self.say(text);
+            self.say(&safe_line(text));
         }
     }
 
     /// Says what to know although all is well, unless asked to be quiet.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.quiet {
-            self.say(&format!("note: {text}"));
+            self.say(&format!("note: {}", safe_line(text)));
         }
     }
 
     /// Says what may be wrong.
     pub(crate) fn warn(&mut self, text: &str) {
         let label = self.paint_err(AnsiColor::Yellow, "warning:");
-        self.say(&format!("{label} {text}"));
+        self.say(&format!("{label} {}", safe_line(text)));
     }
 
     /// Says what to do next.
     pub(crate) fn hint(&mut self, hint: &str) {
         let label = self.paint_err(AnsiColor::Cyan, "hint:");
-        self.say(&format!("{label} {}", escape(hint)));
+        self.say(&format!("{label} {}", safe_line(hint)));
     }
 
     /// Writes a line to stderr; nothing can be done when that fails.
@@ -112,6 +112,12 @@ impl Ui {
 
 fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// A line of ours that may hold what somebody typed: it shows no token and sends nothing that a
+/// terminal acts on.
+pub(crate) fn safe_line(text: &str) -> String {
+    escape(&without_tokens(text)).into_owned()
 }
 
 fn terminal_width() -> Option<usize> {

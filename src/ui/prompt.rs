@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use dialoguer::{Confirm, Input};
 use zeroize::Zeroizing;
 
-use super::{Ui, hidden};
+use super::{Ui, hidden, safe_line};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -60,7 +60,8 @@ impl Ui {
         if !self.can_ask() {
             return Err(PromptError::NoTerminal);
         }
-        let answer = Confirm::new().with_prompt(question).default(false).interact_opt()?;
+        let answer =
+            Confirm::new().with_prompt(safe_line(question)).default(false).interact_opt()?;
         answer.ok_or(PromptError::Interrupted)
     }
 
@@ -69,7 +70,8 @@ impl Ui {
         if !self.can_ask() {
             return Err(PromptError::NoTerminal);
         }
-        let answer: Input<'_, String> = Input::new().with_prompt(question).allow_empty(true);
+        let answer: Input<'_, String> =
+            Input::new().with_prompt(safe_line(question)).allow_empty(true);
         Ok(answer.interact_text()?)
     }
 }

@@ -129,7 +129,7 @@ fn an_added_trigger_is_found() {
     insta::assert_snapshot!(both(&home, &token, 7).shown(&home), @"
     exit 7
     --- stderr
-    error: vault '[home]/data/keyctl/vault.db': the schema has an unexpected trigger 't'
+    error: vault '[home]/data/keyctl/vault.db': the schema has been changed: a table, index, trigger or view too many or too few
     hint: do not use this file: put a backup back, and find out who changed it; 'keyctl vault check' reads everything
     ");
 }

@@ -1,6 +1,10 @@
 //! What people get wrong at the prompt, and what a thief leaves behind: the answer is clear, holds no
 //! secret, and forges no line.
 
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
 use crate::support::Home;
 
 /// Errors never hold a secret, although who typed it there was wrong to.
@@ -177,4 +181,74 @@ fn a_dry_run_of_one_key_does_not_say_that_it_happened() {
     home.token("bot");
     let run = home.run(["revoke", "bot", "--dry-run"]);
     assert!(!run.stdout.starts_with("revoked"), "{}", run.stdout);
+}
+
+/// Somebody who reads slowly, or feeds tokens slowly, holds nobody up: a key must be revocable.
+#[test]
+fn a_batch_that_waits_for_its_next_token_holds_no_lock() {
+    let home = Home::new();
+    let token = home.token("bot");
+    let mut command = home.command(["verify", "--batch"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut tokens = child.stdin.take().unwrap();
+    let mut verdicts = BufReader::new(child.stdout.take().unwrap()).lines();
+    writeln!(tokens, "{token}").unwrap();
+    assert!(verdicts.next().unwrap().unwrap().contains("\"VALID\""));
+    home.ok(["revoke", "bot", "--yes"]);
+    writeln!(tokens, "{token}").unwrap();
+    assert!(verdicts.next().unwrap().unwrap().contains("\"REVOKED\""));
+    drop(tokens);
+    assert_eq!(child.wait().unwrap().code(), Some(10));
+}
+
+/// The pin's disappearance is what an older copy needs to be believed.
+#[test]
+fn a_pin_that_is_gone_is_noticed_while_its_place_is_known() {
+    let home = Home::new();
+    for entry in fs::read_dir(home.state().join("pins")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("at-") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    let run = home.run(["list", "-q"]);
+    assert_eq!(run.code, 7, "{}", run.stderr);
+    fs::remove_dir_all(home.state()).unwrap();
+    let run = home.run(["list", "-q"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("first use"), "{}", run.stderr);
+}
+
+/// What another scope covers is not taken away by removing the narrower one.
+#[test]
+fn a_scope_that_is_still_covered_is_said_to_be_there() {
+    let home = Home::new();
+    home.ok(["create", "--project", "shop", "--name", "wide", "--scope", "orders:*"]);
+    let run = home.run(["scope", "remove", "wide", "orders:read"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("still has orders:read"), "{}", run.stderr);
+}
+
+/// SQLite follows a hostile schema before anybody can compare it: its page must be one leaf.
+#[test]
+fn a_schema_that_is_no_single_leaf_is_refused_unread() {
+    let home = Home::new();
+    let mut bytes = fs::read(home.vault()).unwrap();
+    assert_eq!((bytes[100], bytes[104]), (0x0d, 6));
+    for (at, value) in [(100, 0x05), (104, 7)] {
+        let kept = std::mem::replace(&mut bytes[at], value);
+        fs::write(home.vault(), &bytes).unwrap();
+        assert_eq!(home.run(["list"]).code, 7);
+        bytes[at] = kept;
+    }
+}
+
+/// stdin can be read once.
+#[test]
+fn stdin_cannot_be_token_and_passphrase() {
+    let home = Home::new();
+    let run = home.run_with(["verify", "--passphrase-fd", "0"], b"x\n");
+    assert_eq!(run.code, 2, "{}", run.stderr);
 }

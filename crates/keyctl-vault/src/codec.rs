@@ -99,7 +99,7 @@ impl Writer {
     }
 }
 
-/// Reads CBOR that must be exactly what [`Writer`] wrote.
+/// Reads CBOR of the shape that [`Writer`] writes.
 pub(crate) struct Reader<'b>(Decoder<'b>);
 
 impl<'b> Reader<'b> {

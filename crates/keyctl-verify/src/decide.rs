@@ -1,8 +1,8 @@
 //! The decision: a grant whose secret has matched, and a request, into a verdict.
 
 use crate::{
-    Advice, Code, Grant, KeyFacts, Request, RequestPath, Standing, Status, Strictness, Timestamp,
-    Token, TokenDigest, Unchecked, Verdict, Warning,
+    Advice, Code, Grant, KeyFacts, Request, RequestPath, Standing, Status, Strictness, Tenure,
+    Timestamp, Token, TokenDigest, Unchecked, Verdict, Warning,
 };
 
 /// How long before its end a key is said to expire soon: 14 days.
@@ -38,12 +38,20 @@ fn reasons_of_the_key(grant: &Grant, now: Timestamp) -> Vec<Code> {
     let reached = |end: Option<Timestamp>| end.is_some_and(|end| now >= end);
     let checks = [
         (grant.standing == Standing::Revoked, Code::Revoked),
-        (reached(grant.valid_until), Code::Superseded),
+        (has_ended(grant, now), Code::Superseded),
         (grant.standing == Standing::Disabled, Code::Disabled),
         (grant.not_before.is_some_and(|start| now < start), Code::NotYetValid),
         (reached(grant.expires_at), Code::Expired),
     ];
     checks.into_iter().filter_map(|(fails, code)| fails.then_some(code)).collect()
+}
+
+fn has_ended(grant: &Grant, now: Timestamp) -> bool {
+    match grant.tenure {
+        Tenure::Current => grant.valid_until.is_some_and(|end| now >= end),
+        Tenure::InGrace => grant.valid_until.is_none_or(|end| now >= end),
+        Tenure::Ended => true,
+    }
 }
 
 fn reasons_of_the_request(grant: &Grant, request: &Request, advice: &mut Vec<Advice>) -> Vec<Code> {
@@ -113,7 +121,8 @@ fn scope_denied(grant: &Grant, request: &Request, strict: bool) -> bool {
 
 fn warnings(grant: &Grant, now: Timestamp) -> Vec<Warning> {
     let soon = grant.expires_at.is_some_and(|end| now.seconds_until(end) <= SOON_SECONDS);
-    let warnings = [(!grant.is_current, Warning::InGrace), (soon, Warning::ExpiresSoon)];
+    let warnings =
+        [(grant.tenure == Tenure::InGrace, Warning::InGrace), (soon, Warning::ExpiresSoon)];
     warnings.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()
 }
 

@@ -16,8 +16,8 @@ pub struct Grant {
     pub prefix: Prefix,
     /// The generation's number.
     pub generation: u32,
-    /// False for a generation that a rotation has replaced.
-    pub is_current: bool,
+    /// Whether the generation is the key's current one.
+    pub tenure: Tenure,
     /// The project the key is bound to; a key without one is right for no project.
     pub project: Option<String>,
     /// What the key is for.
@@ -42,6 +42,18 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
     /// When this generation ends or ended.
     pub valid_until: Option<Timestamp>,
+}
+
+/// What became of a generation. That one has ended is written down and not only a matter of time:
+/// a clock that is behind must not bring it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenure {
+    /// The key's current one.
+    Current,
+    /// Replaced, and valid until the end of its grace; without an end it has ended.
+    InGrace,
+    /// Ended for good.
+    Ended,
 }
 
 impl Grant {

@@ -32,7 +32,7 @@ mod verdict;
 
 pub use base62::{Base62, PublicId};
 pub use decide::{Matched, decide};
-pub use grant::{Grant, Request, Strictness};
+pub use grant::{Grant, Request, Strictness, Tenure};
 pub use id::KeyId;
 pub use kind::Kind;
 pub use network::{IpBlock, IpBlockError};

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use keyctl_vault::{Name, RecoveryKey, Role, Secret, SlotInfo, VaultError, files, random_keyfile};
+use keyctl_vault::{
+    Name, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, files, random_keyfile,
+};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -159,6 +161,9 @@ impl AddArgs {
 
 fn remove(ctx: &mut Context, name: &str) -> Result<Exit, CliError> {
     let mut vault = ctx.open_for_change()?;
+    if !vault.info()?.slots.iter().any(|slot| slot.name == name) {
+        return Err(SlotError::NotFound { name: name.to_owned() }.into());
+    }
     ctx.confirm(&format!("Remove the slot '{name}'?"))?;
     let author = ctx.author();
     let slot = vault.remove_slot(&author, name)?;

@@ -21,8 +21,6 @@ const INFO_TAG: &[u8] = b"keyctl/v1/slot";
 const COMMITMENT_LEN: usize = 32;
 /// version, id, kind, role, length of the name, length of the parameters, commitment.
 const FIXED_LEN: usize = 1 + 16 + 1 + 1 + 2 + 2 + COMMITMENT_LEN;
-/// The longest slot name, in bytes.
-const MAX_NAME_LEN: usize = 200;
 
 /// A slot's id, which is also Argon2id's salt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +45,15 @@ impl SlotKind {
             SlotKind::Passphrase(_) => "passphrase",
             SlotKind::Recovery => "recovery",
             SlotKind::Keyfile => "keyfile",
+        }
+    }
+
+    /// The parameters of a passphrase slot.
+    #[must_use]
+    pub fn kdf(self) -> Option<KdfParams> {
+        match self {
+            SlotKind::Passphrase(params) => Some(params),
+            SlotKind::Recovery | SlotKind::Keyfile => None,
         }
     }
 
@@ -159,7 +166,7 @@ impl Slot {
         let commitment = rest.take(COMMITMENT_LEN)?.try_into().expect("taken by that length");
         let kind = SlotKind::parse(codes[0], params)?;
         let role = Role::from_code(codes[1]).ok_or("is of an unknown role")?;
-        let name = std::str::from_utf8(name).ok().and_then(|n| Name::parse(n).ok());
+        let name = std::str::from_utf8(name).ok().and_then(Name::from_stored);
         let name = name.ok_or("has a malformed name")?;
         if rest.0.len() != NONCE_LEN + contents_len(role) + TAG_LEN {
             return Err("has the wrong length".to_owned());
@@ -214,7 +221,8 @@ impl Slot {
         wrapped: Vec<u8>,
     ) -> Self {
         let params = kind.params();
-        let mut bytes = Vec::with_capacity(FIXED_LEN + MAX_NAME_LEN + wrapped.len());
+        let mut bytes =
+            Vec::with_capacity(FIXED_LEN + name.as_str().len() + params.len() + wrapped.len());
         bytes.push(VERSION);
         bytes.extend_from_slice(&id.0);
         bytes.extend_from_slice(&[kind.code(), role.code()]);

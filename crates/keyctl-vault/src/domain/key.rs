@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use keyctl_verify::{
     Brand, Environment, Grant, IpBlock, KeyId, Kind, PathPattern, Prefix, PublicId, RateLimit,
-    ScopeSet, Standing, Status, Timestamp, TokenDigest,
+    ScopeSet, Standing, Status, Tenure, Timestamp, TokenDigest,
 };
 
 use super::{Customer, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project, Reason};
@@ -142,10 +142,30 @@ impl Key {
             .find(|g| g.replaced.is_some() && g.valid_until.is_some_and(|end| now < end))
     }
 
+    /// A rotation without a grace, or one whose grace was ended, has ended the old generation for
+    /// good, whatever a clock says.
+    fn tenure(&self, generation: &Generation) -> Tenure {
+        if generation.n == self.generation {
+            Tenure::Current
+        } else if generation.replaced.is_some() {
+            Tenure::InGrace
+        } else {
+            Tenure::Ended
+        }
+    }
+
     /// When the key was last seen to be valid, over all its generations.
     #[must_use]
     pub fn last_used_at(&self) -> Option<Timestamp> {
         self.generations.iter().filter_map(|g| g.last_used_at).max()
+    }
+
+    /// Takes over later uses of the same generations from another state of the key.
+    pub fn take_uses(&mut self, other: &Key) {
+        for generation in &mut self.generations {
+            let seen = other.generation(generation.n).and_then(|g| g.last_used_at);
+            generation.last_used_at = generation.last_used_at.max(seen);
+        }
     }
 
     /// The public start of the tokens of `generation`.
@@ -161,7 +181,7 @@ impl Key {
             key_id: self.id,
             prefix: self.prefix(brand, generation),
             generation: generation.n,
-            is_current: generation.n == self.generation,
+            tenure: self.tenure(generation),
             project: self.project.as_ref().map(ToString::to_string),
             kind: self.kind,
             owner: self.owner.as_ref().map(ToString::to_string),

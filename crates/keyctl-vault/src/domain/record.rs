@@ -67,31 +67,31 @@ impl Key {
         r.array(KEY_FIELDS)?;
         let key = Key {
             id: r.parsed(KeyId::parse)?,
-            project: r.option(|r| r.parsed(|t| Project::parse(t).ok()))?,
+            project: r.option(|r| r.parsed(Project::from_stored))?,
             environment: from_code(r.uint()?, Environment::ALL, environment_code)?,
             kind: from_code(r.uint()?, Kind::ALL, kind_code)?,
-            owner: r.option(|r| r.parsed(|t| Owner::parse(t).ok()))?,
+            owner: r.option(|r| r.parsed(Owner::from_stored))?,
             standing: from_code(r.uint()?, STANDINGS, standing_code)?,
             not_before: r.option(read_time)?,
             expires_at: r.option(read_time)?,
-            name: r.parsed(|t| Name::parse(t).ok())?,
+            name: r.parsed(Name::from_stored)?,
             created_at: read_time(&mut r)?,
             order: r.uint()?,
             labels: r.list(|r| {
                 r.array(2)?;
-                let key = r.parsed(|t| LabelKey::parse(t).ok())?;
-                Ok((key, r.parsed(|t| LabelValue::parse(t).ok())?))
+                let key = r.parsed(LabelKey::from_stored)?;
+                Ok((key, r.parsed(LabelValue::from_stored)?))
             })?,
             scopes: r.list(|r| r.parsed(|t| Scope::parse(t).ok()))?,
             updated_at: read_time(&mut r)?,
             revoked_at: r.option(read_time)?,
-            revoke_reason: r.option(|r| r.parsed(|t| Reason::parse(t).ok()))?,
+            revoke_reason: r.option(|r| r.parsed(Reason::from_stored))?,
             lifetime: r.option(read_lifetime)?,
             paths: r.list(|r| r.parsed(|t| PathPattern::parse(t).ok()))?,
             ips: r.list(|r| r.parsed(|t| IpBlock::parse(t).ok()))?,
-            customers: r.list(|r| r.parsed(|t| Customer::parse(t).ok()))?,
+            customers: r.list(|r| r.parsed(Customer::from_stored))?,
             rate_limit: r.option(|r| r.parsed(|t| RateLimit::parse(t).ok()))?,
-            note: r.option(|r| r.parsed(|t| Note::parse(t).ok()))?,
+            note: r.option(|r| r.parsed(Note::from_stored))?,
             recoverable: r.bool()?,
             generation: r.small()?,
             next_generation: r.small()?,

@@ -47,7 +47,7 @@ pub fn is_deceptive(c: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -71,6 +71,11 @@ fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Te
         return Err(TextError::Padded);
     }
     if holds_token(&normal) { Err(TextError::Token) } else { Ok(normal) }
+}
+
+/// A stored text is only bounded: four bytes a character.
+fn stored(text: &str, max: usize) -> Option<String> {
+    (1..=max * 4).contains(&text.len()).then(|| text.to_owned())
 }
 
 /// True when a word of the text is a token, be it mistyped.
@@ -98,6 +103,11 @@ macro_rules! text_type {
             /// [`is_deceptive`].
             pub fn parse(text: &str) -> Result<Self, TextError> {
                 parse(text, $max, $allowed).map($name)
+            }
+
+            /// A text that was stored: what is accepted may change, what was accepted stays.
+            pub(crate) fn from_stored(text: &str) -> Option<Self> {
+                stored(text, $max).map($name)
             }
 
             /// The text.
@@ -143,6 +153,11 @@ text_type!(
 pub struct Customer(String);
 
 impl Customer {
+    /// A text that was stored: what is accepted may change, what was accepted stays.
+    pub(crate) fn from_stored(text: &str) -> Option<Self> {
+        stored(text, 100).map(Customer)
+    }
+
     /// Takes an identifier in Unicode normalisation form C.
     ///
     /// # Errors
@@ -170,6 +185,11 @@ impl fmt::Display for Customer {
 pub struct LabelKey(String);
 
 impl LabelKey {
+    /// A text that was stored: what is accepted may change, what was accepted stays.
+    pub(crate) fn from_stored(text: &str) -> Option<Self> {
+        stored(text, 60).map(LabelKey)
+    }
+
     /// Takes the name of a label.
     ///
     /// # Errors
@@ -213,6 +233,11 @@ impl Name {
     /// The most characters it may have.
     pub const MAX: usize = 200;
 
+    /// A name that was stored: what is accepted may change, what was accepted stays.
+    pub(crate) fn from_stored(text: &str) -> Option<Self> {
+        stored(text, Self::MAX).map(Name)
+    }
+
     /// Takes a name in Unicode normalisation form C.
     ///
     /// # Errors
@@ -240,7 +265,10 @@ fn shaped_like_id(text: &str) -> bool {
     let like_id = text
         .strip_prefix("key_")
         .is_some_and(|rest| (6..=12).contains(&rest.len()) && base62(rest));
-    like_id || Prefix::parse(text).is_some()
+    let like_prefix = |text: &str| Prefix::parse(text).is_some();
+    like_id
+        || like_prefix(text)
+        || text.rsplit_once('_').is_some_and(|(start, _)| like_prefix(start))
 }
 
 #[cfg(test)]
@@ -266,14 +294,20 @@ mod tests {
             assert_eq!(err, NameError::Text(TextError::Deceptive(c)), "{c:?}");
         }
         assert_eq!(Name::parse(" a").unwrap_err(), NameError::Text(TextError::Padded));
-        assert!(Name::parse("مفتاح 鍵 ❤️ deploy bot").is_ok());
+        assert!(Name::parse("مفتاح 鍵 🚀 deploy bot").is_ok());
+        assert!(Name::parse("❤\u{fe0f}").is_err(), "a variation selector is not seen");
         assert!(Note::parse("two\nlines").is_ok());
         assert!(Note::parse("an\u{1b}[31m escape").is_err());
     }
 
     #[test]
     fn names_cannot_pass_for_ids() {
-        for text in ["key_3fK9aQ", "key_3fK9aQ1xZ0bT", "kc_prod_3fK9aQ1xZ0bT"] {
+        for text in [
+            "key_3fK9aQ",
+            "key_3fK9aQ1xZ0bT",
+            "kc_prod_3fK9aQ1xZ0bT",
+            "kc_dev_3fK9aQ1xZ0bT_mybackup",
+        ] {
             assert_eq!(Name::parse(text).unwrap_err(), NameError::ShapedLikeId, "{text}");
         }
         for text in ["key_3fK9a", "key_of-the-door", "kc_prod", "deploy_bot_2"] {

@@ -21,7 +21,7 @@ pub use end::{delete, disable, enable, revoke};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
 pub use rotate::{MAX_GRACE, RotateNote, Rotated, Rotation, rotate};
-pub use usage::{ImportReport, ReceiptBox, Seen, import};
+pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
 pub use verify::{Verified, verify};
 
 use keyctl_verify::{KeyId, Timestamp};

@@ -34,6 +34,8 @@ pub enum RotateNote {
     GraceShortened(Timestamp),
     /// A rotation was in grace; the token of this generation ended at once.
     OldestEnded(u32),
+    /// The expiry was edited since the rotation, and stays as edited.
+    ExpiryKept,
 }
 
 /// A key after a rotation.
@@ -61,7 +63,11 @@ pub fn rotate(
     match rotation {
         Rotation::Begin { grace } => begin(tx, id, grace, now),
         Rotation::Finish => end(mutate(tx, id, now, |key| finish(key, now))),
-        Rotation::Cancel => end(mutate(tx, id, now, |key| cancel(key, now))),
+        Rotation::Cancel => {
+            let mut notes = Vec::new();
+            let changed = mutate(tx, id, now, |key| cancel(key, now, &mut notes))?;
+            Ok(Rotated { changed, token: None, notes })
+        }
     }
 }
 
@@ -123,13 +129,14 @@ fn finish(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn cancel(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
+fn cancel(key: &mut Key, now: Timestamp, notes: &mut Vec<RotateNote>) -> Result<(), Refusal> {
     if !key.is_live() {
         return Err(Refusal::Revoked { id: key.id });
     }
     let cancelled = key.generation;
     let old = key.in_grace(now).ok_or(Refusal::NotInGrace { id: key.id })?;
     let (n, replaced) = (old.n, old.replaced);
+    let rotated_at = key.current().created_at;
     if let Some(new) = key.generation_mut(cancelled) {
         new.valid_until = Some(now);
     }
@@ -139,7 +146,13 @@ fn cancel(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
     }
     key.generation = n;
     if let Some(replaced) = replaced {
-        (key.expires_at, key.lifetime) = (replaced.expires_at, replaced.lifetime);
+        let by_rotation = replaced.lifetime.map(|lifetime| lifetime.after(rotated_at));
+        let as_rotated = (by_rotation.or(replaced.expires_at), replaced.lifetime);
+        if (key.expires_at, key.lifetime) == as_rotated {
+            (key.expires_at, key.lifetime) = (replaced.expires_at, replaced.lifetime);
+        } else {
+            notes.push(RotateNote::ExpiryKept);
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! than tokens in use. Losing it loses nothing but some times of use, so it is not synced.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ impl ReceiptBox {
             return Ok(());
         }
         files::make_private_folder(&self.folder)?;
-        let _lock = self.lock()?;
+        let Some(_lock) = self.try_lock()? else { return Ok(()) };
         let path = self.file_of(receipt.prefix());
         let mut kept = read_receipts(&path);
         let ahead = receipt.time().saturating_add(MAX_AHEAD);
@@ -69,10 +69,11 @@ impl ReceiptBox {
     /// Removes receipts that have been folded in, unless later ones have come since.
     pub(super) fn forget(&self, folded: &[Receipt]) {
         let Ok(_lock) = self.lock() else { return };
-        let files: BTreeSet<PathBuf> = folded.iter().map(|r| self.file_of(r.prefix())).collect();
+        let folded: BTreeMap<&Prefix, &Receipt> = folded.iter().map(|r| (r.prefix(), r)).collect();
+        let files: BTreeSet<PathBuf> = folded.keys().map(|prefix| self.file_of(prefix)).collect();
         for path in files {
             let mut kept = read_receipts(&path);
-            kept.retain(|_, receipt| !folded.contains(receipt));
+            kept.retain(|prefix, receipt| folded.get(prefix) != Some(&&*receipt));
             let done = if kept.is_empty() {
                 fs::remove_file(&path).map_err(VaultError::io("remove", &path))
             } else {
@@ -88,13 +89,28 @@ impl ReceiptBox {
         self.folder.join(format!("{first:02x}.log"))
     }
 
+    /// `None` when another process has the box: whoever verifies does not wait for it.
+    fn try_lock(&self) -> Result<Option<File>, VaultError> {
+        let (file, path) = self.open_lock()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(VaultError::io("lock", &path)(error)),
+        }
+    }
+
     fn lock(&self) -> Result<File, VaultError> {
+        let (file, path) = self.open_lock()?;
+        file.lock().map_err(VaultError::io("lock", &path))?;
+        Ok(file)
+    }
+
+    fn open_lock(&self) -> Result<(File, PathBuf), VaultError> {
         let path = self.folder.join("lock");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
         let file = options.open(&path).map_err(VaultError::io("open", &path))?;
-        file.lock().map_err(VaultError::io("lock", &path))?;
-        Ok(file)
+        Ok((file, path))
     }
 }
 
@@ -158,19 +174,36 @@ pub struct ImportReport {
 /// When the vault is damaged.
 pub fn import(
     tx: &mut Transaction<'_>,
-    lines: &[&str],
+    read: &ReadReceipts,
     now: Timestamp,
 ) -> Result<ImportReport, IssueError> {
-    let mut report = ImportReport { lines: lines.len() as u64, ..ImportReport::default() };
-    let mut receipts = Vec::new();
-    for line in lines {
-        match Receipt::parse(line) {
-            Ok(receipt) => receipts.push(receipt),
-            Err(_) => report.rejected += 1,
-        }
-    }
-    fold_into(tx, &receipts, now, &mut report)?;
+    let mut report =
+        ImportReport { lines: read.lines, rejected: read.rejected, ..ImportReport::default() };
+    fold_into(tx, &read.receipts, now, &mut report)?;
     Ok(report)
+}
+
+/// Lines that have been read, before anything is looked up.
+#[derive(Debug, Default)]
+pub struct ReadReceipts {
+    receipts: Vec<Receipt>,
+    lines: u64,
+    rejected: u64,
+}
+
+impl ReadReceipts {
+    /// The most receipts of one import.
+    pub const MAX: usize = 1_000_000;
+
+    /// Takes a line; false when there is no room for more.
+    pub fn push(&mut self, line: &str) -> bool {
+        self.lines += 1;
+        match Receipt::parse(line) {
+            Ok(receipt) => self.receipts.push(receipt),
+            Err(_) => self.rejected += 1,
+        }
+        self.receipts.len() <= Self::MAX
+    }
 }
 
 /// Folds receipts into the keys; those that say nothing new change nothing.

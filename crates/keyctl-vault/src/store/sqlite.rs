@@ -303,7 +303,7 @@ fn blob(relation: Relation, value: ValueRef<'_>) -> Result<&[u8], VaultError> {
 /// Compares the fields of SQLite's header that never change (<https://sqlite.org/fileformat.html>,
 /// section 1.3), so that SQLite only ever opens a file that can be one of ours.
 fn check_header(path: &Path) -> Result<(), VaultError> {
-    let mut header = [0; 100];
+    let mut header = [0; 108];
     let not_a_vault = |what: &str| Finding::NotAVault { what: what.to_owned() };
     read_start(path, &mut header)?.ok_or_else(|| not_a_vault("it is shorter than a header"))?;
     let number = |at: usize| {
@@ -323,6 +323,13 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
     let fixed = header[16..24] == [16, 0, 1, 1, 0, 64, 32, 32];
     // Schema format 4, no auto-vacuum, UTF-8, no incremental vacuum; the rest is reserved.
     let settings = (number(44), number(52), number(56), number(64)) == (4, 0, 1, 0);
+    // The schema is one leaf with six rows: SQLite reads it before anybody can compare it, and
+    // would follow a hostile one for ever.
+    if header[100] != 0x0d || header[103..105] != [0, 6] {
+        let what =
+            "the schema has been changed: a table, index, trigger or view too many or too few";
+        return Err(Finding::damaged(what).into());
+    }
     if found != FORMAT || !fixed || !settings || header[72..92] != [0; 20] {
         return Err(Finding::damaged("a field of the file's header has been changed").into());
     }
@@ -368,7 +375,9 @@ fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
                 let source = std::io::Error::other(error.to_string());
                 VaultError::io("use", &path)(source)
             }
-            _ => Finding::NotAVault { what: format!("SQLite says: {error}") }.into(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig)
+            | None => Finding::NotAVault { what: format!("SQLite says: {error}") }.into(),
+            Some(_) => VaultError::io("use", &path)(std::io::Error::other(error.to_string())),
         }
     }
 }

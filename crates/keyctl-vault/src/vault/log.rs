@@ -65,7 +65,8 @@ impl Segment {
             segment.entries.push(entry.to_vec());
             rest = after;
         }
-        rest.iter().all(|byte| *byte == 0).then_some(segment)
+        let padded = plain.len().is_multiple_of(PAD) && rest.len() < PAD;
+        (padded && rest.iter().all(|byte| *byte == 0)).then_some(segment)
     }
 
     fn decode(&self) -> Result<Vec<Entry>, Finding> {

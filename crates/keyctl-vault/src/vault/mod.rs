@@ -12,6 +12,7 @@ mod log;
 mod open;
 mod page;
 mod pin;
+mod scan;
 mod slots;
 mod snapshot;
 mod transaction;

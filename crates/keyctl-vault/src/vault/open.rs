@@ -10,9 +10,7 @@ use super::pin::{Pin, Pins};
 use super::slots::SlotInfo;
 use super::snapshot::{Snapshot, read_slots, read_vault_id};
 use super::transaction::Transaction;
-use crate::crypto::{
-    AdminKeys, KdfParams, Keys, MAX_WORK, Secret, Slot, SlotKind, VaultId, VaultKey,
-};
+use crate::crypto::{AdminKeys, KdfParams, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::{Finding, VaultError};
 use crate::store::{Access, Store, files};
@@ -44,6 +42,7 @@ impl LockedVault {
         let path = files::canonical(path)?;
         files::check_private_file(&path)?;
         files::check_folder(files::folder_of(&path))?;
+        check_journal(&path)?;
         let pins = Pins::new(state);
         let known = pins.known_at(&path)?;
         let mut store = Store::open(&path)?;
@@ -118,6 +117,16 @@ impl LockedVault {
                 Ok(Some(named).filter(of_kind).into_iter().collect())
             }
         }
+    }
+}
+
+/// SQLite plays a journal that lies beside the file back before anything can be compared.
+fn check_journal(path: &Path) -> Result<(), VaultError> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    match files::check_private_file(Path::new(&journal)) {
+        Ok(_) | Err(VaultError::Missing { .. }) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -237,13 +246,16 @@ impl UnlockedVault {
     pub fn snapshot(&mut self) -> Result<Snapshot<'_>, VaultError> {
         let pin = self.pins.read(self.id)?;
         let path = self.store.path().to_owned();
-        let is_placed = self.pins.known_at(&path)?.is_some();
+        let is_placed = self.pins.known_at(&path)?.is_some_and(|known| known == self.id.hex());
+        if is_placed && pin.is_none() {
+            return Err(self.pins.missing(self.id).into());
+        }
         let tx = self.store.begin(Access::Read)?;
         let snapshot = Snapshot::verify(tx, self.id, self.keys.read(), &self.vault_key)?;
-        self.used.check(&snapshot)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
         }
+        self.used.check(&snapshot)?;
         let is_pinned = pin.as_ref().is_some_and(|pin| pin.generation == snapshot.generation());
         if !is_pinned || !is_placed {
             let raised = self
@@ -276,10 +288,10 @@ impl UnlockedVault {
         let path = self.store.path().to_owned();
         let tx = self.store.begin(Access::Write)?;
         let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
-        self.used.check(&snapshot)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
         }
+        self.used.check(&snapshot)?;
         let mut transaction = Transaction::new(snapshot, admin);
         let result = work(&mut transaction)?;
         let seen = if transaction.has_changes() {
@@ -294,6 +306,11 @@ impl UnlockedVault {
             self.trouble = raised.err();
         }
         Ok(result)
+    }
+
+    /// An administrator's keys, or the refusal that names the role.
+    pub(super) fn admin(&self) -> Result<&AdminKeys, VaultError> {
+        self.used.admin(&self.keys)
     }
 
     /// What there is to say of the vault as a whole.
@@ -347,17 +364,6 @@ impl FirstUse {
         match raised {
             Ok(()) => FirstUse::Remembered,
             Err(error) => FirstUse::NotRemembered(error.to_string()),
-        }
-    }
-}
-
-impl SlotKind {
-    /// The parameters of a passphrase slot.
-    #[must_use]
-    pub fn kdf(self) -> Option<KdfParams> {
-        match self {
-            SlotKind::Passphrase(params) => Some(params),
-            SlotKind::Recovery | SlotKind::Keyfile => None,
         }
     }
 }

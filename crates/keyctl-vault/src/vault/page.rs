@@ -90,7 +90,7 @@ impl Page {
             let (loc, after) = rest.split_first_chunk::<16>()?;
             let (len, after) = after.split_first_chunk::<4>()?;
             let (record, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-            if records.last().is_some_and(|(last, _)| last.0 >= *loc) {
+            if record.len() > MAX_RECORD || records.last().is_some_and(|(last, _)| last.0 >= *loc) {
                 return None;
             }
             records.push((Loc(*loc), record.to_vec()));

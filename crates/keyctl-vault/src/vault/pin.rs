@@ -54,17 +54,34 @@ struct PlaceFile {
 /// The pins of a user.
 #[derive(Clone, Debug)]
 pub(crate) struct Pins {
+    state: PathBuf,
     folder: PathBuf,
 }
 
 impl Pins {
     /// Pins in the state directory `state`.
     pub(crate) fn new(state: &Path) -> Self {
-        Pins { folder: state.join("pins") }
+        Pins { state: state.to_owned(), folder: state.join("pins") }
+    }
+
+    /// A folder in which others can remove files remembers nothing.
+    fn check_folders(&self) -> Result<(), Finding> {
+        for folder in [&self.state, &self.folder] {
+            if folder.symlink_metadata().is_ok() {
+                files::check_folder(folder).map_err(|e| unreadable(folder, &e.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The finding of a vault that lies where this machine knows it, but whose pin is gone.
+    pub(crate) fn missing(&self, id: VaultId) -> Finding {
+        unreadable(&self.pin_file(id), "it is gone, although this machine knows the vault")
     }
 
     /// The id of the vault that this machine knows at `path`, in hex.
     pub(crate) fn known_at(&self, path: &Path) -> Result<Option<String>, Finding> {
+        self.check_folders()?;
         let file = self.place_file(path);
         let place: Option<PlaceFile> = read(&file)?;
         match place {
@@ -83,6 +100,7 @@ impl Pins {
 
     /// The pin of a vault.
     pub(crate) fn read(&self, id: VaultId) -> Result<Option<Pin>, Finding> {
+        self.check_folders()?;
         let path = self.pin_file(id);
         let Some(file) = read::<PinFile>(&path)? else { return Ok(None) };
         let head = HEXLOWER.decode(file.head_sha256.as_bytes()).ok();
@@ -152,6 +170,10 @@ impl PinWriter<'_> {
 
     fn raise_locked(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
         let known = self.pins.read(self.id)?;
+        let same_age = known.as_ref().filter(|known| known.generation == pin.generation);
+        if same_age.is_some_and(|known| known.head != pin.head) {
+            return Err(Finding::Forked { generation: pin.generation }.into());
+        }
         if known.is_none_or(|known| known.generation < pin.generation) {
             let file = PinFile {
                 version: VERSION,
@@ -186,7 +208,6 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Finding> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(path, &error.to_string())),
     };
-    files::check_folder(files::folder_of(path)).map_err(|e| unreadable(path, &e.to_string()))?;
     let ours = meta.uid() == rustix::process::geteuid().as_raw();
     if !meta.is_file() || !ours || meta.permissions().mode() & 0o022 != 0 {
         return Err(unreadable(path, "it is not a file that only its owner can write"));

@@ -1,7 +1,7 @@
 //! Looking after the slots: who can open the vault, and as what.
 
 use super::open::UnlockedVault;
-use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOTS};
+use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOTS, Snapshot};
 use super::transaction::Transaction;
 use crate::crypto::{RecoveryKey, Secret, Slot, SlotKind};
 use crate::domain::{Author, Change, FieldChange, Name, Role, Subject, Verb};
@@ -75,7 +75,8 @@ impl UnlockedVault {
         role: Role,
         secret: &Secret,
     ) -> Result<SlotInfo, SlotError> {
-        self.transaction(author, Verb::SlotAdd, |tx| add(tx, name, role, secret))
+        let slot = self.wrap(role, name, secret)?;
+        self.transaction(author, Verb::SlotAdd, |tx| add(tx, &slot))
     }
 
     /// Adds a slot with a new recovery key, which is given to `deliver` before anything is
@@ -90,9 +91,10 @@ impl UnlockedVault {
         role: Role,
         deliver: impl FnOnce(&RecoveryKey) -> Result<(), VaultError>,
     ) -> Result<SlotInfo, SlotError> {
+        let secret = Secret::Recovery(RecoveryKey::random()?);
+        let slot = self.wrap(role, name, &secret)?;
         self.transaction(author, Verb::SlotAdd, |tx| {
-            let secret = Secret::Recovery(RecoveryKey::random()?);
-            let info = add(tx, name, role, &secret)?;
+            let info = add(tx, &slot)?;
             if let Secret::Recovery(key) = &secret {
                 deliver(key)?;
             }
@@ -134,43 +136,57 @@ impl UnlockedVault {
         secret: &Secret,
     ) -> Result<SlotInfo, SlotError> {
         let name = name.unwrap_or(self.slot()).to_owned();
+        let slot = {
+            let snapshot = self.snapshot()?;
+            let (old, role) = passphrase_slot(&snapshot, &name, secret)?;
+            drop(snapshot);
+            self.wrap(role, &old, secret)?
+        };
         self.transaction(author, Verb::Passphrase, |tx| {
-            let old = tx.snapshot.slots.iter().find(|slot| slot.name.as_str() == name);
-            let old = old.ok_or_else(|| SlotError::NotFound { name: name.clone() })?;
-            if !old.kind.opened_by(secret) || old.kind.kdf().is_none() {
-                return Err(SlotError::NotAPassphrase { name, kind: old.kind.noun() });
-            }
-            let (slot_name, role) = (old.name.clone(), old.role);
-            let kdf = tx.snapshot.head.kdf;
-            let slot = Slot::wrap(tx.admin, role, slot_name.clone(), secret, kdf)?;
+            passphrase_slot(&tx.snapshot, &name, secret)?;
             tx.replace_slot(&slot)?;
-            tx.note(Change { subject: Subject::slot(&slot_name), fields: Vec::new() });
+            tx.note(Change { subject: Subject::slot(&slot.name), fields: Vec::new() });
             Ok(SlotInfo::of(&slot))
         })
     }
+
+    /// Wraps the keys of a role, with the parameters of the vault's sealed setting. The slow hash
+    /// of a passphrase runs here, outside of any transaction.
+    fn wrap(&mut self, role: Role, name: &Name, secret: &Secret) -> Result<Slot, VaultError> {
+        let kdf = self.snapshot()?.head.kdf;
+        Slot::wrap(self.admin()?, role, name.clone(), secret, kdf)
+    }
 }
 
-fn add(
-    tx: &mut Transaction<'_>,
-    name: &Name,
-    role: Role,
+/// The name and role of a slot whose passphrase can be changed to `secret`.
+fn passphrase_slot(
+    snapshot: &Snapshot<'_>,
+    name: &str,
     secret: &Secret,
-) -> Result<SlotInfo, SlotError> {
+) -> Result<(Name, Role), SlotError> {
+    let slot = snapshot.slots.iter().find(|slot| slot.name.as_str() == name);
+    let slot = slot.ok_or_else(|| SlotError::NotFound { name: name.to_owned() })?;
+    if slot.kind.kdf().is_some() && slot.kind.opened_by(secret) {
+        return Ok((slot.name.clone(), slot.role));
+    }
+    Err(SlotError::NotAPassphrase { name: name.to_owned(), kind: slot.kind.noun() })
+}
+
+fn add(tx: &mut Transaction<'_>, slot: &Slot) -> Result<SlotInfo, SlotError> {
     let slots = &tx.snapshot.slots;
-    if slots.iter().any(|slot| slot.name == *name) {
-        return Err(SlotError::NameTaken { name: name.to_string() });
+    if slots.iter().any(|other| other.name == slot.name) {
+        return Err(SlotError::NameTaken { name: slot.name.to_string() });
     }
     let passphrases = slots.iter().filter(|slot| slot.kind.kdf().is_some()).count();
-    let adds_passphrase = matches!(secret, Secret::Passphrase(_));
+    let adds_passphrase = slot.kind.kdf().is_some();
     if slots.len() == MAX_SLOTS || (adds_passphrase && passphrases == MAX_PASSPHRASE_SLOTS) {
         return Err(SlotError::Full);
     }
-    let slot = Slot::wrap(tx.admin, role, name.clone(), secret, tx.snapshot.head.kdf)?;
-    tx.add_slot(&slot)?;
+    tx.add_slot(slot)?;
     let fields = vec![
         FieldChange::new("kind", None, Some(slot.kind.as_str().to_owned())),
-        FieldChange::new("role", None, Some(role.to_string())),
+        FieldChange::new("role", None, Some(slot.role.to_string())),
     ];
-    tx.note(Change { subject: Subject::slot(name), fields });
-    Ok(SlotInfo::of(&slot))
+    tx.note(Change { subject: Subject::slot(&slot.name), fields });
+    Ok(SlotInfo::of(slot))
 }

@@ -4,14 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use keyctl_verify::{Brand, KeyId, PublicId};
-use rayon::prelude::*;
 
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest, page_digest};
 use super::log::Log;
 use super::page::Page;
 use super::pin::Pin;
-use crate::codec::Malformed;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
 use crate::domain::{Entry, Key, Name, NameEntry, Project, PublicIdEntry};
 use crate::error::{Finding, VaultError};
@@ -22,8 +20,6 @@ pub(super) const MAX_SLOTS: usize = 32;
 pub(super) const MAX_PASSPHRASE_SLOTS: usize = 8;
 /// The most bytes of one slot.
 const MAX_SLOT_LEN: usize = 1024;
-/// How many sealed pages are read before they are opened on all cores.
-const BATCH: usize = 256;
 
 /// What can be looked up in a vault; the same before and inside a change.
 pub trait Records {
@@ -184,70 +180,6 @@ impl<'v> Snapshot<'v> {
         Ok(node)
     }
 
-    /// What `choose` makes of every record of a table. `known` are pages that are to be taken
-    /// instead of the stored ones. Sealed pages are read one after the other, in one snapshot,
-    /// and opened on all cores.
-    pub(super) fn scan<T: Send>(
-        &self,
-        table: Table,
-        known: &BTreeMap<u16, Page>,
-        choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
-    ) -> Result<Vec<T>, VaultError> {
-        let choose_all = |page: &Page| -> Result<Vec<T>, Finding> {
-            page.records()
-                .filter_map(|record| choose(record).transpose())
-                .collect::<Result<_, _>>()
-                .map_err(|Malformed| {
-                    Finding::damaged(format!(
-                        "a record of the table '{}' is malformed",
-                        table.as_str()
-                    ))
-                })
-        };
-        let (id, keys) = (self.id, self.keys);
-        let mut digests = Vec::with_capacity(usize::from(table.pages()));
-        for node in 0..table.nodes() {
-            digests.extend_from_slice(&self.node(table, node)?[..]);
-        }
-        let mut chosen = Vec::new();
-        for page in known.values() {
-            chosen.extend(choose_all(page)?);
-        }
-        let wanted = |number: u16| digests[usize::from(number)] != ABSENT;
-        let mut expected = (0..table.pages()).filter(|n| wanted(*n));
-        let mut batch = Vec::new();
-        let mut open_batch = |batch: &mut Vec<(u16, Vec<u8>)>| -> Result<(), VaultError> {
-            let opened: Vec<Vec<T>> = batch
-                .par_iter()
-                .map(|(number, sealed)| {
-                    let digest = &digests[usize::from(*number)];
-                    let page = open_page(keys, id, table, *number, digest, sealed)?;
-                    if known.contains_key(number) { Ok(Vec::new()) } else { choose_all(&page) }
-                })
-                .collect::<Result<_, Finding>>()?;
-            chosen.extend(opened.into_iter().flatten());
-            batch.clear();
-            Ok(())
-        };
-        let (from, to) = (table.page_row(0), table.page_row(table.pages() - 1));
-        self.tx.each(Relation::Page, from, to, |row, sealed| {
-            let number = u16::try_from(row - from).expect("the range has 4,096 rows at most");
-            match expected.next() {
-                Some(next) if next == number => batch.push((number, sealed.to_vec())),
-                Some(next) if next < number => {
-                    return Err(page_finding(table, next, "is missing").into());
-                }
-                _ => return Err(page_finding(table, number, "should not be there").into()),
-            }
-            if batch.len() == BATCH { open_batch(&mut batch) } else { Ok(()) }
-        })?;
-        open_batch(&mut batch)?;
-        match expected.next() {
-            Some(missing) => Err(page_finding(table, missing, "is missing").into()),
-            None => Ok(chosen),
-        }
-    }
-
     fn page_digest(&self, table: Table, number: u16) -> Result<Digest, VaultError> {
         let number = usize::from(number);
         Ok(self.node(table, number / FAN_OUT)?[number % FAN_OUT])
@@ -335,7 +267,7 @@ pub(super) fn project_value(project: Option<&Project>) -> &str {
     project.map_or("", Project::as_str)
 }
 
-fn open_page(
+pub(super) fn open_page(
     keys: &ReadKeys,
     id: VaultId,
     table: Table,
@@ -350,7 +282,7 @@ fn open_page(
         .ok_or_else(|| page_finding(table, number, "is malformed"))
 }
 
-fn page_finding(table: Table, number: u16, what: &str) -> Finding {
+pub(super) fn page_finding(table: Table, number: u16, what: &str) -> Finding {
     Finding::damaged(format!("page {number} of the table '{}' {what}", table.as_str()))
 }
 

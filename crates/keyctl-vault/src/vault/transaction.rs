@@ -90,7 +90,7 @@ impl<'v> Transaction<'v> {
         }
     }
 
-    /// A public id that no token of the vault has or had.
+    /// A public id that no token in the vault has.
     ///
     /// # Errors
     /// When the system gives no random bytes, or the vault is damaged.

@@ -8,17 +8,15 @@ use keyctl_verify::{
 
 use crate::reference::sealed;
 use cases::{
-    CUSTOMER, Case, ENVIRONMENT, EXPIRES_AT, GENERATION, IP, NOT_BEFORE, NOW, PATH, PRESENTED,
-    PROJECT, SCOPES, STANDING, STORED, STRICTNESS, VALID_UNTIL, at, check_every_combination,
-    limit_path,
+    CUSTOMER, Case, ENVIRONMENT, EXPIRES_AT, IP, NOT_BEFORE, NOW, PATH, PRESENTED, PROJECT, SCOPES,
+    STANDING, STORED, STRICTNESS, TENURE, at, check_every_combination, limit_path,
 };
 
 #[test]
 fn every_key_at_every_time_in_every_place() {
     check_every_combination(&[
         STANDING,
-        GENERATION,
-        VALID_UNTIL,
+        TENURE,
         NOT_BEFORE,
         EXPIRES_AT,
         STRICTNESS,

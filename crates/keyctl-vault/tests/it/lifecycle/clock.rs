@@ -1,7 +1,7 @@
 //! Verdicts at the exact instants, and a clock that is set back.
 
 use keyctl_vault::Verb;
-use keyctl_vault::issue::{self, Expiry, NewKey, Refusal, Rotation};
+use keyctl_vault::issue::{self, Expiry, KeyEdit, NewKey, Refusal, Rotation};
 use keyctl_verify::{Code, Status};
 
 use super::super::support::{DAY, HOUR, act, at, code, create, make, new_key, revoke};
@@ -91,4 +91,32 @@ fn finish_leaves_no_old_token_although_the_clock_was_set_back() {
         assert_eq!(code(&mut desk.vault, old, at(801)), Code::Superseded);
         assert_eq!(code(&mut desk.vault, old, at(HOUR)), Code::Superseded);
     }
+}
+
+#[test]
+fn a_token_that_ended_at_once_is_not_brought_back_by_a_clock_that_is_behind() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    desk.begin(made.id, None, at(1000));
+    assert_eq!(code(&mut desk.vault, &made.token, at(995)), Code::Superseded);
+    let cancelled = desk.rotate(made.id, Rotation::Cancel, at(995));
+    assert_eq!(refusal(cancelled.map(|_| ())), Refusal::NotInGrace { id: made.id });
+    let third = desk.begin(made.id, Some("1h"), at(2000));
+    desk.rotate(made.id, Rotation::Finish, at(3000)).unwrap();
+    assert_eq!(code(&mut desk.vault, &third, at(2995)), Code::Valid);
+    let ended = desk.key(made.id).generations.iter().filter(|g| g.valid_until.is_some()).count();
+    assert_eq!(ended, 2);
+    assert!(desk.key(made.id).in_grace(at(2995)).is_none());
+}
+
+#[test]
+fn an_expiry_that_was_narrowed_during_the_grace_stays_narrow_when_it_is_cancelled() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    desk.begin(made.id, Some("24h"), at(1000));
+    let narrow = KeyEdit { expires: Some(Expiry::At(at(9000))), ..KeyEdit::default() };
+    act(&mut desk.vault, Verb::Edit, at(1100), |tx| issue::edit(tx, made.id, narrow, at(1100)))
+        .unwrap();
+    desk.rotate(made.id, Rotation::Cancel, at(1200)).unwrap();
+    assert_eq!(desk.key(made.id).expires_at, Some(at(9000)));
 }

@@ -1,6 +1,8 @@
 //! Last-used: receipts are kept, counted in, folded in, and believed only when they are genuine.
 
-use keyctl_vault::issue::{self, ImportReport, ReceiptBox, Seen, change, import, verify};
+use keyctl_vault::issue::{
+    self, ImportReport, ReadReceipts, ReceiptBox, Seen, change, import, verify,
+};
 use keyctl_vault::{UnlockedVault, Verb};
 use keyctl_verify::{Code, KeyId, Receipt, Request, Timestamp, Token};
 
@@ -35,7 +37,9 @@ impl Desk {
     }
 
     fn import(&mut self, lines: &[&str], now: i64) -> ImportReport {
-        act(&mut self.vault, Verb::Usage, at(now), |tx| import(tx, lines, at(now))).unwrap()
+        let mut read = ReadReceipts::default();
+        assert!(lines.iter().all(|line| read.push(line)));
+        act(&mut self.vault, Verb::Usage, at(now), |tx| import(tx, &read, at(now))).unwrap()
     }
 
     /// Some change, which folds receipts in.

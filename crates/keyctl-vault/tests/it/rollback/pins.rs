@@ -77,6 +77,13 @@ fn a_pin_that_others_can_write_a_link_or_a_folder_is_a_finding() {
 }
 
 #[test]
+fn a_pin_that_is_gone_where_the_vault_is_known_is_no_first_use() {
+    let lab = Lab::new();
+    fs::remove_file(pin_file(&lab)).unwrap();
+    must_not_believe(&lab, "gone");
+}
+
+#[test]
 fn a_garbled_note_of_what_lies_at_a_path_is_a_finding() {
     let lab = Lab::new();
     let file = place_file(&lab);

@@ -166,13 +166,63 @@ fn a_file_or_folder_that_others_can_write_is_refused() {
 }
 
 #[test]
-fn a_write_ahead_log_beside_the_file_is_not_read() {
+fn a_log_or_journal_beside_the_file_is_not_believed() {
     let scene = Scene::new();
     let beside = |end: &str| scene.lab.folder().join(format!("vault.kcv{end}"));
-    fs::write(beside("-wal"), vec![0x37; 8192]).unwrap();
-    fs::write(beside("-shm"), vec![0x37; 8192]).unwrap();
-    fs::write(beside("-journal"), vec![0x37; 8192]).unwrap();
+    for end in ["-wal", "-shm", "-journal"] {
+        fs::write(beside(end), vec![0x37; 8192]).unwrap();
+        fs::set_permissions(beside(end), fs::Permissions::from_mode(0o600)).unwrap();
+    }
     let found = scene.examine();
     assert_eq!(found.wrong, Vec::<String>::new());
     assert!(found.check.is_ok(), "{:?}", found.check);
+}
+
+#[test]
+fn a_journal_that_somebody_else_could_have_written_is_refused() {
+    let scene = Scene::new();
+    let journal = scene.lab.folder().join("vault.kcv-journal");
+    fs::write(&journal, vec![0x37; 8192]).unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o622)).unwrap();
+    assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
+    fs::remove_file(&journal).unwrap();
+    symlink(scene.lab.path(), &journal).unwrap();
+    assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
+}
+
+/// A journal that SQLite would play back, made of the pages of an older file.
+fn hot_journal(old: &[u8], page_count: u32) -> Vec<u8> {
+    const PAGE: usize = 4096;
+    const SECTOR: usize = 512;
+    let nonce = 7_u32;
+    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let pages = u32::try_from(old.len() / PAGE).unwrap();
+    for number in [pages, nonce, page_count, 512, 4096] {
+        journal.extend_from_slice(&number.to_be_bytes());
+    }
+    journal.resize(SECTOR, 0);
+    for (number, page) in (1_u32..).zip(old.chunks(PAGE)) {
+        let sum = |sum: u32, at: usize| sum.wrapping_add(u32::from(page[at]));
+        let check = (1..PAGE.div_ceil(200)).map(|n| PAGE - n * 200).fold(nonce, sum);
+        journal.extend_from_slice(&number.to_be_bytes());
+        journal.extend_from_slice(page);
+        journal.extend_from_slice(&check.to_be_bytes());
+    }
+    journal
+}
+
+#[test]
+fn an_older_file_played_back_from_a_journal_is_a_rollback() {
+    let scene = Scene::new();
+    let mut vault = scene.lab.open();
+    crate::support::make(&mut vault, "latest", crate::support::at(20));
+    drop(vault);
+    let pages = u32::try_from(scene.clean.len() / 4096).unwrap();
+    let journal = scene.lab.folder().join("vault.kcv-journal");
+    fs::write(&journal, hot_journal(&scene.clean, pages)).unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o600)).unwrap();
+    let error = scene.lab.look().unwrap_err();
+    let rolled_back = matches!(error, VaultError::Integrity(Finding::RolledBack { .. }));
+    assert!(rolled_back, "{error}");
+    assert_eq!(scene.lab.bytes(), scene.clean, "SQLite played the journal back");
 }

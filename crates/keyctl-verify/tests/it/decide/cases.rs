@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use keyctl_verify::{
     Advice, Code, Grant, IpBlock, KeyId, Kind, Matched, Method, PathPattern, Prefix, RateLimit,
-    Request, Scope, ScopeSet, Standing, Status, Strictness, Timestamp, Token, TokenDigest,
+    Request, Scope, ScopeSet, Standing, Status, Strictness, Tenure, Timestamp, Token, TokenDigest,
     Unchecked, Verdict, Warning, decide,
 };
 
@@ -47,7 +47,7 @@ impl Case {
             key_id: KeyId::parse("key_8dT2mPq4Lw0Z").unwrap(),
             prefix: Prefix::parse("kc_prod_3fK9aQ1xZ0bT").unwrap(),
             generation: 2,
-            is_current: true,
+            tenure: Tenure::Current,
             project: Some("shop".to_owned()),
             kind: Kind::General,
             owner: Some("ada".to_owned()),
@@ -155,15 +155,7 @@ pub(super) const STANDING: &[Step] = &[
     },
 ];
 
-pub(super) const GENERATION: &[Step] = &[
-    |_| {},
-    |c| {
-        c.grant.is_current = false;
-        c.warnings.push(Warning::InGrace);
-    },
-];
-
-pub(super) const VALID_UNTIL: &[Step] = &[
+pub(super) const TENURE: &[Step] = &[
     |_| {},
     |c| c.grant.valid_until = at(NOW + 1),
     |c| {
@@ -171,7 +163,23 @@ pub(super) const VALID_UNTIL: &[Step] = &[
         c.denied(Code::Superseded);
     },
     |c| {
-        c.grant.valid_until = at(NOW - 1);
+        (c.grant.tenure, c.grant.valid_until) = (Tenure::InGrace, at(NOW + 1));
+        c.warnings.push(Warning::InGrace);
+    },
+    |c| {
+        (c.grant.tenure, c.grant.valid_until) = (Tenure::InGrace, at(NOW));
+        c.denied(Code::Superseded);
+    },
+    |c| {
+        (c.grant.tenure, c.grant.valid_until) = (Tenure::InGrace, None);
+        c.denied(Code::Superseded);
+    },
+    |c| {
+        (c.grant.tenure, c.grant.valid_until) = (Tenure::Ended, at(NOW + 1));
+        c.denied(Code::Superseded);
+    },
+    |c| {
+        c.grant.tenure = Tenure::Ended;
         c.denied(Code::Superseded);
     },
 ];

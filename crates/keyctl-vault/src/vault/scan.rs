@@ -1,0 +1,123 @@
+//! Scans: every record of a table. Sealed pages are read one after the other through one
+//! connection, in one snapshot, and hashed, opened and decoded on all cores.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::layout::{ABSENT, Table};
+use super::page::Page;
+use super::snapshot::{Snapshot, open_page, page_finding};
+use crate::codec::Malformed;
+use crate::crypto::Digest;
+use crate::error::{Finding, VaultError};
+use crate::store::Relation;
+
+/// How many sealed pages are read before they are opened.
+const BATCH: usize = 256;
+/// The same in bytes: a hostile file may have pages of any size.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// Sealed pages that have been read.
+#[derive(Default)]
+struct Batch {
+    pages: Vec<(u16, Vec<u8>)>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn push(&mut self, number: u16, sealed: &[u8]) {
+        self.bytes += sealed.len();
+        self.pages.push((number, sealed.to_vec()));
+    }
+
+    fn is_full(&self) -> bool {
+        self.pages.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+}
+
+impl Snapshot<'_> {
+    /// What `choose` makes of every record of a table. `known` are pages that are to be taken
+    /// instead of the stored ones.
+    pub(super) fn scan<T: Send>(
+        &self,
+        table: Table,
+        known: &BTreeMap<u16, Page>,
+        choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
+    ) -> Result<Vec<T>, VaultError> {
+        let (id, keys) = (self.id, self.keys);
+        let digests = self.page_digests(table)?;
+        let mut chosen = Vec::new();
+        for page in known.values() {
+            chosen.extend(choose_all(table, page, &choose)?);
+        }
+        let mut open = |batch: &mut Batch| -> Result<(), VaultError> {
+            let pages = std::mem::take(batch).pages;
+            let opened = pages.par_iter().map(|(number, sealed)| {
+                let digest = &digests[usize::from(*number)];
+                let page = open_page(keys, id, table, *number, digest, sealed)?;
+                let replaced = known.contains_key(number);
+                if replaced { Ok(Vec::new()) } else { choose_all(table, &page, &choose) }
+            });
+            chosen.extend(opened.collect::<Result<Vec<_>, Finding>>()?.into_iter().flatten());
+            Ok(())
+        };
+        let mut batch = Batch::default();
+        self.each_page(table, &digests, |number, sealed| {
+            batch.push(number, sealed);
+            if batch.is_full() { open(&mut batch) } else { Ok(()) }
+        })?;
+        open(&mut batch)?;
+        Ok(chosen)
+    }
+
+    /// Every sealed page of a table in order: exactly those that have a digest.
+    fn each_page(
+        &self,
+        table: Table,
+        digests: &[Digest],
+        mut each: impl FnMut(u16, &[u8]) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let mut expected = (0..table.pages()).filter(|n| digests[usize::from(*n)] != ABSENT);
+        let (first, last) = (table.page_row(0), table.page_row(table.pages() - 1));
+        self.tx.each(Relation::Page, first, last, |row, sealed| {
+            let number = row.checked_sub(first).and_then(|number| u16::try_from(number).ok());
+            match (expected.next(), number) {
+                (Some(next), Some(number)) if next == number => each(number, sealed),
+                (Some(next), Some(number)) if next < number => {
+                    Err(page_finding(table, next, "is missing").into())
+                }
+                (_, Some(number)) => Err(page_finding(table, number, "should not be there").into()),
+                (_, None) => Err(out_of_order(table).into()),
+            }
+        })?;
+        match expected.next() {
+            Some(missing) => Err(page_finding(table, missing, "is missing").into()),
+            None => Ok(()),
+        }
+    }
+
+    fn page_digests(&self, table: Table) -> Result<Vec<Digest>, VaultError> {
+        let mut digests = Vec::with_capacity(usize::from(table.pages()));
+        for node in 0..table.nodes() {
+            digests.extend_from_slice(&self.node(table, node)?[..]);
+        }
+        Ok(digests)
+    }
+}
+
+fn choose_all<T>(
+    table: Table,
+    page: &Page,
+    choose: &impl Fn(&[u8]) -> Result<Option<T>, Malformed>,
+) -> Result<Vec<T>, Finding> {
+    let chosen = page.records().filter_map(|record| choose(record).transpose());
+    chosen.collect::<Result<_, _>>().map_err(|Malformed| {
+        Finding::damaged(format!("a record of the table '{}' is malformed", table.as_str()))
+    })
+}
+
+/// SQLite gives rows of a b-tree that somebody rearranged in any order.
+fn out_of_order(table: Table) -> Finding {
+    Finding::damaged(format!("the rows of the table '{}' are out of order", table.as_str()))
+}
