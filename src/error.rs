@@ -195,7 +195,7 @@ fn after(finding: &Finding) -> &'static str {
             "if you replaced the vault yourself, move the file to another path; else somebody else did"
         }
         Finding::Pin { .. } => {
-            "look at that file; removing it makes this machine forget which state of the vault it has seen"
+            "find out who changed it; removing the whole folder makes this machine forget which states of its vaults it has seen"
         }
         Finding::NotAVault { .. } => {
             "check the path; if it is right, put a backup of the vault back"

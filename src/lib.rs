@@ -10,6 +10,7 @@ mod commands;
 mod context;
 mod error;
 mod exit;
+mod global;
 mod parse;
 mod render;
 mod ui;

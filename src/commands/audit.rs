@@ -5,10 +5,10 @@ use keyctl_vault::issue::{self, KeyRef};
 use keyctl_vault::{Entry, Snapshot};
 use serde::Serialize;
 
-use crate::cli::Output;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::global::Output;
 use crate::parse::{self, Moment};
 use crate::render::{self, AuditView, Card};
 

@@ -3,9 +3,9 @@
 use keyctl_vault::Key;
 use keyctl_verify::Token;
 
-use crate::cli::Output;
 use crate::context::Context;
 use crate::error::{CliError, Kind};
+use crate::global::Output;
 use crate::render::{self, KeyView};
 
 /// How a verb that makes a token was asked to answer.

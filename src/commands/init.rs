@@ -7,10 +7,10 @@ use keyctl_vault::{InitOptions, Initialized, KdfParams, Secret, VaultError, file
 use keyctl_verify::Brand;
 use serde::Serialize;
 
-use crate::cli::Output;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::global::Output;
 use crate::parse;
 use crate::ui::json_escape;
 

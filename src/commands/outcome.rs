@@ -3,9 +3,9 @@
 use keyctl_vault::issue::Changed;
 use keyctl_vault::{FieldChange, UnlockedVault};
 
-use crate::cli::Output;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::global::Output;
 use crate::render::{self, KeyView};
 use crate::ui::escape;
 

@@ -14,10 +14,10 @@ use keyctl_verify::{
 };
 use zeroize::Zeroizing;
 
-use crate::cli::Output;
 use crate::context::{Context, without_line_end};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
+use crate::global::Output;
 use crate::parse;
 use crate::render::{self, LineView, VerdictView, check_field_of, verdict_line};
 use crate::ui::PromptError;

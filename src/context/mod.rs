@@ -13,8 +13,8 @@ use keyctl_vault::{
 };
 use keyctl_verify::Timestamp;
 
-use crate::cli::{GlobalArgs, Output, UnlockArgs};
 use crate::error::{CliError, Kind};
+use crate::global::{GlobalArgs, Output, UnlockArgs};
 use crate::ui::Ui;
 
 pub(crate) use process::harden;

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use super::process;
 use super::settings::Settings;
-use crate::cli::UnlockArgs;
 use crate::error::{CliError, Kind};
+use crate::global::UnlockArgs;
 use crate::ui::{PromptError, Ui};
 
 /// The most bytes of a secret that are read.

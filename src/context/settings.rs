@@ -11,8 +11,8 @@ use keyctl_verify::Environment;
 use serde::Deserialize;
 
 use super::process;
-use crate::cli::Output;
 use crate::error::{CliError, Kind};
+use crate::global::Output;
 use crate::parse;
 
 const MAX_CONFIG: usize = 1 << 20;

@@ -17,8 +17,8 @@ use keyctl_verify::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cli::Output;
 use crate::error::CliError;
+use crate::global::Output;
 use crate::ui::{Ui, csv_cell, escape, json_escape};
 
 pub(crate) use audit::AuditView;

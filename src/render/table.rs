@@ -211,7 +211,7 @@ mod tests {
             shown
         };
         assert_eq!(shown_at(200, &mut widths.clone()).len(), 9);
-        assert_eq!(shown_at(130, &mut widths.clone()), [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(shown_at(131, &mut widths.clone()), [0, 1, 2, 3, 4, 5, 6, 7]);
         let narrow = shown_at(80, &mut widths);
         assert!(narrow.starts_with(&[0, 1]) && narrow.contains(&4), "{narrow:?}");
     }

@@ -14,7 +14,7 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use prompt::PromptError;
 pub(crate) use safe::{csv_cell, escape, json_escape, without_tokens};
 
-use crate::cli::ColorChoice;
+use crate::global::ColorChoice;
 
 /// The two streams, what they are connected to, and how much is said.
 pub(crate) struct Ui {

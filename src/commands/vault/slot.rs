@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use super::NewPassphraseArgs;
 use super::info::SlotView;
-use crate::cli::Output;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card};
 use crate::ui::escape;

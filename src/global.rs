@@ -1,0 +1,105 @@
+//! The flags that every verb understands: where the vault is, how it is unlocked, how the answer is
+//! written.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::parse;
+
+/// Flags that every verb understands.
+#[derive(Args, Clone)]
+pub(crate) struct GlobalArgs {
+    /// The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub(crate) vault: Option<PathBuf>,
+
+    /// How the answer is written
+    #[arg(short, long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    output: Option<Output>,
+
+    /// Short for -o json
+    #[arg(long, global = true, conflicts_with = "output", help_heading = "Global options")]
+    json: bool,
+
+    /// Whether to use colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Global options"
+    )]
+    pub(crate) color: ColorChoice,
+
+    /// Say nothing on stderr but warnings and errors
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub(crate) quiet: bool,
+
+    /// Go ahead without asking
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub(crate) yes: bool,
+
+    /// Never ask anything, even at a terminal
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(crate) no_input: bool,
+
+    #[command(flatten)]
+    pub(crate) unlock: UnlockArgs,
+}
+
+/// Ways to unlock the vault; one of them, or the terminal.
+#[derive(Args, Clone)]
+pub(crate) struct UnlockArgs {
+    /// Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+
+    /// Read the passphrase from an open file descriptor
+    #[arg(long, global = true, value_name = "N", value_parser = parse::descriptor, help_heading = "Unlocking")]
+    pub(crate) passphrase_fd: Option<u32>,
+
+    /// Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
+    #[arg(long, global = true, value_name = "CMD", help_heading = "Unlocking")]
+    pub(crate) passphrase_command: Option<String>,
+
+    /// Unlock with a key file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) keyfile: Option<PathBuf>,
+
+    /// Unlock with the recovery key in a file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) recovery_file: Option<PathBuf>,
+
+    /// Try only the slot of that name
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Unlocking")]
+    pub(crate) slot: Option<String>,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Table,
+    /// One document
+    Json,
+    /// One object a line
+    Jsonl,
+    /// With a header line
+    Csv,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+impl GlobalArgs {
+    pub(crate) fn output(&self) -> Option<Output> {
+        if self.json { Some(Output::Json) } else { self.output }
+    }
+}
