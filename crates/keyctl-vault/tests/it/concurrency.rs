@@ -1,6 +1,7 @@
 //! Several writers and readers at once: nothing is lost, and nobody cries wolf.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -35,6 +36,19 @@ fn read(lab: &Lab, done: &AtomicBool) -> u32 {
     reads
 }
 
+/// The pin's generation, as often as it can be read: it never goes down.
+fn watch(lab: &Lab, done: &AtomicBool) -> u64 {
+    let pin = lab.state().join("pins").join(format!("{}.json", lab.open().id()));
+    let mut last = 0;
+    while !done.load(Ordering::Relaxed) {
+        let pin: serde_json::Value = serde_json::from_slice(&fs::read(&pin).unwrap()).unwrap();
+        let generation = pin["generation"].as_u64().unwrap();
+        assert!(generation >= last, "the pin went down from {last} to {generation}");
+        last = generation;
+    }
+    last
+}
+
 #[test]
 fn four_writers_lose_nothing_and_readers_see_only_whole_states() {
     let lab = Lab::new();
@@ -49,8 +63,10 @@ fn four_writers_lose_nothing_and_readers_see_only_whole_states() {
             })
             .collect();
         let readers = [(); 2].map(|()| scope.spawn(|| read(&lab, &done)));
+        let watcher = scope.spawn(|| watch(&lab, &done));
         let made: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         done.store(true, Ordering::Relaxed);
+        watcher.join().unwrap();
         let reads: u32 = readers.into_iter().map(|reader| reader.join().unwrap()).sum();
         (made, reads)
     });

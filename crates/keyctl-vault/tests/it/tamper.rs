@@ -1,6 +1,7 @@
 //! Somebody writes into the vault's file. Whatever he changes, the vault gives the true answer or
 //! none, names the damage as damage, and `check` finds it.
 
+mod bomb;
 mod file;
 mod rows;
 mod schema;
@@ -9,7 +10,9 @@ mod slots;
 use keyctl_vault::issue::{disable, revoke};
 use keyctl_vault::{Role, VaultError, Verb};
 
-use super::support::{Attacker, Examination, Lab, Truth, act, at, by, is_integrity, keyfile, name};
+use super::support::{
+    Attacker, Examination, Lab, TABLES, Truth, act, at, by, is_integrity, keyfile, name,
+};
 
 /// A vault with something of everything, and what it says before it is attacked.
 struct Scene {

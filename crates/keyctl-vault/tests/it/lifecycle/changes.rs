@@ -92,6 +92,34 @@ fn what_is_discarded_stays_discarded_when_something_else_is_done() {
 }
 
 #[test]
+fn an_index_that_does_not_agree_with_the_keys_is_found_by_check() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    let mut renamed = desk.key(made.id);
+    renamed.name = super::super::support::name("other");
+    // As a writer with a bug would do it: the old name stays behind.
+    act(&mut desk.vault, Verb::Edit, at(1), |tx| Ok(tx.put_key(None, &renamed)?)).unwrap();
+    let snapshot = desk.vault.snapshot().unwrap();
+    assert!(snapshot.check().is_err_and(|error| is_integrity(&error)));
+}
+
+#[test]
+fn what_is_discarded_is_not_seen_by_what_follows() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    let before = desk.lab.bytes();
+    act(&mut desk.vault, Verb::Revoke, at(1), |tx| {
+        issue::revoke(tx, made.id, None, at(1))?;
+        tx.discard();
+        assert!(tx.key(made.id)?.unwrap().is_live());
+        assert_eq!(tx.keys(|key| Some(key.is_live()))?, [true]);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(desk.lab.bytes(), before);
+}
+
+#[test]
 fn a_change_too_large_to_be_logged_is_not_called_tampering() {
     let mut desk = Desk::new();
     let before = desk.lab.bytes();

@@ -26,6 +26,13 @@ impl Attacker {
         self.0.query_row(&sql, [id], |row| row.get(0)).optional().unwrap()
     }
 
+    /// The page at which a table begins.
+    pub(crate) fn root(&self, table: &str) -> usize {
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+        let root: i64 = self.0.query_row(sql, [table], |row| row.get(0)).unwrap();
+        usize::try_from(root).unwrap()
+    }
+
     /// Puts a row, or removes it.
     pub(crate) fn put(&self, table: &str, id: i64, d: Option<&[u8]>) {
         match d {

@@ -27,6 +27,16 @@ fn a_later_format_is_named_as_such() {
 }
 
 #[test]
+fn a_later_format_is_named_by_a_vault_that_is_open_already() {
+    let scene = Scene::new();
+    let mut vault = scene.lab.open();
+    scene.lab.attacker().sql("PRAGMA user_version = 2");
+    assert!(matches!(vault.snapshot().err(), Some(VaultError::Newer { found: 2, .. })));
+    scene.lab.attacker().sql("PRAGMA user_version = 1; PRAGMA application_id = 5");
+    assert!(vault.snapshot().is_err_and(|error| is_integrity(&error)));
+}
+
+#[test]
 fn another_programs_file_is_no_vault() {
     let scene = Scene::new();
     for id in [0, 1, u32::MAX] {
@@ -86,7 +96,7 @@ fn a_truncated_file_is_refused() {
     let scene = Scene::new();
     let len = scene.clean.len();
     let lengths = [0, 1, 15, 16, 99, 100, 101, 511, 512, 1024, 4095, 4096, 4097, 8192, len / 2];
-    let lengths = lengths.into_iter().chain([len - 4096, len - 4095, (len / 2) & !4095]);
+    let lengths = lengths.into_iter().chain([len - 4096, (len / 2) & !4095]);
     for len in lengths {
         scene.lab.overwrite(&scene.clean[..len]);
         let found = scene.examine();
@@ -101,9 +111,26 @@ fn a_truncated_file_is_refused() {
 #[test]
 fn a_file_that_ends_within_its_last_page_is_refused_or_tells_the_truth() {
     let scene = Scene::new();
-    for missing in [1, 2, 16, 100, 1000, 4000] {
+    for missing in [1, 2, 16, 100, 1000, 4095] {
         scene.lab.overwrite(&scene.clean[..scene.clean.len() - missing]);
         assert_eq!(scene.examine().wrong, Vec::<String>::new(), "{missing} bytes short");
+    }
+}
+
+#[test]
+fn check_finds_what_only_sqlite_vouches_for() {
+    let scene = Scene::new();
+    // A page that belongs to nothing, and a list of free pages that is not as long as it says.
+    let pages = u32::try_from(scene.clean.len() / 4096).unwrap() + 1;
+    let mut orphan = [&scene.clean[..], &[0; 4096]].concat();
+    orphan[28..32].copy_from_slice(&pages.to_be_bytes());
+    let mut free = scene.clean.clone();
+    free[39] ^= 0x10;
+    for file in [orphan, free] {
+        scene.lab.overwrite(&file);
+        let found = scene.examine();
+        assert_eq!(found.wrong, Vec::<String>::new());
+        assert!(found.check.is_err_and(|error| is_integrity(&error)));
     }
 }
 

@@ -82,6 +82,12 @@ fn without_the_slot_that_is_used_the_vault_stays_locked() {
 }
 
 #[test]
+fn a_vault_without_any_slot_is_damaged_and_not_locked() {
+    let scene = Scene::new();
+    scene.must_refuse("every slot removed", |attacker| attacker.sql("DELETE FROM slot"));
+}
+
+#[test]
 fn greedy_numbers_are_refused_before_anything_is_allocated() {
     let scene = Scene::new();
     let main = scene.lab.attacker().get("slot", MAIN).unwrap();
