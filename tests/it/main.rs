@@ -17,6 +17,7 @@ mod end;
 mod fixture;
 mod handover;
 mod help;
+mod house;
 mod init;
 mod integrity;
 mod list;

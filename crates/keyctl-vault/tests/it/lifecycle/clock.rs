@@ -81,6 +81,21 @@ fn a_cancelled_rotation_stays_cancelled_when_the_clock_is_set_back() {
 }
 
 #[test]
+fn a_token_that_was_ended_stays_ended_when_the_clock_is_set_back() {
+    let mut desk = Desk::new();
+    let (at_once, finished) =
+        (make(&mut desk.vault, "a", at(0)), make(&mut desk.vault, "b", at(0)));
+    desk.begin(at_once.id, None, at(1000));
+    desk.begin(finished.id, Some("1h"), at(1000));
+    desk.rotate(finished.id, Rotation::Finish, at(1000)).unwrap();
+    // Another machine's clock is a minute behind.
+    for time in [1000, 940, 0, -DAY] {
+        assert_eq!(code(&mut desk.vault, &at_once.token, at(time)), Code::Superseded);
+        assert_eq!(code(&mut desk.vault, &finished.token, at(time)), Code::Superseded);
+    }
+}
+
+#[test]
 fn finish_leaves_no_old_token_although_the_clock_was_set_back() {
     let mut desk = Desk::new();
     let made = make(&mut desk.vault, "k", at(0));

@@ -233,6 +233,23 @@ fn cancel_brings_the_old_expiry_back() {
 }
 
 #[test]
+fn cancel_keeps_an_expiry_that_was_given_during_the_grace() {
+    let mut desk = Desk::new();
+    for (text, given) in [("a", Expiry::At(at(2 * DAY))), ("b", Expiry::Never)] {
+        let expires = Expiry::After("30d".parse().unwrap());
+        let new = issue::NewKey { expires, ..new_key(text) };
+        let made = create(&mut desk.vault, new, at(0)).unwrap();
+        desk.begin(made.id, Some("7d"), at(10));
+        let edit = issue::KeyEdit { expires: Some(given), ..issue::KeyEdit::default() };
+        desk.edit(made.id, edit, at(20)).unwrap();
+        let cancelled = desk.rotate(made.id, Rotation::Cancel, at(30)).unwrap();
+        assert_eq!(cancelled.notes, [RotateNote::ExpiryKept]);
+        let expected = if given == Expiry::Never { None } else { Some(at(2 * DAY)) };
+        assert_eq!(desk.key(made.id).expires_at, expected);
+    }
+}
+
+#[test]
 fn generations_are_bounded_and_the_oldest_become_unknown() {
     let mut desk = Desk::new();
     let made = make(&mut desk.vault, "k", at(0));

@@ -56,9 +56,12 @@ struct Token {
     text: String,
     n: u32,
     ends: Option<i64>,
-    /// The key's expiry and days when this one was rotated away.
-    before: Option<(Option<i64>, Option<i64>)>,
+    /// The key's expiry and days before this one was rotated away, and after.
+    replaced: Option<[Window; 2]>,
 }
+
+/// When a key ends, and after how many days a rotation makes it end.
+type Window = (Option<i64>, Option<i64>);
 
 #[derive(Default)]
 pub(crate) struct Model {
@@ -102,7 +105,7 @@ impl Model {
             ends,
             days,
             current: 1,
-            tokens: vec![Token { text: token, n: 1, ends: None, before: None }],
+            tokens: vec![Token { text: token, n: 1, ends: None, replaced: None }],
             deleted: false,
         });
         Ok(())
@@ -168,14 +171,15 @@ impl Model {
         }
         key.end_old(now);
         let end = (now + grace.unwrap_or(0)).min(key.ends.unwrap_or(i64::MAX));
-        let before = Some((key.ends, key.days));
-        let current = key.current_mut();
-        (current.ends, current.before) = (Some(end), before);
+        let before = (key.ends, key.days);
         if let Some(days) = key.days {
             key.ends = Some(now + days * DAY);
         }
+        let after = (key.ends, key.days);
+        let current = key.current_mut();
+        (current.ends, current.replaced) = (Some(end), Some([before, after]));
         let n = key.tokens.last().map_or(1, |token| token.n + 1);
-        key.tokens.push(Token { text: token, n, ends: None, before: None });
+        key.tokens.push(Token { text: token, n, ends: None, replaced: None });
         key.current = n;
         Ok(())
     }
@@ -193,9 +197,12 @@ impl Model {
         key.current_mut().ends = Some(now);
         let token = &mut key.tokens[old];
         token.ends = None;
-        let before = token.before.take().expect("it was rotated away");
+        let [before, after] = token.replaced.take().expect("it was rotated away");
         key.current = token.n;
-        (key.ends, key.days) = before;
+        // An expiry that somebody has given since is kept.
+        if (key.ends, key.days) == after {
+            (key.ends, key.days) = before;
+        }
         Ok(())
     }
 
