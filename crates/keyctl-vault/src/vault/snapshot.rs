@@ -305,8 +305,11 @@ pub(super) fn vault_row(id: VaultId) -> Vec<u8> {
 pub(super) fn read_slots(tx: &Tx<'_>) -> Result<Vec<(i64, Slot)>, VaultError> {
     let mut slots = Vec::new();
     tx.each(Relation::Slot, i64::MIN, i64::MAX, |row, bytes| {
-        if usize::try_from(row).is_ok_and(|row| row == 0 || row > MAX_SLOTS) || row < 0 {
-            let what = format!("there is a slot {row}, where a vault has 1 to {MAX_SLOTS}");
+        // Ascending too: a hostile b-tree can give the same row without end.
+        let last = slots.last().map_or(0, |(row, _): &(i64, Slot)| *row);
+        if row <= last || usize::try_from(row).is_ok_and(|row| row > MAX_SLOTS) {
+            let what =
+                format!("there is a slot {row}, where a vault has 1 to {MAX_SLOTS} in order");
             return Err(Finding::damaged(what).into());
         }
         let slot = if bytes.len() > MAX_SLOT_LEN {

@@ -1,6 +1,8 @@
 //! Who may do what: roles are keys and not menus, and slots are looked after by administrators
 //! only.
 
+mod forger;
+
 use keyctl_vault::issue::IssueError;
 use keyctl_vault::{
     RecoveryKey, Role, Secret, SlotChoice, SlotError, SlotKind, UnlockedVault, VaultError, Verb,

@@ -3,22 +3,27 @@
 
 use std::time::{Duration, Instant};
 
+use keyctl_vault::{Finding, VaultError};
+
 use super::Scene;
 use crate::support::is_integrity;
 
 const PAGE: usize = 4096;
 /// Children of each page of the bomb.
-const FAN: u16 = 600;
+const FAN: u16 = 200;
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// An inner page all of whose children are `child`.
-fn inner(child: u32) -> Vec<u8> {
+/// A page that no file has: whoever gets there is told that the file is malformed.
+const NOWHERE: u32 = 0x00ff_ffff;
+
+/// An inner page all of whose children are `child`, but for the last.
+fn inner(child: u32, last: u32) -> Vec<u8> {
     const CELL_AT: u16 = 4091;
     let mut page = vec![0x05, 0, 0];
     page.extend_from_slice(&FAN.to_be_bytes());
     page.extend_from_slice(&CELL_AT.to_be_bytes());
     page.push(0);
-    page.extend_from_slice(&child.to_be_bytes());
+    page.extend_from_slice(&last.to_be_bytes());
     (0..FAN).for_each(|_| page.extend_from_slice(&CELL_AT.to_be_bytes()));
     page.resize(usize::from(CELL_AT), 0);
     page.extend_from_slice(&child.to_be_bytes());
@@ -27,7 +32,7 @@ fn inner(child: u32) -> Vec<u8> {
 }
 
 /// Makes the leaf at page `root` the only leaf under a tree of `depth` levels, so that its rows
-/// are there `FAN` to the power of `depth` times.
+/// are there `FAN` to the power of `depth` times, and the end of it is [`NOWHERE`].
 fn bomb(file: &[u8], root: usize, depth: usize) -> Vec<u8> {
     let mut file = file.to_vec();
     let at = |page: usize| (page - 1) * PAGE;
@@ -36,10 +41,10 @@ fn bomb(file: &[u8], root: usize, depth: usize) -> Vec<u8> {
     let mut child = u32::try_from(file.len() / PAGE).unwrap() + 1;
     file.extend_from_slice(&leaf);
     for _ in 1..depth {
-        file.extend_from_slice(&inner(child));
+        file.extend_from_slice(&inner(child, child));
         child += 1;
     }
-    file[at(root)..at(root) + PAGE].copy_from_slice(&inner(child));
+    file[at(root)..at(root) + PAGE].copy_from_slice(&inner(child, NOWHERE));
     file[28..32].copy_from_slice(&child.to_be_bytes());
     file
 }
@@ -59,6 +64,17 @@ fn a_table_that_repeats_its_rows_without_end_is_refused_in_time() {
         assert!(found.check.is_err_and(|error| is_integrity(&error)), "{table}");
         assert!(start.elapsed() < LIMIT, "{table}: {:?}", start.elapsed());
     }
+}
+
+#[test]
+fn slots_that_repeat_themselves_are_refused_long_before_the_last() {
+    let scene = Scene::new();
+    let root = scene.lab.attacker().root("slot");
+    scene.lab.overwrite(&bomb(&scene.clean, root, 2));
+    let error = scene.lab.locked().err().unwrap();
+    // Only whoever reads all of them hears from SQLite that the end is missing.
+    let damaged = matches!(error, VaultError::Integrity(Finding::Damaged { .. }));
+    assert!(damaged, "{FAN} times {FAN} times 3 slots were read: {error}");
 }
 
 #[test]
