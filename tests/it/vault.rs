@@ -39,17 +39,22 @@ fn info_says_what_the_vault_is_and_what_opened_it() {
 fn check_reads_everything() {
     let home = Home::new();
     home.token("bot");
-    insta::assert_snapshot!(home.run(["vault", "check"]).shown(&home), @"
-    exit 0
-    --- stdout
+    // Where records live is random: two may share a page, or a node.
+    let run = home.run(["vault", "check"]);
+    let random = |line: &&str| line.starts_with("pages") || line.starts_with("nodes");
+    let stable: Vec<&str> = run.stdout.lines().filter(|line| !random(line)).collect();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    insta::assert_snapshot!(stable.join("\n"), @"
     vault          everything is as it should be
     generation     2
     slots          1
     keys           1
-    pages          3
-    nodes          3
     audit entries  2
     ");
+    let check = home.json(["vault", "check"]);
+    for count in ["pages", "nodes"] {
+        assert!((2..=3).contains(&check[count].as_u64().unwrap()), "{check}");
+    }
     assert_eq!(home.json(["vault", "check"])["ok"], true);
 }
 
