@@ -1,8 +1,8 @@
 //! The decision: a grant whose secret has matched, and a request, into a verdict.
 
 use crate::{
-    Advice, Code, Grant, KeyFacts, Request, RequestPath, Standing, Status, Strictness, Tenure,
-    Timestamp, Token, TokenDigest, Unchecked, Verdict, Warning,
+    Advice, Code, Grant, KeyFacts, Prefix, Request, RequestPath, Standing, Status, Strictness,
+    Tenure, Timestamp, Token, TokenDigest, Unchecked, Verdict, Warning,
 };
 
 /// How long before its end a key is said to expire soon: 14 days.
@@ -10,28 +10,50 @@ const SOON_SECONDS: u64 = 14 * 86_400;
 
 /// Proof that a token's secret is the one the grant was made for.
 #[derive(Debug)]
-pub struct Matched<'a>(&'a Grant);
+pub struct Matched<'a> {
+    grant: &'a Grant,
+    prefix: Prefix,
+    digest: TokenDigest,
+}
 
 impl<'a> Matched<'a> {
     /// Compares the digest that was stored with the grant to that of the presented token, in
     /// constant time; `None` when they differ.
     #[must_use]
     pub fn new(grant: &'a Grant, stored: &TokenDigest, presented: &Token) -> Option<Self> {
-        let matches = stored.matches(&presented.digest()) && grant.prefix == *presented.prefix();
-        matches.then_some(Matched(grant))
+        let matched = stored.matches(&presented.digest());
+        Matched::of_opened_entry(grant, presented).filter(|_| matched)
+    }
+
+    /// A grant that was sealed under the token itself: that it opened is the proof. `None` when
+    /// the grant is for another environment than the token says.
+    pub(crate) fn of_opened_entry(grant: &'a Grant, presented: &Token) -> Option<Self> {
+        let prefix = presented.prefix().clone();
+        let fits = grant.environment == prefix.environment();
+        fits.then(|| Matched { grant, prefix, digest: presented.digest() })
     }
 }
 
 /// Decides about a request at `now`. The reasons come in the order of [`Code::ALL`], and all of
 /// them are given; warnings are given only with a valid verdict.
 pub fn decide(matched: &Matched<'_>, request: &Request, now: Timestamp) -> Verdict {
-    let grant = matched.0;
+    let grant = matched.grant;
     let mut reasons = reasons_of_the_key(grant, now);
     let mut advice = Vec::new();
     reasons.extend(reasons_of_the_request(grant, request, &mut advice));
     let warnings = if reasons.is_empty() { warnings(grant, now) } else { Vec::new() };
     let unchecked = Unchecked::of(request);
-    Verdict { reasons, warnings, unchecked, advice, key: Some(facts(grant, now)) }
+    Verdict {
+        reasons,
+        warnings,
+        unchecked,
+        advice,
+        key: Some(facts(matched, now)),
+        bundle: None,
+        fault: None,
+        retry_after_s: None,
+        digest: Some(matched.digest.clone()),
+    }
 }
 
 fn reasons_of_the_key(grant: &Grant, now: Timestamp) -> Vec<Code> {
@@ -57,9 +79,11 @@ fn has_ended(grant: &Grant, now: Timestamp) -> bool {
 fn reasons_of_the_request(grant: &Grant, request: &Request, advice: &mut Vec<Advice>) -> Vec<Code> {
     let strict = request.strictness == Strictness::Strict;
     let wrong_environment =
-        request.environment.map_or(strict, |environment| environment != grant.environment());
+        request.environment.map_or(strict, |environment| environment != grant.environment);
     let wrong_project =
         request.project.as_ref().map_or(strict, |project| grant.project.as_ref() != Some(project));
+    let hidden = wrong_project && grant.redacted && request.project.is_some();
+    advice.extend(hidden.then_some(Advice::Redacted));
     let checks = [
         (wrong_environment, Code::WrongEnvironment),
         (wrong_project, Code::WrongProject),
@@ -126,13 +150,14 @@ fn warnings(grant: &Grant, now: Timestamp) -> Vec<Warning> {
     warnings.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()
 }
 
-fn facts(grant: &Grant, now: Timestamp) -> KeyFacts {
+fn facts(matched: &Matched<'_>, now: Timestamp) -> KeyFacts {
+    let grant = matched.grant;
     KeyFacts {
         id: grant.key_id,
-        prefix: grant.prefix.clone(),
+        prefix: matched.prefix.clone(),
         generation: grant.generation,
         project: grant.project.clone(),
-        environment: grant.environment(),
+        environment: grant.environment,
         kind: grant.kind,
         owner: grant.owner.clone(),
         status: Status::derive(grant.standing, grant.not_before, grant.expires_at, now),
@@ -141,5 +166,6 @@ fn facts(grant: &Grant, now: Timestamp) -> KeyFacts {
         not_before: grant.not_before,
         expires_at: grant.expires_at,
         valid_until: grant.valid_until,
+        labels: grant.labels.clone(),
     }
 }

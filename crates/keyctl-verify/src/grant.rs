@@ -1,10 +1,11 @@
 //! The two sides of a decision: what a key was granted, and what a request asks for.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::{
-    Environment, IpBlock, KeyId, Kind, Method, PathPattern, Prefix, RateLimit, Scope, ScopeSet,
-    Standing, Timestamp,
+    Environment, IpBlock, KeyId, Kind, Method, PathPattern, RateLimit, Scope, ScopeSet, Standing,
+    Timestamp,
 };
 
 /// What a vault or a bundle says about one generation of a key.
@@ -12,12 +13,14 @@ use crate::{
 pub struct Grant {
     /// The key.
     pub key_id: KeyId,
-    /// The public start of the generation's token; carries the environment.
-    pub prefix: Prefix,
     /// The generation's number.
     pub generation: u32,
     /// Whether the generation is the key's current one.
     pub tenure: Tenure,
+    /// Where the key may be used.
+    pub environment: Environment,
+    /// Project and owner were left out on purpose: nothing can be said about them.
+    pub redacted: bool,
     /// The project the key is bound to; a key without one is right for no project.
     pub project: Option<String>,
     /// What the key is for.
@@ -42,6 +45,8 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
     /// When this generation ends or ended.
     pub valid_until: Option<Timestamp>,
+    /// The key's labels, where they are told.
+    pub labels: Option<BTreeMap<String, String>>,
 }
 
 /// What became of a generation. That one has ended is written down and not only a matter of time:
@@ -56,12 +61,9 @@ pub enum Tenure {
     Ended,
 }
 
-impl Grant {
-    /// The environment that the token is bound to.
-    #[must_use]
-    pub fn environment(&self) -> Environment {
-        self.prefix.environment()
-    }
+impl Tenure {
+    /// Every one.
+    pub const ALL: [Tenure; 3] = [Tenure::Current, Tenure::InGrace, Tenure::Ended];
 }
 
 /// What a caller asks for. What is not named is not checked, unless [`Strictness::Strict`].

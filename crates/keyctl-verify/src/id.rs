@@ -23,6 +23,12 @@ impl KeyId {
     pub fn from_body(body: Base62<12>) -> Self {
         KeyId(body)
     }
+
+    /// The 12 characters after its mark.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        self.0.as_str()
+    }
 }
 
 impl fmt::Display for KeyId {

@@ -16,12 +16,16 @@
 //! ```
 
 mod base62;
+mod bundle;
+mod cbor;
 mod decide;
 mod grant;
+mod hex;
 mod id;
 mod kind;
 mod network;
 mod path;
+mod public_key;
 mod rate;
 mod receipt;
 mod scope;
@@ -31,13 +35,19 @@ mod token;
 mod verdict;
 
 pub use base62::{Base62, PublicId};
+pub use bundle::{
+    BundleFacts, BundleFault, BundleRefusal, ByteSource, Entry, Header, HeaderSigner, Policy,
+    Remembered, Sealer, StreamId, Survey, Terms, TooLarge, Unreadable, Untrusted, UnverifiedBundle,
+    VerifiedBundle, WriteError,
+};
 pub use decide::{Matched, decide};
 pub use grant::{Grant, Request, Strictness, Tenure};
 pub use id::KeyId;
 pub use kind::Kind;
 pub use network::{IpBlock, IpBlockError};
 pub use path::{Method, PathPattern, PathPatternError, RequestPath};
-pub use rate::{RateLimit, RateLimitError};
+pub use public_key::{PublicKey, SignerId};
+pub use rate::{Instant, RateLimit, RateLimitError, TooMany};
 pub use receipt::{Receipt, ReceiptError, ReceiptLabel};
 pub use scope::{Scope, ScopeError, ScopeSet};
 pub use status::{Standing, Status};

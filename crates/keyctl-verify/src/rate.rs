@@ -41,11 +41,39 @@ impl RateLimit {
         let unit = UNITS.iter().find(|(name, _)| *name == unit).ok_or(RateLimitError::Malformed)?;
         let length = if length.is_empty() { 1 } else { number(length)? };
         let seconds = length.checked_mul(unit.1).ok_or(RateLimitError::TooLarge)?;
+        RateLimit::new(count, seconds)
+    }
+
+    /// A limit of `count` in `seconds`.
+    ///
+    /// # Errors
+    /// When one is zero, or beyond the bounds.
+    pub fn new(count: u32, seconds: u32) -> Result<Self, RateLimitError> {
         if count > MAX_COUNT || seconds > MAX_SECONDS {
             return Err(RateLimitError::TooLarge);
         }
         let non_zero = |n| NonZeroU32::new(n).ok_or(RateLimitError::Zero);
         Ok(RateLimit { count: non_zero(count)?, seconds: non_zero(seconds)? })
+    }
+
+    /// Counts one request (GCRA, `docs/bundle-format.md`, section 10): what to remember in place
+    /// of `remembered`, or that the request is one too many.
+    ///
+    /// # Errors
+    /// When it is; nothing is counted then.
+    pub fn admit(self, remembered: Option<Instant>, now: Instant) -> Result<Instant, TooMany> {
+        let period = u128::from(self.seconds.get()) * PICOS;
+        let interval = period / u128::from(self.count.get());
+        // A clock that was ahead once must not shut the key out for longer than a period.
+        let base = remembered.map_or(now.0, |tat| tat.0.min(now.0 + period)).max(now.0);
+        let next = base + interval;
+        match next.checked_sub(now.0 + period) {
+            None | Some(0) => Ok(Instant(next)),
+            Some(wait) => {
+                let seconds = u64::try_from(wait.div_ceil(PICOS)).unwrap_or(u64::MAX);
+                Err(TooMany { retry_after_s: seconds })
+            }
+        }
     }
 
     /// How many at once, and per period.
@@ -59,6 +87,40 @@ impl RateLimit {
     pub fn seconds(self) -> u32 {
         self.seconds.get()
     }
+}
+
+/// Picoseconds of a second.
+const PICOS: u128 = 1_000_000_000_000;
+
+/// An instant of a rate limit's counter, in picoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant(u128);
+
+impl Instant {
+    /// From nanoseconds since 1970.
+    #[must_use]
+    pub fn from_nanos(nanos: u64) -> Self {
+        Instant(u128::from(nanos) * 1_000)
+    }
+
+    /// A counter that was stored.
+    #[must_use]
+    pub fn from_picos(picos: u128) -> Self {
+        Instant(picos)
+    }
+
+    /// Picoseconds since 1970.
+    #[must_use]
+    pub fn picos(self) -> u128 {
+        self.0
+    }
+}
+
+/// One request too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// After how many seconds it is worth trying again; at least 1.
+    pub retry_after_s: u64,
 }
 
 fn number(text: &str) -> Result<u32, RateLimitError> {
@@ -82,6 +144,39 @@ impl fmt::Display for RateLimit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// How many of requests every `step` nanoseconds, `n` of them, get through.
+    fn let_through(rate: &str, step: u64, n: u64) -> u64 {
+        let (rate, mut tat, mut through) = (RateLimit::parse(rate).unwrap(), None, 0);
+        for i in 0..n {
+            if let Ok(next) =
+                rate.admit(tat, Instant::from_nanos(1_700_000_000_000_000_000 + i * step))
+            {
+                (tat, through) = (Some(next), through + 1);
+            }
+        }
+        through
+    }
+
+    #[test]
+    fn so_many_at_once_and_then_so_many_a_period() {
+        assert_eq!(let_through("100/m", 0, 1000), 100);
+        assert_eq!(let_through("7/3s", 0, 100), 7, "an interval that is no whole number");
+        // Ten seconds of one request each millisecond: 5 at once, then 5 a second.
+        assert_eq!(let_through("5/s", 1_000_000, 10_001), 5 + 50);
+        assert_eq!(let_through("1/s", 1_000_000_000, 20), 20, "just within the limit");
+    }
+
+    #[test]
+    fn who_comes_too_early_learns_when_to_come_again() {
+        let rate = RateLimit::parse("1/10s").unwrap();
+        let at = |seconds: u64| Instant::from_nanos(seconds * 1_000_000_000);
+        let tat = rate.admit(None, at(100)).unwrap();
+        assert_eq!(rate.admit(Some(tat), at(101)), Err(TooMany { retry_after_s: 9 }));
+        assert!(rate.admit(Some(tat), at(110)).is_ok());
+        // A counter from a clock that was years ahead heals within a period.
+        assert_eq!(rate.admit(Some(at(9_999_999)), at(101)), Err(TooMany { retry_after_s: 10 }));
+    }
 
     #[test]
     fn reads_and_writes_the_largest_whole_unit() {

@@ -13,6 +13,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::hex;
 use crate::{Code, Prefix, Timestamp, TokenDigest};
 
 const MARK: &str = "kcr1";
@@ -85,7 +86,7 @@ impl Receipt {
             } else {
                 Some(ReceiptLabel::parse(label).ok_or(ReceiptError)?)
             },
-            mac: parse_mac(mac).ok_or(ReceiptError)?,
+            mac: hex::decode(mac).ok_or(ReceiptError)?,
         };
         let in_time = receipt.minute >= 0
             && Timestamp::from_unix(receipt.minute.saturating_mul(MINUTE)).is_some();
@@ -136,21 +137,8 @@ impl Receipt {
 
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.claim())?;
-        self.mac.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{} {}", self.claim(), hex::encode(&self.mac))
     }
-}
-
-fn parse_mac(text: &str) -> Option<[u8; 32]> {
-    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let mut mac = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in mac.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(mac)
 }
 
 #[cfg(test)]

@@ -16,6 +16,11 @@ pub enum Standing {
     Revoked,
 }
 
+impl Standing {
+    /// Every one.
+    pub const ALL: [Standing; 3] = [Standing::Good, Standing::Disabled, Standing::Revoked];
+}
+
 /// What a key is, from its standing and its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

@@ -1,16 +1,31 @@
 //! What verification says: one code, all the reasons, and the key's facts. The words are the
 //! contract; scripts depend on them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::rate::{Instant, TooMany};
 use crate::{
-    Environment, KeyId, Kind, Prefix, RateLimit, Request, ScopeSet, Status, Timestamp, TokenError,
+    BundleFacts, Environment, KeyId, Kind, Prefix, RateLimit, Receipt, ReceiptLabel, Request,
+    ScopeSet, Status, Timestamp, TokenDigest, TokenError,
 };
 
 /// The codes, in the order in which they are checked; [`Code::Valid`] is the absence of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
+    /// The bundle cannot be read, or is none.
+    BundleUnreadable,
+    /// Nobody who is trusted vouches for the bundle.
+    BundleUntrusted,
+    /// The bundle is signed, but not what its format says.
+    BundleCorrupt,
+    /// The bundle comes from a time that cannot be.
+    ClockSkew,
+    /// The bundle's time is over.
+    BundleStale,
+    /// There was a later bundle.
+    BundleRolledBack,
     /// Not of a token's grammar.
     Malformed,
     /// A token's check does not fit.
@@ -39,6 +54,8 @@ pub enum Code {
     CustomerDenied,
     /// The key may not do that.
     InsufficientScope,
+    /// The key was used too often.
+    RateLimited,
     /// Nothing against it.
     Valid,
 }
@@ -50,13 +67,23 @@ pub enum Class {
     Unauthenticated,
     /// Like 403: known, but not allowed.
     Forbidden,
+    /// Like 429: allowed, but too often.
+    TooMany,
+    /// Like 503: nothing can be said, so nothing is allowed.
+    Unavailable,
     /// Like 200.
     Valid,
 }
 
 impl Code {
     /// Every code, in the order of the checks.
-    pub const ALL: [Code; 15] = [
+    pub const ALL: [Code; 22] = [
+        Code::BundleUnreadable,
+        Code::BundleUntrusted,
+        Code::BundleCorrupt,
+        Code::ClockSkew,
+        Code::BundleStale,
+        Code::BundleRolledBack,
         Code::Malformed,
         Code::BadChecksum,
         Code::Unknown,
@@ -71,6 +98,7 @@ impl Code {
         Code::IpDenied,
         Code::CustomerDenied,
         Code::InsufficientScope,
+        Code::RateLimited,
         Code::Valid,
     ];
 
@@ -78,6 +106,12 @@ impl Code {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Code::BundleUnreadable => "BUNDLE_UNREADABLE",
+            Code::BundleUntrusted => "BUNDLE_UNTRUSTED",
+            Code::BundleCorrupt => "BUNDLE_CORRUPT",
+            Code::ClockSkew => "CLOCK_SKEW",
+            Code::BundleStale => "BUNDLE_STALE",
+            Code::BundleRolledBack => "BUNDLE_ROLLED_BACK",
             Code::Malformed => "MALFORMED",
             Code::BadChecksum => "BAD_CHECKSUM",
             Code::Unknown => "UNKNOWN",
@@ -92,6 +126,7 @@ impl Code {
             Code::IpDenied => "IP_DENIED",
             Code::CustomerDenied => "CUSTOMER_DENIED",
             Code::InsufficientScope => "INSUFFICIENT_SCOPE",
+            Code::RateLimited => "RATE_LIMITED",
             Code::Valid => "VALID",
         }
     }
@@ -101,6 +136,8 @@ impl Code {
     pub fn class(self) -> Class {
         match self {
             Code::Valid => Class::Valid,
+            Code::RateLimited => Class::TooMany,
+            code if code <= Code::BundleRolledBack => Class::Unavailable,
             code if code <= Code::WrongEnvironment => Class::Unauthenticated,
             _ => Class::Forbidden,
         }
@@ -128,6 +165,10 @@ pub enum Warning {
     InGrace,
     /// The key expires within 14 days.
     ExpiresSoon,
+    /// More than half of the bundle's life is over.
+    BundleAging,
+    /// Nothing was remembered or asked for by which an older bundle would be noticed.
+    NoMemory,
 }
 
 impl Warning {
@@ -137,6 +178,8 @@ impl Warning {
         match self {
             Warning::InGrace => "IN_GRACE",
             Warning::ExpiresSoon => "EXPIRES_SOON",
+            Warning::BundleAging => "BUNDLE_AGING",
+            Warning::NoMemory => "NO_MEMORY",
         }
     }
 }
@@ -186,6 +229,8 @@ pub enum Advice {
     NameIp,
     /// Name the customer.
     NameCustomer,
+    /// The bundle does not tell projects.
+    Redacted,
 }
 
 impl fmt::Display for Advice {
@@ -198,6 +243,7 @@ impl fmt::Display for Advice {
             }
             Advice::NameIp => "this key is limited to certain addresses: name the caller's address",
             Advice::NameCustomer => "this key is limited to certain customers: name the customer",
+            Advice::Redacted => "this bundle leaves out projects, so no project can be found right: do not name one, or export without --redact",
         })
     }
 }
@@ -231,6 +277,8 @@ pub struct KeyFacts {
     pub expires_at: Option<Timestamp>,
     /// When this generation ends or ended.
     pub valid_until: Option<Timestamp>,
+    /// The key's labels, where a bundle tells them.
+    pub labels: Option<BTreeMap<String, String>>,
 }
 
 /// Why a token was refused before anything could be said about a key.
@@ -272,18 +320,81 @@ pub struct Verdict {
     pub(crate) unchecked: Vec<Unchecked>,
     pub(crate) advice: Vec<Advice>,
     pub(crate) key: Option<KeyFacts>,
+    pub(crate) bundle: Option<BundleFacts>,
+    pub(crate) fault: Option<String>,
+    pub(crate) retry_after_s: Option<u64>,
+    /// Of the token whose secret has matched: what a receipt is made with.
+    pub(crate) digest: Option<TokenDigest>,
 }
 
 impl Verdict {
     /// The verdict on a token that led to no key.
     pub fn refused(refusal: Refusal, request: &Request) -> Self {
+        Verdict::without_key(refusal.code(), request)
+    }
+
+    /// The verdict on any token where the bundle cannot be used, and why, for people.
+    pub(crate) fn unavailable(
+        code: Code,
+        fault: String,
+        bundle: Option<BundleFacts>,
+        request: &Request,
+    ) -> Self {
+        Verdict { fault: Some(fault), bundle, ..Verdict::without_key(code, request) }
+    }
+
+    fn without_key(code: Code, request: &Request) -> Self {
         Verdict {
-            reasons: vec![refusal.code()],
+            reasons: vec![code],
             warnings: Vec::new(),
             unchecked: Unchecked::of(request),
             advice: Vec::new(),
             key: None,
+            bundle: None,
+            fault: None,
+            retry_after_s: None,
+            digest: None,
         }
+    }
+
+    /// The same verdict, given by a bundle; its warnings are added to a valid one.
+    pub(crate) fn about_bundle(mut self, bundle: BundleFacts, warnings: Vec<Warning>) -> Self {
+        if self.is_valid() {
+            self.warnings.extend(warnings);
+        }
+        self.bundle = Some(bundle);
+        self
+    }
+
+    /// The counter that has to be asked before this verdict holds: a valid token of a key with a
+    /// rate limit. `None` when there is nothing to count.
+    #[must_use]
+    pub fn to_be_counted(&self) -> Option<(KeyId, RateLimit)> {
+        let facts = self.key.as_ref().filter(|_| self.is_valid())?;
+        facts.rate_limit.map(|rate| (facts.id, rate))
+    }
+
+    /// Counts the request of a valid verdict against its key's rate limit: `remembered` is what
+    /// this gave for the key's last request. What to remember now is given, and a request that
+    /// is one too many makes the verdict [`Code::RateLimited`].
+    pub fn count(&mut self, remembered: Option<Instant>, now: Instant) -> Option<Instant> {
+        let (_, rate) = self.to_be_counted()?;
+        match rate.admit(remembered, now) {
+            Ok(next) => Some(next),
+            Err(TooMany { retry_after_s }) => {
+                self.reasons = vec![Code::RateLimited];
+                self.warnings.clear();
+                self.retry_after_s = Some(retry_after_s);
+                None
+            }
+        }
+    }
+
+    /// The line that proves that this verdict was given; none when the token led to no key.
+    #[must_use]
+    pub fn receipt(&self, now: Timestamp, label: Option<ReceiptLabel>) -> Option<Receipt> {
+        let (digest, facts) = self.digest.as_ref().zip(self.key.as_ref())?;
+        Some(Receipt::new(digest, facts.prefix.clone(), now, self.code(), label))
     }
 
     /// The first reason, or [`Code::Valid`].
@@ -320,6 +431,24 @@ impl Verdict {
     #[must_use]
     pub fn advice(&self) -> &[Advice] {
         &self.advice
+    }
+
+    /// What is wrong with the bundle, for people.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// The bundle that the verdict comes from, once a trusted key was found to have signed it.
+    #[must_use]
+    pub fn bundle(&self) -> Option<&BundleFacts> {
+        self.bundle.as_ref()
+    }
+
+    /// With [`Code::RateLimited`]: after how many seconds it is worth trying again.
+    #[must_use]
+    pub fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after_s
     }
 
     /// The key, when the secret matched.

@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use keyctl_verify::{
-    Advice, Code, Grant, IpBlock, KeyId, Kind, Matched, Method, PathPattern, Prefix, RateLimit,
-    Request, Scope, ScopeSet, Standing, Status, Strictness, Tenure, Timestamp, Token, TokenDigest,
-    Unchecked, Verdict, Warning, decide,
+    Advice, Code, Environment, Grant, IpBlock, KeyId, Kind, Matched, Method, PathPattern,
+    RateLimit, Request, Scope, ScopeSet, Standing, Status, Strictness, Tenure, Timestamp, Token,
+    TokenDigest, Unchecked, Verdict, Warning, decide,
 };
 
 use crate::reference::digest;
@@ -45,9 +45,10 @@ impl Case {
     pub(super) fn plain() -> Self {
         let grant = Grant {
             key_id: KeyId::parse("key_8dT2mPq4Lw0Z").unwrap(),
-            prefix: Prefix::parse("kc_prod_3fK9aQ1xZ0bT").unwrap(),
             generation: 2,
             tenure: Tenure::Current,
+            environment: Environment::Production,
+            redacted: false,
             project: Some("shop".to_owned()),
             kind: Kind::General,
             owner: Some("ada".to_owned()),
@@ -60,10 +61,11 @@ impl Case {
             not_before: None,
             expires_at: None,
             valid_until: None,
+            labels: None,
         };
         let request = Request {
             project: Some("shop".to_owned()),
-            environment: Some(grant.environment()),
+            environment: Some(grant.environment),
             scopes: scopes(&["orders:read"]),
             ..Request::default()
         };

@@ -1,0 +1,143 @@
+//! Entries (`docs/bundle-format.md`, section 4): what a token leads to and nothing else does.
+
+use chacha20poly1305::aead::{AeadInOut, KeyInit};
+use chacha20poly1305::{ChaCha20Poly1305, Nonce, Tag};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::header::StreamId;
+use super::page::ENTRY_HEAD;
+use crate::{Grant, TokenDigest};
+
+pub(super) const LK_LEN: usize = 16;
+const TAG_LEN: usize = 16;
+/// The sizes that an entry can have.
+const CLASSES: [usize; 6] = [128, 256, 512, 1024, 2048, 4032];
+
+/// Where an entry lies: a pseudo-random number that only the token's holder can compute.
+pub(super) type Lk = [u8; LK_LEN];
+
+/// The smallest size of an entry of at least `len` bytes.
+pub(super) fn size_class(len: usize) -> Option<usize> {
+    CLASSES.into_iter().find(|class| *class >= len)
+}
+
+/// What the entries of one file have in common.
+pub(super) struct Context {
+    pub(super) salt: [u8; 32],
+    pub(super) stream: StreamId,
+    pub(super) serial: u64,
+}
+
+/// Where a token's entry lies, and the key that opens it.
+pub(super) struct EntryKey {
+    pub(super) lk: Lk,
+    ek: Zeroizing<[u8; 32]>,
+}
+
+impl Context {
+    /// `lk` and `ek` of a token.
+    pub(super) fn key_for(&self, digest: &TokenDigest) -> EntryKey {
+        let hkdf = Hkdf::<Sha256>::new(Some(&self.salt), digest.as_bytes());
+        let serial = self.serial.to_be_bytes();
+        let expand = |name: &[u8], out: &mut [u8]| {
+            hkdf.expand_multi_info(&[name, &self.stream.0, &serial], out)
+                .expect("32 bytes are less than HKDF's limit");
+        };
+        let (mut lk, mut ek) = ([0; LK_LEN], Zeroizing::new([0; 32]));
+        expand(b"keyctl/v1/bundle/lookup", &mut lk);
+        expand(b"keyctl/v1/bundle/entry", &mut ek[..]);
+        EntryKey { lk, ek }
+    }
+}
+
+impl EntryKey {
+    fn cipher(&self) -> ChaCha20Poly1305 {
+        ChaCha20Poly1305::new((&*self.ek).into())
+    }
+
+    /// Opens what was sealed under this key; `None` when it is anything else.
+    pub(super) fn open(&self, sealed: &[u8]) -> Option<Grant> {
+        let (text, tag) = sealed.split_last_chunk::<TAG_LEN>()?;
+        let mut text = text.to_vec();
+        let buffer = text.as_mut_slice().into();
+        self.cipher()
+            .decrypt_inout_detached(&Nonce::default(), &self.lk, buffer, &Tag::from(*tag))
+            .ok()?;
+        let (grant, padding) = Grant::decode(&text).ok()?;
+        let used = ENTRY_HEAD + (text.len() - padding.len()) + TAG_LEN;
+        let smallest = size_class(used) == Some(ENTRY_HEAD + sealed.len());
+        (smallest && padding.iter().all(|byte| *byte == 0)).then_some(grant)
+    }
+}
+
+/// A sealed entry. Entries are ordered as the file wants them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry(Box<[u8]>);
+
+/// A grant that fits no entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+impl Entry {
+    /// Its bytes, as they are in the file.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn lk(&self) -> Lk {
+        *self.0.first_chunk().expect("an entry begins with its lk")
+    }
+
+    /// An entry that was set aside while a large bundle is made.
+    #[must_use]
+    pub fn from_bytes(bytes: Box<[u8]>) -> Self {
+        Entry(bytes)
+    }
+}
+
+/// Seals the entries of one file. Its salt is drawn when it is made and gone when the file has
+/// been written, so no two files can have the same.
+pub struct Sealer(pub(super) Context);
+
+impl Sealer {
+    /// Begins a file; `fill` gives random bytes of the operating system.
+    ///
+    /// # Errors
+    /// Whatever `fill` fails with.
+    pub fn new<E>(
+        stream: StreamId,
+        serial: u64,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let mut salt = [0; 32];
+        fill(&mut salt)?;
+        Ok(Sealer(Context { salt, stream, serial }))
+    }
+
+    /// Seals what is granted to the token of that digest.
+    ///
+    /// # Errors
+    /// When the grant is larger than the largest entry.
+    pub fn seal(&self, digest: &TokenDigest, grant: &Grant) -> Result<Entry, TooLarge> {
+        let key = self.0.key_for(digest);
+        let text = grant.encode();
+        let size = size_class(ENTRY_HEAD + text.len() + TAG_LEN).ok_or(TooLarge)?;
+        let mut entry = vec![0; size];
+        entry[..LK_LEN].copy_from_slice(&key.lk);
+        let size = u16::try_from(size).expect("at most 4,032");
+        entry[LK_LEN..ENTRY_HEAD].copy_from_slice(&size.to_be_bytes());
+        entry[ENTRY_HEAD..][..text.len()].copy_from_slice(&text);
+        let (sealed, tag_at) = entry[ENTRY_HEAD..]
+            .split_last_chunk_mut::<TAG_LEN>()
+            .expect("an entry is longer than its tag");
+        let tag = key
+            .cipher()
+            .encrypt_inout_detached(&Nonce::default(), &key.lk, sealed.into())
+            .expect("an entry is far shorter than the cipher's limit");
+        tag_at.copy_from_slice(&tag);
+        Ok(Entry(entry.into_boxed_slice()))
+    }
+}

@@ -1,0 +1,22 @@
+//! Bundles: signed files to verify tokens against, offline (`docs/bundle-format.md`).
+//!
+//! Three states, three types. An [`UnverifiedBundle`] is bytes that nobody has vouched for; all it
+//! can do is be verified. A [`VerifiedBundle`] answers with a [`Verdict`](crate::Verdict). What is
+//! wrong with a bundle is a [`BundleRefusal`], which becomes a verdict too, and never a valid one.
+
+mod entry;
+mod grant;
+mod header;
+mod page;
+mod read;
+mod refusal;
+mod shape;
+mod source;
+mod write;
+
+pub use entry::{Entry, Sealer, TooLarge};
+pub use header::{BundleFacts, Header, StreamId};
+pub use read::{Policy, Remembered, Survey, UnverifiedBundle, VerifiedBundle};
+pub use refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
+pub use source::ByteSource;
+pub use write::{HeaderSigner, Terms, WriteError};

@@ -1,0 +1,192 @@
+//! Pages of the tree (`docs/bundle-format.md`, section 5), read after their hash has been
+//! compared, and written.
+
+use sha2::{Digest, Sha256};
+
+use super::entry::{LK_LEN, Lk, size_class};
+use super::shape::PAGE;
+
+pub(super) type Page = [u8; PAGE];
+pub(super) type Hash = [u8; 32];
+
+/// Where entries or children begin.
+const BODY: usize = 16;
+/// A child: its first `lk`, and its hash.
+const CHILD_LEN: usize = LK_LEN + 32;
+/// What comes before an entry's sealed grant: `lk`, and the size.
+pub(super) const ENTRY_HEAD: usize = LK_LEN + 2;
+
+/// `SHA-256("keyctl/v1/bundle-page\0" || level u8 || number u64 || page)`.
+pub(super) fn page_hash(level: usize, number: u64, page: &Page) -> Hash {
+    let level = u8::try_from(level).expect("a tree has at most eight levels");
+    Sha256::new_with_prefix(b"keyctl/v1/bundle-page\0")
+        .chain_update([level])
+        .chain_update(number.to_be_bytes())
+        .chain_update(page)
+        .finalize()
+        .into()
+}
+
+/// What the pages above say of a page: where its entries must begin and before what they must end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bounds {
+    pub(super) first: Option<Lk>,
+    pub(super) before: Option<Lk>,
+}
+
+impl Bounds {
+    fn hold(self, first: &Lk, last: &Lk) -> bool {
+        self.first.is_none_or(|expected| expected == *first)
+            && self.before.is_none_or(|end| *last < end)
+    }
+}
+
+/// A leaf whose hash was compared and whose layout has been checked.
+pub(super) struct Leaf<'p>(Vec<(&'p Lk, &'p [u8])>);
+
+impl<'p> Leaf<'p> {
+    pub(super) fn parse(page: &'p Page, bounds: Bounds) -> Result<Self, &'static str> {
+        let count = count_of(page, 0)?;
+        let mut rest = &page[BODY..];
+        let mut entries: Vec<(&Lk, &[u8])> = Vec::with_capacity(count.min(PAGE / 128));
+        for _ in 0..count {
+            let (head, _) = rest.split_first_chunk::<ENTRY_HEAD>().ok_or("an entry is cut off")?;
+            let (lk, size) = head.split_first_chunk::<LK_LEN>().expect("a head begins with it");
+            let size = usize::from(u16::from_be_bytes([size[0], size[1]]));
+            if size_class(size) != Some(size) {
+                return Err("an entry's size is none of the six");
+            }
+            let (entry, after) = rest.split_at_checked(size).ok_or("an entry is cut off")?;
+            if entries.last().is_some_and(|(last, _)| *last >= lk) {
+                return Err("entries are out of order");
+            }
+            entries.push((lk, &entry[ENTRY_HEAD..]));
+            rest = after;
+        }
+        let (first, last) = (entries[0].0, entries[entries.len() - 1].0);
+        match (rest.iter().all(|byte| *byte == 0), bounds.hold(first, last)) {
+            (false, _) => Err("a leaf does not end in zeros"),
+            (_, false) => Err("a leaf does not fit the node above it"),
+            _ => Ok(Leaf(entries)),
+        }
+    }
+
+    /// The sealed grant of an entry.
+    pub(super) fn find(&self, lk: &Lk) -> Option<&'p [u8]> {
+        self.0.binary_search_by_key(&lk, |(own, _)| own).ok().map(|at| self.0[at].1)
+    }
+
+    /// The sizes of the entries.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|(_, sealed)| ENTRY_HEAD + sealed.len())
+    }
+}
+
+/// A node whose hash was compared and whose layout has been checked.
+pub(super) struct Node<'p> {
+    children: &'p [[u8; CHILD_LEN]],
+    bounds: Bounds,
+}
+
+impl<'p> Node<'p> {
+    pub(super) fn parse(
+        page: &'p Page,
+        level: usize,
+        count: usize,
+        bounds: Bounds,
+    ) -> Result<Self, &'static str> {
+        if count_of(page, level)? != count {
+            return Err("a node has another number of children");
+        }
+        let (children, rest) = page[BODY..].split_at(count * CHILD_LEN);
+        let children = children.as_chunks::<CHILD_LEN>().0;
+        if !children.is_sorted_by(|a, b| a[..LK_LEN] < b[..LK_LEN]) {
+            return Err("a node's children are out of order");
+        }
+        let node = Node { children, bounds };
+        match (rest.iter().all(|byte| *byte == 0), bounds.hold(&node.lk(0), &node.lk(count - 1))) {
+            (false, _) => Err("a node does not end in zeros"),
+            (_, false) => Err("a node does not fit the node above it"),
+            _ => Ok(node),
+        }
+    }
+
+    /// The child below which `lk` would have to be.
+    pub(super) fn pick(&self, lk: &Lk) -> usize {
+        self.children.partition_point(|child| child[..LK_LEN] <= lk[..]).saturating_sub(1)
+    }
+
+    /// The hash of a child, and what this node says of it.
+    pub(super) fn child(&self, index: usize) -> (Hash, Bounds) {
+        let hash = *self.children[index].last_chunk().expect("a child ends with its hash");
+        let next = (index + 1 < self.children.len()).then(|| self.lk(index + 1));
+        (hash, Bounds { first: Some(self.lk(index)), before: next.or(self.bounds.before) })
+    }
+
+    fn lk(&self, index: usize) -> Lk {
+        *self.children[index].first_chunk().expect("a child begins with its first lk")
+    }
+}
+
+/// Checks a page's head; its count, which is not zero.
+fn count_of(page: &Page, level: usize) -> Result<usize, &'static str> {
+    if usize::from(page[0]) != level {
+        return Err("a page is of another level");
+    }
+    if page[1] != 0 || page[4..BODY].iter().any(|byte| *byte != 0) {
+        return Err("a zero in a page is not zero");
+    }
+    match usize::from(u16::from_be_bytes([page[2], page[3]])) {
+        0 => Err("a page is empty"),
+        count => Ok(count),
+    }
+}
+
+/// A page in the making.
+pub(super) struct Builder {
+    page: Box<Page>,
+    level: u8,
+    count: u16,
+    used: usize,
+    first: Lk,
+}
+
+impl Builder {
+    pub(super) fn new(level: usize) -> Self {
+        let level = u8::try_from(level).expect("a tree has at most eight levels");
+        Builder { page: Box::new([0; PAGE]), level, count: 0, used: BODY, first: [0; LK_LEN] }
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        u64::from(self.count)
+    }
+
+    pub(super) fn fits(&self, len: usize) -> bool {
+        self.used + len <= PAGE
+    }
+
+    /// Adds an entry, or a child: bytes that begin with their `lk`.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        if self.count == 0 {
+            self.first.copy_from_slice(&bytes[..LK_LEN]);
+        }
+        self.page[self.used..self.used + bytes.len()].copy_from_slice(bytes);
+        self.used += bytes.len();
+        self.count += 1;
+    }
+
+    /// The hash of a node's first child.
+    pub(super) fn first_hash(&self) -> Hash {
+        self.page[BODY + LK_LEN..][..32].try_into().expect("cut to that length")
+    }
+
+    /// The page, and what the node above has to say of it when it lies at `number`.
+    pub(super) fn finish(mut self, number: u64) -> (Box<Page>, [u8; CHILD_LEN]) {
+        self.page[0] = self.level;
+        self.page[2..4].copy_from_slice(&self.count.to_be_bytes());
+        let mut child = [0; CHILD_LEN];
+        child[..LK_LEN].copy_from_slice(&self.first);
+        child[LK_LEN..].copy_from_slice(&page_hash(usize::from(self.level), number, &self.page));
+        (self.page, child)
+    }
+}

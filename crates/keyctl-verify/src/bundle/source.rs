@@ -1,0 +1,65 @@
+//! Where a bundle's bytes come from.
+
+use std::io;
+
+/// Bytes of a known number that can be read anywhere. The bytes may change behind the reader's
+/// back: each is read once, into a buffer of the reader's own, and vouched for there.
+pub trait ByteSource {
+    /// How many bytes there are.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn size(&self) -> io::Result<u64>;
+
+    /// Fills `buffer` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// When there are not that many, or whatever the system says.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
+}
+
+impl ByteSource for [u8] {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        let start = usize::try_from(offset).ok();
+        let end = start.and_then(|start| start.checked_add(buffer.len()));
+        let bytes = start.zip(end).and_then(|(start, end)| self.get(start..end));
+        buffer.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+}
+
+impl ByteSource for Vec<u8> {
+    fn size(&self) -> io::Result<u64> {
+        self.as_slice().size()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        self.as_slice().read_at(buffer, offset)
+    }
+}
+
+impl<S: ByteSource + ?Sized> ByteSource for &S {
+    fn size(&self) -> io::Result<u64> {
+        (**self).size()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        (**self).read_at(buffer, offset)
+    }
+}
+
+#[cfg(unix)]
+impl ByteSource for std::fs::File {
+    fn size(&self) -> io::Result<u64> {
+        let meta = self.metadata()?;
+        if meta.is_file() { Ok(meta.len()) } else { Err(io::Error::other("not a plain file")) }
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(self, buffer, offset)
+    }
+}
