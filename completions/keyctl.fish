@@ -56,6 +56,7 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause ke
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "usage" -d 'Bring in when keys were used'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "audit" -d 'Who did what to which key, when'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "vault" -d 'Look after the vault\'s file'
@@ -454,6 +455,13 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l path -d 'The re
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l method -d 'The request\'s method' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l ip -d 'The caller\'s address' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l customer -d 'The customer that is acted for' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l bundle -d 'Verify against this bundle instead of the vault' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l stream -d 'Accept only bundles of this stream' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l min-serial -d 'Accept only bundles of this serial or a later one' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l max-age -d 'Accept only bundles that were made this long ago or less' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l state -d 'Remember bundles in this file, so that no older one is accepted, and count rate limits' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l token-file -d 'Read the token from a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l token-env -d 'Read the token from this environment variable' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l receipt -d 'Append a receipt to this file: a line that proves the use, without the token' -r -F
@@ -481,6 +489,96 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -f -a "export" -d 'Make a signed bundle of the vault\'s keys'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -f -a "inspect" -d 'Show what a bundle says of itself'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -f -a "key" -d 'Show or change the key that signs bundles'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l project -d 'Only keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l env -d 'Only keys of this environment' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l valid-for -d 'For how long the bundle holds, at most 1y' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l keep-ended -d 'For how long tokens that have ended are still in the bundle' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l redact -d 'Leave out owners and projects; who verifies can then not ask for a project'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l with-labels -d 'Put labels in, for who presents a token'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l check -d 'Read and verify every page, not only the header'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -f -a "show" -d 'Show the public key that verifiers trust'
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Make a new key; for a while, bundles are signed by the old one too'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'

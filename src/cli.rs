@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands;
-use crate::context::{self, Context};
+use crate::context::{self, Context, Home};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::global::{GlobalArgs, Output};
@@ -23,7 +23,7 @@ use crate::ui::{json_escape, safe_line, without_tokens};
     version,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_help = "A KEY is an id (key_3fK9aQ1xZ0bT), the prefix of one of its tokens\n(kc_dev_3fK9aQ1xZ0bT), or an exact name.\n\nExit codes: 0 done, 1 failed, 2 usage, 3 no such key, 4 locked, 5 refused,\n6 needs --yes, 7 tampered with; 'verify' exits 0 valid, 10 like HTTP's 401,\n11 like 403."
+    after_help = "A KEY is an id (key_3fK9aQ1xZ0bT), the prefix of one of its tokens\n(kc_dev_3fK9aQ1xZ0bT), or an exact name.\n\nExit codes: 0 done, 1 failed, 2 usage, 3 no such key, 4 locked, 5 refused,\n6 needs --yes, 7 tampered with; 'verify' exits 0 valid, 10 like HTTP's 401,\n11 like 403, 12 like 429, 13 like 503."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -48,9 +48,22 @@ pub(crate) enum Command {
     Enable(Box<commands::enable::EnableArgs>),
     Delete(commands::delete::DeleteArgs),
     Verify(Box<commands::verify::VerifyArgs>),
+    Bundle(Box<commands::bundle::BundleArgs>),
     Usage(commands::usage::UsageArgs),
     Audit(commands::audit::AuditArgs),
     Vault(commands::vault::VaultArgs),
+}
+
+impl Command {
+    /// What works offline asks nothing of the machine that it runs on.
+    fn home(&self) -> Home {
+        let offline = match self {
+            Command::Verify(args) => args.is_offline(),
+            Command::Bundle(args) => args.is_offline(),
+            _ => false,
+        };
+        if offline { Home::NotNeeded } else { Home::Needed }
+    }
 }
 
 /// Parses and runs one command line.
@@ -68,7 +81,7 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
 
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let Some(command) = cli.command else { return commands::overview::run() };
-    let mut ctx = Context::new(cli.global)?;
+    let mut ctx = Context::new(cli.global, command.home())?;
     // A verdict is the exit of `verify`, whether its line could be written or not.
     let is_verdict = matches!(command, Command::Verify(_));
     let exit = run_verb(&mut ctx, command).map_err(|error| error.about(ctx.vault_path().0))?;
@@ -92,6 +105,7 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
         Command::Enable(args) => commands::enable::run(ctx, &args),
         Command::Delete(args) => commands::delete::run(ctx, &args),
         Command::Verify(args) => commands::verify::run(ctx, &args),
+        Command::Bundle(args) => commands::bundle::run(ctx, &args),
         Command::Usage(args) => commands::usage::run(ctx, &args),
         Command::Audit(args) => commands::audit::run(ctx, &args),
         Command::Vault(args) => commands::vault::run(ctx, args),

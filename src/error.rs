@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use keyctl_vault::issue::{Candidate, IssueError, KeyRefError, Refusal};
+use keyctl_vault::issue::{Candidate, ExportError, IssueError, KeyRefError, Refusal};
 use keyctl_vault::{Finding, SlotError, VaultError};
 
 use crate::exit::Exit;
@@ -158,8 +158,12 @@ impl From<VaultError> for CliError {
                 (Kind::Locked, Some("name the slot to try with --slot NAME".to_owned()))
             }
             VaultError::Role { .. } => {
-                (Kind::Refused, Some("unlock with the slot of an administrator".to_owned()))
+                (Kind::Refused, Some("unlock with a slot of that role".to_owned()))
             }
+            VaultError::NoBundleKey => (
+                Kind::Refused,
+                Some("let an administrator run 'keyctl bundle key rotate'".to_owned()),
+            ),
             VaultError::TooLarge { .. } => (Kind::Refused, Some("change less at once".to_owned())),
             VaultError::Busy { .. } => {
                 (Kind::Failed, Some("try again; nothing was changed".to_owned()))
@@ -169,17 +173,22 @@ impl From<VaultError> for CliError {
             }
             _ => (Kind::Failed, None),
         };
-        let lacks_vault = matches!(
-            error,
-            VaultError::Integrity(_)
-                | VaultError::Locked { .. }
-                | VaultError::SlotGone { .. }
-                | VaultError::NoSuchSlot { .. }
-                | VaultError::ExcessiveWork { .. }
-                | VaultError::Role { .. }
-        );
-        CliError { kind, message, details: Vec::new(), hint, lacks_vault }
+        CliError { kind, message, details: Vec::new(), hint, lacks_vault: lacks_vault(&error) }
     }
+}
+
+/// True when the error is about the vault and does not say which.
+fn lacks_vault(error: &VaultError) -> bool {
+    matches!(
+        error,
+        VaultError::Integrity(_)
+            | VaultError::Locked { .. }
+            | VaultError::SlotGone { .. }
+            | VaultError::NoSuchSlot { .. }
+            | VaultError::NoBundleKey
+            | VaultError::ExcessiveWork { .. }
+            | VaultError::Role { .. }
+    )
 }
 
 /// What to do after an integrity finding.
@@ -251,6 +260,29 @@ fn refused(refusal: &Refusal) -> CliError {
         _ => (Kind::Refused, "split it into two keys".to_owned()),
     };
     CliError::new(kind, refusal.to_string()).hint(hint)
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        let message = error.to_string();
+        let (kind, hint) = match error {
+            ExportError::Vault(error) => return error.into(),
+            ExportError::InTheWay { .. } => {
+                (Kind::Refused, "choose another file, or remove that one first")
+            }
+            ExportError::Clock { .. } => (
+                Kind::Failed,
+                "set the clock; verifiers take a bundle with a smaller serial for an old one",
+            ),
+            ExportError::TooLarge { .. } => {
+                (Kind::Refused, "shorten its labels, or export without --with-labels")
+            }
+            ExportError::Write { .. } => {
+                (Kind::Failed, "make room, and see who may write there; the old file is as it was")
+            }
+        };
+        CliError::new(kind, message).hint(hint)
+    }
 }
 
 impl From<SlotError> for CliError {

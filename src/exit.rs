@@ -27,7 +27,9 @@ pub(crate) enum Exit {
     Unauthenticated,
     /// A verdict like 403.
     Forbidden,
-    /// A batch that was cut short: like 503, fail closed.
+    /// A verdict like 429.
+    TooMany,
+    /// A verdict like 503, or a batch that was cut short: fail closed.
     Unavailable,
     /// A bug.
     Bug,
@@ -49,6 +51,7 @@ impl Exit {
             Exit::Integrity => 7,
             Exit::Unauthenticated => 10,
             Exit::Forbidden => 11,
+            Exit::TooMany => 12,
             Exit::Unavailable => 13,
             Exit::Bug => 70,
             Exit::Interrupted => 130,
@@ -61,16 +64,19 @@ impl Exit {
             Class::Valid => Exit::Done,
             Class::Unauthenticated => Exit::Unauthenticated,
             Class::Forbidden => Exit::Forbidden,
+            Class::TooMany => Exit::TooMany,
+            Class::Unavailable => Exit::Unavailable,
         }
     }
 
-    /// The worse of two exits of a batch: 13 before 10, 11 and 0.
+    /// The worse of two exits of a batch: 13 before 10, 11, 12 and 0.
     pub(crate) fn worse(self, other: Exit) -> Exit {
         let rank = |exit: Exit| match exit {
             Exit::Unavailable => 0,
             Exit::Unauthenticated => 1,
             Exit::Forbidden => 2,
-            _ => 3,
+            Exit::TooMany => 3,
+            _ => 4,
         };
         if rank(other) < rank(self) { other } else { self }
     }
@@ -93,6 +99,9 @@ mod tests {
                 "VALID" => 0,
                 "WRONG_PROJECT" | "PATH_DENIED" | "IP_DENIED" | "CUSTOMER_DENIED"
                 | "INSUFFICIENT_SCOPE" => 11,
+                "RATE_LIMITED" => 12,
+                "CLOCK_SKEW" => 13,
+                code if code.starts_with("BUNDLE_") => 13,
                 _ => 10,
             };
             assert_eq!(Exit::of_verdict(code).code(), expected, "{code}");
@@ -101,8 +110,8 @@ mod tests {
 
     #[test]
     fn a_batch_exits_with_its_worst_line() {
-        use Exit::{Done, Forbidden, Unauthenticated, Unavailable};
-        let order = [Unavailable, Unauthenticated, Forbidden, Done];
+        use Exit::{Done, Forbidden, TooMany, Unauthenticated, Unavailable};
+        let order = [Unavailable, Unauthenticated, Forbidden, TooMany, Done];
         for (i, worse) in order.into_iter().enumerate() {
             for better in &order[i..] {
                 assert_eq!(worse.worse(*better), worse);

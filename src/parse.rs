@@ -10,8 +10,8 @@ use keyctl_vault::{
     Customer, LabelKey, LabelValue, Lifetime, Name, NameError, Note, Owner, Project, Reason,
 };
 use keyctl_verify::{
-    Brand, Environment, IpBlock, Kind, Method, PathPattern, RateLimit, ReceiptLabel, Scope, Status,
-    Timestamp,
+    Brand, Environment, IpBlock, Kind, Method, PathPattern, PublicKey, RateLimit, ReceiptLabel,
+    Scope, Status, StreamId, Timestamp,
 };
 
 type Parsed<T> = Result<T, String>;
@@ -71,6 +71,17 @@ pub(crate) fn note(text: &str) -> Parsed<Note> {
 
 pub(crate) fn brand(text: &str) -> Parsed<Brand> {
     Brand::parse(text).map_err(|e| e.to_string())
+}
+
+pub(crate) fn public_key(text: &str) -> Parsed<PublicKey> {
+    PublicKey::parse(text.trim()).ok_or_else(|| {
+        "is not a public key like kcpub_…, or was mistyped; 'keyctl bundle key show' prints it"
+            .to_owned()
+    })
+}
+
+pub(crate) fn stream(text: &str) -> Parsed<StreamId> {
+    StreamId::parse(text).ok_or_else(|| "is not a stream: 32 lower-case hex digits".to_owned())
 }
 
 pub(crate) fn receipt_label(text: &str) -> Parsed<ReceiptLabel> {

@@ -1,6 +1,7 @@
 //! The verbs, one a file: what it takes, whose doc comments are its help, and what it does.
 
 pub(crate) mod audit;
+pub(crate) mod bundle;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod disable;
@@ -22,3 +23,4 @@ mod filter;
 mod handover;
 mod outcome;
 mod target;
+mod trust;

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 
 pub(crate) use process::harden;
 pub(crate) use secrets::{Source, flag_source, without_line_end};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Home, Settings};
 
 /// One run of the program.
 pub(crate) struct Context {
@@ -37,16 +37,17 @@ pub(crate) struct Context {
 
 /// The format that errors take, known before anything else is.
 pub(crate) fn error_format(explicit: Option<Output>) -> Output {
-    let configured = || Settings::read(None).ok().and_then(|settings| settings.output);
+    let configured =
+        || Settings::read(None, Home::NotNeeded).ok().and_then(|settings| settings.output);
     explicit.or_else(configured).unwrap_or(Output::Table)
 }
 
 impl Context {
-    pub(crate) fn new(global: GlobalArgs) -> Result<Self, CliError> {
+    pub(crate) fn new(global: GlobalArgs, home: Home) -> Result<Self, CliError> {
         let output = global.output();
         let no_color = process::variable("NO_COLOR").is_some();
         let ui = Ui::new(global.color, no_color, global.quiet, global.no_input);
-        let settings = Settings::read(global.vault.as_deref())?;
+        let settings = Settings::read(global.vault.as_deref(), home)?;
         let now = process::now()?;
         Ok(Context {
             ui,
@@ -136,7 +137,7 @@ impl Context {
             return Ok(vault);
         }
         let (slot, role) = (vault.slot().to_owned(), vault.role());
-        Err(VaultError::Role { slot, role }.into())
+        Err(VaultError::Role { slot, role, needed: "admin" }.into())
     }
 
     /// Makes one change of the vault.
@@ -226,6 +227,11 @@ impl Context {
     pub(crate) fn refresh_now(&mut self) -> Result<(), CliError> {
         self.now = process::now()?;
         Ok(())
+    }
+
+    /// The time to the nanosecond, since 1970: for what is finer than a second.
+    pub(crate) fn nanos(&self) -> Result<u64, CliError> {
+        process::nanos()
     }
 
     /// True when the passphrase is to be read from stdin.

@@ -58,13 +58,20 @@ pub(super) fn text_variable(name: &str) -> Result<Option<String>, CliError> {
 }
 
 /// The time, read once per run.
-#[expect(clippy::disallowed_methods, reason = "the home of the clock")]
 pub(super) fn now() -> Result<Timestamp, CliError> {
+    let seconds = i64::try_from(nanos()? / 1_000_000_000).ok();
+    seconds.and_then(Timestamp::from_unix).ok_or_else(wrong_clock)
+}
+
+/// The time in nanoseconds since 1970, until the year 2554.
+#[expect(clippy::disallowed_methods, reason = "the home of the clock")]
+pub(super) fn nanos() -> Result<u64, CliError> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let seconds = since.and_then(|since| i64::try_from(since.as_secs()).ok());
-    let wrong =
-        || CliError::new(Kind::Failed, "the clock of this machine is out of range").hint("set it");
-    seconds.and_then(Timestamp::from_unix).ok_or_else(wrong)
+    since.and_then(|since| u64::try_from(since.as_nanos()).ok()).ok_or_else(wrong_clock)
+}
+
+fn wrong_clock() -> CliError {
+    CliError::new(Kind::Failed, "the clock of this machine is out of range").hint("set it")
 }
 
 /// The login name, or the user's number where it has none.

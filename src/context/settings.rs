@@ -7,7 +7,7 @@ use directories::ProjectDirs;
 use keyctl_vault::files;
 use keyctl_vault::issue::Expiry;
 use keyctl_vault::{Owner, Project};
-use keyctl_verify::Environment;
+use keyctl_verify::{Environment, PublicKey};
 use serde::Deserialize;
 
 use super::process;
@@ -25,10 +25,21 @@ pub(crate) struct Settings {
     pub(crate) owner: Option<Owner>,
     pub(crate) output: Option<Output>,
     pub(crate) expires: Option<Expiry>,
+    /// Whose bundles are believed.
+    pub(crate) trust: Vec<PublicKey>,
+    /// Empty for a user without a home.
     pub(crate) vault: PathBuf,
+    /// Empty for a user without a home.
     pub(crate) state: PathBuf,
     pub(crate) passphrase_file: Option<PathBuf>,
     pub(crate) passphrase_command: Option<String>,
+}
+
+/// Whether a verb can do anything for a user without a home directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Home {
+    Needed,
+    NotNeeded,
 }
 
 /// `config.toml`.
@@ -40,18 +51,42 @@ struct ConfigFile {
     output: Option<String>,
     expires: Option<String>,
     owner: Option<String>,
-    #[serde(rename = "trust")]
-    _trust: Option<toml::Value>,
+    trust: Option<Trust>,
+}
+
+/// One key or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Trust {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Trust {
+    fn joined(self) -> String {
+        match self {
+            Trust::One(key) => key,
+            Trust::Many(keys) => keys.join(","),
+        }
+    }
 }
 
 impl Settings {
-    /// Reads the environment and the file. `vault` is what the command line says.
-    pub(crate) fn read(vault: Option<&Path>) -> Result<Self, CliError> {
-        let dirs = ProjectDirs::from("", "", "keyctl").ok_or_else(|| {
-            CliError::new(Kind::Failed, "this user has no home directory").hint("set HOME")
-        })?;
-        let file = read_file(&dirs.config_dir().join("config.toml"))?;
-        let state = dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned();
+    /// Reads the environment and the file. `vault` is what the command line says. A user without
+    /// a home directory has no file, and only verbs that need none (`home`) get on.
+    pub(crate) fn read(vault: Option<&Path>, home: Home) -> Result<Self, CliError> {
+        let dirs = ProjectDirs::from("", "", "keyctl");
+        if dirs.is_none() && home == Home::Needed {
+            return Err(
+                CliError::new(Kind::Failed, "this user has no home directory").hint("set HOME")
+            );
+        }
+        let dirs = dirs.as_ref();
+        let file = match dirs {
+            Some(dirs) => read_file(&dirs.config_dir().join("config.toml"))?,
+            None => ConfigFile::default(),
+        };
+        let state = dirs.map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned());
         let from_env = process::variable("KEYCTL_VAULT").map(PathBuf::from);
         let chosen = vault.map(Path::to_owned).or(from_env);
         Ok(Settings {
@@ -60,8 +95,10 @@ impl Settings {
             owner: setting("KEYCTL_OWNER", "owner", file.owner, parse::owner)?,
             output: setting("KEYCTL_OUTPUT", "output", file.output, output)?,
             expires: setting("KEYCTL_EXPIRES", "expires", file.expires, parse::expiry)?,
-            vault: chosen.unwrap_or_else(|| dirs.data_dir().join("vault.db")),
-            state,
+            trust: setting("KEYCTL_TRUST", "trust", file.trust.map(Trust::joined), trust)?
+                .unwrap_or_default(),
+            vault: chosen.or(dirs.map(|dirs| dirs.data_dir().join("vault.db"))).unwrap_or_default(),
+            state: state.unwrap_or_default(),
             passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),
             passphrase_command: process::text_variable("KEYCTL_PASSPHRASE_COMMAND")?,
         })
@@ -97,6 +134,11 @@ fn setting<T>(
         },
     };
     parse(&text).map(Some).map_err(|e| CliError::usage(format!("{source}: '{text}' {e}")))
+}
+
+fn trust(text: &str) -> Result<Vec<PublicKey>, String> {
+    let keys = text.split([',', ' ', '\n']).map(str::trim).filter(|key| !key.is_empty());
+    keys.map(parse::public_key).collect()
 }
 
 fn output(text: &str) -> Result<Output, String> {

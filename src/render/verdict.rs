@@ -1,7 +1,9 @@
 //! The view of a verdict.
 
+use std::collections::BTreeMap;
+
 use anstyle::AnsiColor;
-use keyctl_verify::{KeyFacts, Verdict};
+use keyctl_verify::{BundleFacts, KeyFacts, Verdict};
 use serde::Serialize;
 
 use super::Card;
@@ -17,8 +19,32 @@ pub(crate) struct VerdictView {
     warnings: Vec<&'static str>,
     unchecked: Vec<&'static str>,
     key: Option<FactsView>,
-    /// Always null: verdicts of the vault come from no bundle.
-    bundle: Option<()>,
+    /// Null for verdicts of the vault.
+    bundle: Option<BundleFactsView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_s: Option<u64>,
+}
+
+/// What is told about the bundle that a verdict comes from.
+#[derive(Serialize)]
+pub(crate) struct BundleFactsView {
+    stream: String,
+    serial: u64,
+    issued_at: String,
+    valid_until: String,
+    signer: String,
+}
+
+impl BundleFactsView {
+    fn of(facts: &BundleFacts) -> Self {
+        BundleFactsView {
+            stream: facts.stream.to_string(),
+            serial: facts.serial,
+            issued_at: instant(facts.issued_at),
+            valid_until: instant(facts.valid_until),
+            signer: facts.signer.to_string(),
+        }
+    }
 }
 
 /// A verdict of a batch.
@@ -45,11 +71,15 @@ struct FactsView {
     not_before: Option<String>,
     expires_at: Option<String>,
     valid_until: Option<String>,
+    /// Only where the bundle tells them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labels: Option<BTreeMap<String, String>>,
 }
 
 impl VerdictView {
     /// What `--field` may name.
-    pub(crate) const FIELDS: &[&str] = &["valid", "code", "reasons", "warnings", "unchecked"];
+    pub(crate) const FIELDS: &[&str] =
+        &["valid", "code", "reasons", "warnings", "unchecked", "retry_after_s"];
 
     pub(crate) fn of(verdict: &Verdict) -> Self {
         VerdictView {
@@ -59,7 +89,8 @@ impl VerdictView {
             warnings: verdict.warnings().iter().map(|warning| warning.as_str()).collect(),
             unchecked: verdict.unchecked().iter().map(|what| what.as_str()).collect(),
             key: verdict.key().map(FactsView::of),
-            bundle: None,
+            bundle: verdict.bundle().map(BundleFactsView::of),
+            retry_after_s: verdict.retry_after_s(),
         }
     }
 }
@@ -80,6 +111,7 @@ impl FactsView {
             not_before: facts.not_before.map(instant),
             expires_at: facts.expires_at.map(instant),
             valid_until: facts.valid_until.map(instant),
+            labels: facts.labels.clone(),
         }
     }
 }
@@ -110,6 +142,9 @@ pub(crate) fn verdict_line(ui: &Ui, verdict: &Verdict) -> String {
     if verdict.reasons().len() > 1 {
         let others: Vec<&str> = verdict.reasons()[1..].iter().map(|code| code.as_str()).collect();
         parts.push(format!("also={}", others.join(",")));
+    }
+    if let Some(seconds) = verdict.retry_after_s() {
+        parts.push(format!("retry_after={seconds}s"));
     }
     if !verdict.warnings().is_empty() {
         let warnings: Vec<&str> = verdict.warnings().iter().map(|w| w.as_str()).collect();

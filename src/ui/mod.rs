@@ -4,6 +4,7 @@
 //! else prints: `println!` is a lint error in this workspace.
 
 mod hidden;
+mod progress;
 mod prompt;
 mod safe;
 
@@ -36,6 +37,11 @@ impl Ui {
         };
         let width = out_is_terminal.then(terminal_width).flatten();
         Ui { out: BufWriter::new(io::stdout()), quiet, color, input: !no_input, width }
+    }
+
+    /// Progress of work on many things of that name.
+    pub(crate) fn progress(&self, what: &'static str) -> progress::Progress {
+        progress::Progress::new(what, self.quiet)
     }
 
     /// True when somebody reads stdout as it comes.

@@ -201,7 +201,7 @@ fn one_field_is_written_raw() {
     exit 2
     --- stderr
     error: 'token' is no field
-    hint: the fields are valid, code, reasons, warnings, unchecked
+    hint: the fields are valid, code, reasons, warnings, unchecked, retry_after_s
     ");
 }
 

@@ -455,6 +455,15 @@ def check_index(k_loc, keys, index):
     need(index == expected, "the index and the keys do not agree")
 
 
+def check_setting(setting):
+    """§7: the name of a setting, which is well formed. There is only one."""
+    key = [is_digest, is_time, maybe(is_time), maybe(is_bytes)]
+    need(fits(setting, [is_text, is_digest, array_of(key)]) and setting[0] == "bundle", "an unknown setting")
+    need(1 <= len(setting[2]) <= 16, "bundle: number of keys")
+    need([key[2] is None for key in setting[2]] == [True] + [False] * (len(setting[2]) - 1), "bundle: current key")
+    return setting[0]
+
+
 # ---- the audit log (§8) ----
 
 def read_audit(vault_id, k_audit, head, rows):
@@ -519,7 +528,9 @@ def read_all(db, vault_id, opened):
     keys = sorted(records[KEYS].values(), key=lambda key: key[10], reverse=True)
     need(len({key[10] for key in keys}) == len(keys), "two keys were made at once")
     check_index(k_loc, keys, records[INDEX])
-    need(not records[3] and not records[4], "records in a table that is reserved")
+    need(not records[3], "records in a table that is reserved")
+    for loc, setting in records[4].items():
+        need(loc == loc_of(k_loc, 4, 5, None, check_setting(setting)), "a setting where it does not belong")
     return Vault(head, keys, records[INDEX], read_audit(vault_id, k_audit, head, read_table(db, "audit")))
 
 

@@ -92,13 +92,18 @@ pub enum VaultError {
         mib: u32,
     },
     /// The slot's role does not allow it.
-    #[error("this needs the role admin; the slot '{slot}' has the role {role}")]
+    #[error("this needs the role {needed}; the slot '{slot}' has the role {role}")]
     Role {
+        /// The roles that would do.
+        needed: &'static str,
         /// The slot that was used.
         slot: String,
         /// Its role.
         role: Role,
     },
+    /// The vault was made before there were bundles.
+    #[error("the vault has no bundle key yet")]
+    NoBundleKey,
     /// Another process holds the vault.
     #[error("another process is using the vault '{}' and did not finish in time", .path.display())]
     Busy {

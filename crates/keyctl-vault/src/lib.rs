@@ -28,6 +28,6 @@ pub use error::{Finding, VaultError};
 pub use store::files;
 
 pub use vault::{
-    CheckReport, FirstUse, InitOptions, Initialized, LockedVault, Records, SlotChoice, SlotError,
-    SlotInfo, Snapshot, Transaction, UnlockedVault, VaultInfo, init,
+    BundleKeyInfo, CheckReport, FirstUse, InitOptions, Initialized, LockedVault, Records,
+    SlotChoice, SlotError, SlotInfo, Snapshot, Transaction, UnlockedVault, VaultInfo, init,
 };

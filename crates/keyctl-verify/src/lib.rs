@@ -36,9 +36,9 @@ mod verdict;
 
 pub use base62::{Base62, PublicId};
 pub use bundle::{
-    BundleFacts, BundleFault, BundleRefusal, ByteSource, Entry, Header, HeaderSigner, Policy,
-    Remembered, Sealer, StreamId, Survey, Terms, TooLarge, Unreadable, Untrusted, UnverifiedBundle,
-    VerifiedBundle, WriteError,
+    BundleFacts, BundleFault, BundleRefusal, ByteSource, Entry, Freshness, Header, HeaderSigner,
+    Policy, Remembered, Sealer, StreamId, Survey, Terms, TooLarge, Unreadable, Untrusted,
+    UnverifiedBundle, VerifiedBundle, WriteError,
 };
 pub use decide::{Matched, decide};
 pub use grant::{Grant, Request, Strictness, Tenure};

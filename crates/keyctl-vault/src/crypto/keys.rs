@@ -41,8 +41,10 @@ impl fmt::Debug for VaultId {
 pub(crate) enum Keys {
     /// Everything.
     Admin(Box<AdminKeys>),
-    /// Reading, and no way to sign a head.
-    Reader(ReadKeys),
+    /// Reading and signing bundles, and no way to sign a head.
+    Exporter(Box<ExporterKeys>),
+    /// Reading.
+    Viewer(Box<ReadKeys>),
 }
 
 impl Keys {
@@ -50,14 +52,28 @@ impl Keys {
         Keys::Admin(Box::new(AdminKeys::derive(id, vrk)))
     }
 
-    pub(crate) fn reader(id: VaultId, rrk: &Key32) -> Self {
-        Keys::Reader(ReadKeys::derive(id, rrk))
+    pub(crate) fn exporter(id: VaultId, rrk: &Key32, bundle: Key32) -> Self {
+        Keys::Exporter(Box::new(ExporterKeys { read: ReadKeys::derive(id, rrk), bundle }))
+    }
+
+    pub(crate) fn viewer(id: VaultId, rrk: &Key32) -> Self {
+        Keys::Viewer(Box::new(ReadKeys::derive(id, rrk)))
     }
 
     pub(crate) fn read(&self) -> &ReadKeys {
         match self {
             Keys::Admin(admin) => &admin.read,
-            Keys::Reader(read) => read,
+            Keys::Exporter(exporter) => &exporter.read,
+            Keys::Viewer(read) => read,
+        }
+    }
+
+    /// K_bundle, which a viewer does not have.
+    pub(crate) fn bundle(&self) -> Option<&Key32> {
+        match self {
+            Keys::Admin(admin) => Some(&admin.bundle),
+            Keys::Exporter(exporter) => Some(&exporter.bundle),
+            Keys::Viewer(_) => None,
         }
     }
 }
@@ -89,6 +105,12 @@ impl AdminKeys {
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.signing.sign(message).to_bytes()
     }
+}
+
+/// The keys of an exporter.
+pub(crate) struct ExporterKeys {
+    read: ReadKeys,
+    bundle: Key32,
 }
 
 /// The keys of a viewer.
@@ -155,7 +177,7 @@ mod tests {
         let id = VaultId([3; 16]);
         let admin = AdminKeys::derive(id, Key32::fill_with(|k| *k = [4; 32]));
         let rrk = Key32::from_slice(admin.rrk.expose_key()).unwrap();
-        let viewer = Keys::reader(id, &rrk);
+        let viewer = Keys::viewer(id, &rrk);
         assert_eq!(viewer.read().locate(b"x"), admin.read.locate(b"x"));
         assert_eq!(viewer.read().page.expose_key(), admin.read.page.expose_key());
     }

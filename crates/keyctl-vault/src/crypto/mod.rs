@@ -3,6 +3,7 @@
 //! Nothing here reads a file or knows what a record means: bytes in, sealed bytes out. Secret
 //! types are neither `Clone` nor `Copy`, show nothing in `Debug`, and clear themselves.
 
+mod bundle_signer;
 mod digest;
 mod kdf;
 mod keys;
@@ -12,6 +13,7 @@ mod secret;
 mod slot;
 mod vault_key;
 
+pub(crate) use bundle_signer::{BundleSigner, stream_of};
 pub(crate) use digest::{Digest, Hasher, digest};
 pub use kdf::{KdfParams, KdfParamsError};
 pub(crate) use kdf::{MAX_WORK, derive};

@@ -293,11 +293,11 @@ fn parse_contents(vault: VaultId, role: Role, plain: &[u8]) -> Option<(Keys, Vau
     let (keys, vault_key) = plain.split_last_chunk::<32>()?;
     let vault_key = VaultKey::from_bytes(*vault_key)?;
     let (key, rest) = keys.split_at_checked(32)?;
-    let (key, rest) = (Key32::from_slice(key)?, rest.len());
-    let keys = match (role, rest) {
+    let key = Key32::from_slice(key)?;
+    let keys = match (role, rest.len()) {
         (Role::Admin, 0) => Keys::admin(vault, key),
-        // The bundle key follows; a reader has no use for it.
-        (Role::Exporter, 32) | (Role::Viewer, 0) => Keys::reader(vault, &key),
+        (Role::Exporter, 32) => Keys::exporter(vault, &key, Key32::from_slice(rest)?),
+        (Role::Viewer, 0) => Keys::viewer(vault, &key),
         _ => return None,
     };
     Some((keys, vault_key))
@@ -355,6 +355,9 @@ mod tests {
             assert_eq!(vault_key, admin().vault_key());
             let writes = matches!(keys, Keys::Admin(_));
             assert_eq!(writes, role == Role::Admin);
+            let bundle = keys.bundle().map(|key| *key.expose_key());
+            let expected = (role != Role::Viewer).then(|| *admin().bundle.expose_key());
+            assert_eq!(bundle, expected);
         }
     }
 

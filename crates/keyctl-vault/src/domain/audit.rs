@@ -48,6 +48,8 @@ pub enum Verb {
     SlotRemove,
     /// A passphrase was changed.
     Passphrase,
+    /// The key that signs bundles was changed.
+    BundleKey,
 }
 
 impl Verb {
@@ -68,6 +70,7 @@ impl Verb {
             Verb::SlotAdd => "slot-add",
             Verb::SlotRemove => "slot-remove",
             Verb::Passphrase => "passphrase",
+            Verb::BundleKey => "bundle-key",
         }
     }
 }

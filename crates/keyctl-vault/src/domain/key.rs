@@ -176,12 +176,13 @@ impl Key {
 
     /// What a verifier is told about the token of `generation`.
     #[must_use]
-    pub fn grant(&self, brand: &Brand, generation: &Generation) -> Grant {
+    pub fn grant(&self, generation: &Generation) -> Grant {
         Grant {
             key_id: self.id,
-            prefix: self.prefix(brand, generation),
             generation: generation.n,
             tenure: self.tenure(generation),
+            environment: self.environment,
+            redacted: false,
             project: self.project.as_ref().map(ToString::to_string),
             kind: self.kind,
             owner: self.owner.as_ref().map(ToString::to_string),
@@ -194,6 +195,7 @@ impl Key {
             not_before: self.not_before,
             expires_at: self.expires_at,
             valid_until: generation.valid_until,
+            labels: None,
         }
     }
 

@@ -8,6 +8,7 @@ mod key;
 mod lifetime;
 mod record;
 mod role;
+mod setting;
 mod text;
 
 pub use audit::{Author, Change, Entry, FieldChange, Subject, Verb};
@@ -16,6 +17,7 @@ pub use key::{GRANT_BUDGET, Generation, Key, MAX_GENERATIONS, MAX_ITEMS};
 pub use lifetime::{Lifetime, LifetimeError};
 pub(crate) use record::{NameEntry, PublicIdEntry};
 pub use role::Role;
+pub(crate) use setting::{BundleKey, BundleSetting};
 pub use text::{
     Customer, LabelKey, LabelValue, Name, NameError, Note, Owner, Project, Reason, TextError,
     is_deceptive,

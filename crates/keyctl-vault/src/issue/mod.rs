@@ -8,6 +8,7 @@ mod change;
 mod create;
 mod edit;
 mod end;
+mod export;
 mod filter;
 mod find;
 mod rotate;
@@ -18,11 +19,12 @@ pub use change::{Changed, change};
 pub use create::{Created, Expiry, NameChoice, NewKey, create};
 pub use edit::{KeyEdit, ScopeEdit, edit};
 pub use end::{delete, disable, enable, revoke};
+pub use export::{ExportError, ExportOptions, Exported, export};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
 pub use rotate::{MAX_GRACE, RotateNote, Rotated, Rotation, rotate};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
-pub use verify::{Verified, verify};
+pub use verify::verify;
 
 use keyctl_verify::{KeyId, Timestamp};
 

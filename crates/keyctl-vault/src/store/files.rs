@@ -10,6 +10,9 @@ use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
 
 use crate::error::VaultError;
 
+/// The mode of what nobody else may read.
+const PRIVATE: u32 = 0o600;
+
 /// Makes `folder` and what is missing above it, with mode 0700.
 ///
 /// # Errors
@@ -119,7 +122,7 @@ pub fn read_bounded(path: &Path, max: usize) -> Result<Vec<u8>, VaultError> {
 /// # Errors
 /// [`VaultError::Exists`] when something is there, a link too.
 pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
-    let mut file = create_new(path)?;
+    let mut file = create_new(path, PRIVATE)?;
     let written = file.write_all(contents).and_then(|()| file.sync_all());
     if let Err(source) = written {
         drop(fs::remove_file(path));
@@ -151,14 +154,42 @@ fn replace_after(
     contents: &[u8],
     sync: impl FnOnce(&File) -> io::Result<()>,
 ) -> Result<(), VaultError> {
+    replace_by(path, PRIVATE, |file| {
+        let written = file.write_all(contents).and_then(|()| sync(file));
+        written.map_err(VaultError::io("replace", path))
+    })
+}
+
+/// Replaces a file of mode `mode` in one step by what `write` writes and makes to last.
+///
+/// # Errors
+/// When any step or `write` fails; the old file is then as it was.
+pub(crate) fn replace_by<T, E: From<VaultError>>(
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut File) -> Result<T, E>,
+) -> Result<T, E> {
     let temporary = temporary_beside(path);
     drop(fs::remove_file(&temporary));
-    let mut file = create_new(&temporary)?;
-    let written = file.write_all(contents).and_then(|()| sync(&file));
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(|source| {
-        drop(fs::remove_file(&temporary));
-        VaultError::io("replace", path)(source)
-    })
+    let mut file = create_new(&temporary, mode)?;
+    let renamed = write(&mut file).and_then(|written| {
+        fs::rename(&temporary, path).map_err(VaultError::io("replace", path))?;
+        Ok(written)
+    });
+    renamed.inspect_err(|_| drop(fs::remove_file(&temporary)))
+}
+
+/// A file that nobody finds: it has no name any more, and is gone with its last descriptor.
+pub(crate) fn nameless_beside(path: &Path) -> Result<File, VaultError> {
+    let mut name = temporary_beside(path).into_os_string();
+    name.push("-run");
+    let name = PathBuf::from(name);
+    drop(fs::remove_file(&name));
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).mode(PRIVATE);
+    let file = options.open(&name).map_err(VaultError::io("make", &name))?;
+    fs::remove_file(&name).map_err(VaultError::io("remove", &name))?;
+    Ok(file)
 }
 
 /// Moves a finished file to its place unless something is there.
@@ -183,17 +214,17 @@ pub(crate) fn temporary_beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn create_new(path: &Path) -> Result<File, VaultError> {
+fn create_new(path: &Path, mode: u32) -> Result<File, VaultError> {
     let nofollow = OFlags::NOFOLLOW.bits().cast_signed();
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600).custom_flags(nofollow);
+    options.write(true).create_new(true).mode(mode).custom_flags(nofollow);
     options.open(path).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => VaultError::Exists { path: path.to_owned() },
         _ => VaultError::io("make", path)(source),
     })
 }
 
-fn sync_folder(folder: &Path) -> Result<(), VaultError> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), VaultError> {
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(VaultError::io("sync the folder", folder))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use keyctl_verify::Brand;
 
+use super::bundle_keys::put_first_key;
 use super::head::{Head, head_digest};
 use super::log::Log;
 use super::pin::{Pin, Pins};
@@ -106,6 +107,7 @@ fn write_head(
 ) -> Result<Pin, VaultError> {
     let mut head = Head::new(options.brand.clone(), options.kdf);
     head.slots = slots_digest(keys.id, &read_slots(tx)?);
+    put_first_key(tx, keys, &mut head, author.now)?;
     let entry = Entry {
         generation: 1,
         verb: Verb::Init.as_str().to_owned(),

@@ -83,15 +83,17 @@ pub(crate) enum What {
     Id,
     Name,
     PublicId,
+    Setting,
 }
 
 impl What {
-    /// 1 to 3; 4 is an owner and 5 a setting.
+    /// 1 to 3 and 5; 4 is an owner.
     fn code(self) -> u8 {
         match self {
             What::Id => 1,
             What::Name => 2,
             What::PublicId => 3,
+            What::Setting => 5,
         }
     }
 }

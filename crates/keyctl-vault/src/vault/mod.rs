@@ -4,6 +4,7 @@
 //! [`UnlockedVault`] holds keys, and gives out [`Snapshot`]s, which have been verified, and
 //! [`Transaction`]s, which are snapshots that can end in a commit.
 
+mod bundle_keys;
 mod check;
 mod head;
 mod init;
@@ -17,6 +18,8 @@ mod slots;
 mod snapshot;
 mod transaction;
 
+pub use bundle_keys::BundleKeyInfo;
+pub(crate) use bundle_keys::BundleSigners;
 pub use check::CheckReport;
 pub use init::{InitOptions, Initialized, init};
 pub use open::{FirstUse, LockedVault, SlotChoice, UnlockedVault, VaultInfo};

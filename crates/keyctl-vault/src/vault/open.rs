@@ -10,7 +10,7 @@ use super::pin::{Pin, Pins};
 use super::slots::SlotInfo;
 use super::snapshot::{Snapshot, read_slots, read_vault_id};
 use super::transaction::Transaction;
-use crate::crypto::{AdminKeys, KdfParams, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
+use crate::crypto::{AdminKeys, KdfParams, Key32, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::{Finding, VaultError};
 use crate::store::{Access, Store, files};
@@ -313,6 +313,15 @@ impl UnlockedVault {
         self.used.admin(&self.keys)
     }
 
+    /// K_bundle, or the refusal that names the role.
+    pub(super) fn bundle_key(&self) -> Result<&Key32, VaultError> {
+        self.keys.bundle().ok_or_else(|| self.used.lacks("exporter or admin"))
+    }
+
+    pub(super) fn vault_id(&self) -> VaultId {
+        self.id
+    }
+
     /// What there is to say of the vault as a whole.
     ///
     /// # Errors
@@ -342,8 +351,12 @@ impl UsedSlot {
     fn admin<'k>(&self, keys: &'k Keys) -> Result<&'k AdminKeys, VaultError> {
         match keys {
             Keys::Admin(admin) => Ok(admin),
-            Keys::Reader(_) => Err(VaultError::Role { slot: self.name.clone(), role: self.role }),
+            _ => Err(self.lacks("admin")),
         }
+    }
+
+    fn lacks(&self, needed: &'static str) -> VaultError {
+        VaultError::Role { slot: self.name.clone(), role: self.role, needed }
     }
 
     /// The slot must still be there, to the bit: whoever removed it meant to shut us out.

@@ -45,12 +45,28 @@ impl Snapshot<'_> {
         known: &BTreeMap<u16, Page>,
         choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
     ) -> Result<Vec<T>, VaultError> {
-        let (id, keys) = (self.id, self.keys);
-        let digests = self.page_digests(table)?;
         let mut chosen = Vec::new();
         for page in known.values() {
             chosen.extend(choose_all(table, page, &choose)?);
         }
+        self.scan_pages(table, known, choose, |some| {
+            chosen.extend(some);
+            Ok(())
+        })?;
+        Ok(chosen)
+    }
+
+    /// The same of the stored pages that are not `known`, given to `take` batch by batch, so that
+    /// memory does not grow with the table.
+    pub(super) fn scan_pages<T: Send>(
+        &self,
+        table: Table,
+        known: &BTreeMap<u16, Page>,
+        choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
+        mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let (id, keys) = (self.id, self.keys);
+        let digests = self.page_digests(table)?;
         let mut open = |batch: &mut Batch| -> Result<(), VaultError> {
             let pages = std::mem::take(batch).pages;
             let opened = pages.par_iter().map(|(number, sealed)| {
@@ -59,16 +75,15 @@ impl Snapshot<'_> {
                 let replaced = known.contains_key(number);
                 if replaced { Ok(Vec::new()) } else { choose_all(table, &page, &choose) }
             });
-            chosen.extend(opened.collect::<Result<Vec<_>, Finding>>()?.into_iter().flatten());
-            Ok(())
+            let chosen = opened.collect::<Result<Vec<_>, Finding>>()?;
+            take(chosen.into_iter().flatten().collect())
         };
         let mut batch = Batch::default();
         self.each_page(table, &digests, |number, sealed| {
             batch.push(number, sealed);
             if batch.is_full() { open(&mut batch) } else { Ok(()) }
         })?;
-        open(&mut batch)?;
-        Ok(chosen)
+        open(&mut batch)
     }
 
     /// Every sealed page of a table in order: exactly those that have a digest.

@@ -120,6 +120,31 @@ impl<'v> Snapshot<'v> {
         self.head.generation
     }
 
+    /// SHA-256 of the signed head: what names this state of the vault.
+    pub(crate) fn head_digest(&self) -> Digest {
+        self.head_digest
+    }
+
+    /// How many key records there are.
+    #[must_use]
+    pub fn key_count(&self) -> u64 {
+        self.head.table(Table::Keys).records
+    }
+
+    /// What `choose` makes of every key, given to `take` in batches: memory does not grow with the
+    /// vault. `choose` is called on every core.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read; whatever `take` fails with.
+    pub fn each_key<T: Send>(
+        &self,
+        choose: impl Fn(Key) -> Option<T> + Sync,
+        take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let decode = |record: &[u8]| Key::decode(record).map(&choose);
+        self.scan_pages(Table::Keys, &BTreeMap::new(), decode, take)
+    }
+
     /// The audit log's entries from generation `from` on, oldest first; those of 1 are all.
     ///
     /// # Errors
@@ -185,7 +210,7 @@ impl<'v> Snapshot<'v> {
         Ok(self.node(table, number / FAN_OUT)?[number % FAN_OUT])
     }
 
-    fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
+    pub(super) fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
         Ok(self.page(table, loc.page(table))?.get(loc).map(<[u8]>::to_vec))
     }
 }

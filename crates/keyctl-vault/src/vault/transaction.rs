@@ -10,17 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyctl_verify::{Brand, KeyId, PublicId};
 
 use super::head::{Head, head_digest};
-use super::layout::{FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
+use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
 use super::page::{MAX_RECORD, Page};
 use super::pin::Pin;
 use super::snapshot::{
     Records, Snapshot, key_of_index, project_value, read_key, read_name, read_public_id,
     read_slots, slots_digest,
 };
-use crate::crypto::{AdminKeys, Slot, draw, random};
+use crate::crypto::{AdminKeys, Digest, ReadKeys, Slot, VaultId, draw, random};
 use crate::domain::{Author, Change, Entry, Key, Name, NameEntry, Project, PublicIdEntry, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::Relation;
+use crate::store::{Relation, Tx};
 
 /// A change in the making. Nothing is written before the end, and nothing at all when it ends
 /// with an error.
@@ -230,37 +230,21 @@ impl<'v> Transaction<'v> {
         for (table, number) in std::mem::take(&mut self.touched) {
             let page = &pages[&table][&number];
             let (node, place) = (usize::from(number) / FAN_OUT, usize::from(number) % FAN_OUT);
-            let digest = self.write_page(table, number, page)?;
+            let (tx, keys) = (&self.snapshot.tx, self.snapshot.keys);
+            let digest = write_page(tx, keys, id, table, number, page)?;
             if let std::collections::btree_map::Entry::Vacant(e) = nodes.entry((table, node)) {
                 e.insert(self.snapshot.node(table, node)?);
             }
             nodes.get_mut(&(table, node)).expect("inserted above")[place] = digest;
         }
         for ((table, number), node) in nodes {
-            let digest = node_digest(id, table, number, &node);
-            let row = table.node_row(number);
-            if digest == super::layout::ABSENT {
-                self.snapshot.tx.delete(Relation::Node, row)?;
-            } else {
-                self.snapshot.tx.put(Relation::Node, row, node.as_flattened())?;
-            }
+            let digest = write_node(&self.snapshot.tx, id, table, number, &node)?;
             self.snapshot.head.table_mut(table).nodes[number] = digest;
         }
         Ok(())
     }
 
-    fn write_page(&self, table: Table, number: u16, page: &Page) -> Result<[u8; 32], VaultError> {
-        let (id, row) = (self.snapshot.id, table.page_row(number));
-        if page.is_empty() {
-            self.snapshot.tx.delete(Relation::Page, row)?;
-            return Ok(super::layout::ABSENT);
-        }
-        let sealed = page.seal(&self.snapshot.keys.page, id, table, number)?;
-        self.snapshot.tx.put(Relation::Page, row, &sealed)?;
-        Ok(page_digest(id, table, number, &sealed))
-    }
-
-    fn put(
+    pub(super) fn put(
         &mut self,
         table: Table,
         what: What,
@@ -295,7 +279,7 @@ impl<'v> Transaction<'v> {
         Ok(())
     }
 
-    fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
+    pub(super) fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
         self.with_page(table, loc, |page| page.get(loc).map(<[u8]>::to_vec))
     }
 
@@ -314,6 +298,42 @@ impl<'v> Transaction<'v> {
         }
         Ok(work(pages.get_mut(&number).expect("inserted above")))
     }
+}
+
+/// Seals and writes a page; its digest. An empty one has no row.
+pub(super) fn write_page(
+    tx: &Tx<'_>,
+    keys: &ReadKeys,
+    id: VaultId,
+    table: Table,
+    number: u16,
+    page: &Page,
+) -> Result<Digest, VaultError> {
+    let row = table.page_row(number);
+    if page.is_empty() {
+        tx.delete(Relation::Page, row)?;
+        return Ok(ABSENT);
+    }
+    let sealed = page.seal(&keys.page, id, table, number)?;
+    tx.put(Relation::Page, row, &sealed)?;
+    Ok(page_digest(id, table, number, &sealed))
+}
+
+/// Writes a node; its digest. One without a page has no row.
+pub(super) fn write_node(
+    tx: &Tx<'_>,
+    id: VaultId,
+    table: Table,
+    number: usize,
+    node: &Node,
+) -> Result<Digest, VaultError> {
+    let (digest, row) = (node_digest(id, table, number, node), table.node_row(number));
+    if digest == ABSENT {
+        tx.delete(Relation::Node, row)?;
+    } else {
+        tx.put(Relation::Node, row, node.as_flattened())?;
+    }
+    Ok(digest)
 }
 
 impl Records for Transaction<'_> {

@@ -222,7 +222,7 @@ pub(crate) fn try_code(
     now: Timestamp,
 ) -> Result<Code, VaultError> {
     let snapshot = vault.snapshot()?;
-    Ok(issue::verify(&snapshot, token, &Request::default(), now)?.verdict.code())
+    Ok(issue::verify(&snapshot, token, &Request::default(), now)?.code())
 }
 
 /// The rows of `table` that differ between two copies of a vault.

@@ -22,6 +22,9 @@ pub(super) const MAX_SIGNATURES: usize = 2;
 const MAX_SERIAL: u64 = (1 << 53) - 1;
 /// A leaf has room for this many of the smallest entries.
 const MAX_PER_LEAF: u64 = 31;
+/// By how much clocks may differ, in seconds: a bundle may come from that far ahead, or lie that
+/// far before one that came before it.
+pub(super) const MAX_SKEW: u64 = 300;
 const DOMAIN: &[u8] = b"keyctl/v1/bundle-header\0";
 
 /// A series of bundles, each of which replaces the one before: 16 bytes, outside the file 32
@@ -75,6 +78,49 @@ pub struct Header {
     pub(super) leaves: u64,
     pub(super) root: Hash,
     pub(super) salt: [u8; 32],
+}
+
+/// How old a bundle is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Made at a time that lies ahead by more than clocks may differ.
+    Early,
+    /// In the first half of its life.
+    Fresh,
+    /// In the second half of its life.
+    Aging,
+    /// Its time is over.
+    Stale,
+}
+
+impl Freshness {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Freshness::Early => "early",
+            Freshness::Fresh => "fresh",
+            Freshness::Aging => "aging",
+            Freshness::Stale => "stale",
+        }
+    }
+}
+
+impl Header {
+    /// How old the bundle is at `now`.
+    #[must_use]
+    pub fn freshness(&self, now: Timestamp) -> Freshness {
+        let age = self.issued_at.seconds_until(now);
+        if now.seconds_until(self.issued_at) > MAX_SKEW {
+            Freshness::Early
+        } else if now >= self.valid_until {
+            Freshness::Stale
+        } else if 2 * age >= self.issued_at.seconds_until(self.valid_until) {
+            Freshness::Aging
+        } else {
+            Freshness::Fresh
+        }
+    }
 }
 
 /// What a verdict says of the bundle.

@@ -15,7 +15,7 @@ mod source;
 mod write;
 
 pub use entry::{Entry, Sealer, TooLarge};
-pub use header::{BundleFacts, Header, StreamId};
+pub use header::{BundleFacts, Freshness, Header, StreamId};
 pub use read::{Policy, Remembered, Survey, UnverifiedBundle, VerifiedBundle};
 pub use refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 pub use source::ByteSource;

@@ -1,7 +1,7 @@
 //! Verification (`docs/bundle-format.md`, section 7), in its order.
 
 use super::entry::{Context, Lk};
-use super::header::{BundleFacts, Header, HeaderPage};
+use super::header::{BundleFacts, Freshness, Header, HeaderPage, MAX_SKEW};
 use super::page::{Bounds, Hash, Leaf, Node, Page, page_hash};
 use super::refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 use super::shape::{FAN_OUT, PAGE, Shape};
@@ -10,10 +10,6 @@ use crate::decide::{Matched, decide};
 use crate::public_key::{PublicKey, SignerId};
 use crate::time::Timestamp;
 use crate::{Grant, Refusal, Request, StreamId, Token, Verdict, Warning};
-
-/// By how much a bundle may come from the future, or lie before one that came before it, in
-/// seconds.
-const MAX_SKEW: u64 = 300;
 
 /// What a verifier asks of a bundle beside a good signature.
 #[derive(Clone, Debug, Default)]
@@ -218,11 +214,10 @@ impl<S: ByteSource> VerifiedBundle<S> {
 
     fn check_times(&self, now: Timestamp) -> Result<(), BundleFault> {
         let BundleFacts { issued_at, valid_until, .. } = self.facts;
-        if now.seconds_until(issued_at) > MAX_SKEW {
-            return Err(BundleFault::ClockSkew { issued_at, other: now });
-        }
-        if now >= valid_until {
-            return Err(BundleFault::Stale { since: valid_until });
+        match self.header.freshness(now) {
+            Freshness::Early => return Err(BundleFault::ClockSkew { issued_at, other: now }),
+            Freshness::Stale => return Err(BundleFault::Stale { since: valid_until }),
+            Freshness::Fresh | Freshness::Aging => {}
         }
         match self.policy.max_age {
             Some(max) if issued_at.seconds_until(now) > max => {
@@ -233,8 +228,7 @@ impl<S: ByteSource> VerifiedBundle<S> {
     }
 
     fn warnings(&self, now: Timestamp) -> Vec<Warning> {
-        let BundleFacts { issued_at, valid_until, .. } = self.facts;
-        let aging = 2 * issued_at.seconds_until(now) >= issued_at.seconds_until(valid_until);
+        let aging = self.header.freshness(now) == Freshness::Aging;
         let forgetful = self.policy.remembered.is_none() && self.policy.min_serial.is_none();
         let warnings = [(aging, Warning::BundleAging), (forgetful, Warning::NoMemory)];
         warnings.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()

@@ -38,10 +38,10 @@ fn a_grace_ends_at_its_instant() {
     }
     let snapshot = desk.vault.snapshot().unwrap();
     let said = issue::verify(&snapshot, &made.token, &Request::default(), at(11)).unwrap();
-    assert_eq!(said.verdict.warnings(), [Warning::InGrace]);
-    assert_eq!(said.verdict.key().unwrap().valid_until, Some(at(end)));
+    assert_eq!(said.warnings(), [Warning::InGrace]);
+    assert_eq!(said.key().unwrap().valid_until, Some(at(end)));
     let said = issue::verify(&snapshot, &new, &Request::default(), at(11)).unwrap();
-    assert_eq!(said.verdict.warnings(), []);
+    assert_eq!(said.warnings(), []);
 }
 
 #[test]

@@ -102,5 +102,5 @@ fn named(snapshot: &Snapshot<'_>, key: &Key) -> Result<String, VaultError> {
 }
 
 fn verdict(snapshot: &Snapshot<'_>, token: &str, now: Timestamp) -> Result<Code, VaultError> {
-    Ok(verify(snapshot, token, &Request::default(), now)?.verdict.code())
+    Ok(verify(snapshot, token, &Request::default(), now)?.code())
 }

@@ -1,0 +1,273 @@
+//! Making a bundle out of the vault (`docs/bundle-format.md`). Nothing of the vault is changed, so
+//! whoever may sign bundles needs no right to change anything.
+
+mod place;
+mod runs;
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use keyctl_verify::{
+    Entry, Environment, Grant, Header, HeaderSigner, KeyId, PublicKey, Sealer, Standing, Tenure,
+    Terms, Timestamp, TokenDigest, WriteError,
+};
+
+use crate::crypto::fill;
+use crate::domain::{Generation, Key, Project};
+use crate::error::VaultError;
+use crate::store::files;
+use crate::vault::{BundleSigners, UnlockedVault};
+use place::Place;
+use runs::Runs;
+
+/// A bundle is there for others to read.
+const MODE: u32 = 0o644;
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 20;
+
+/// What goes into a bundle, and for how long it holds.
+#[derive(Clone, Debug)]
+pub struct ExportOptions {
+    /// Only keys of this project.
+    pub project: Option<Project>,
+    /// Only keys of this environment.
+    pub environment: Option<Environment>,
+    /// Leave out owners and projects.
+    pub redact: bool,
+    /// Put labels in.
+    pub with_labels: bool,
+    /// For how long a token that has ended is still in, in seconds.
+    pub keep_ended: u64,
+    /// For how long the bundle holds, in seconds; not zero.
+    pub valid_for: u64,
+}
+
+/// A bundle that was made.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    /// What its header says.
+    pub header: Header,
+    /// Whose keys signed it, the newest first.
+    pub signers: Vec<PublicKey>,
+    /// Tokens that ended too long ago to be in it.
+    pub left_out: u64,
+}
+
+/// Why no bundle was made.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The vault itself, or a file.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// What is to be replaced is something else.
+    #[error("'{}' {problem}", .path.display())]
+    InTheWay {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The clock says that this bundle would be older than one that was made before.
+    #[error(
+        "the clock of this machine ({now} ms) is not after the last bundle that was made ({last} ms)"
+    )]
+    Clock {
+        /// The time now, in milliseconds since 1970.
+        now: u64,
+        /// The serial of the last one.
+        last: u64,
+    },
+    /// A key says more than a bundle can carry of it.
+    #[error("{id} is too large for a bundle with labels")]
+    TooLarge {
+        /// The key.
+        id: KeyId,
+    },
+    /// The bundle could not be written.
+    #[error("cannot write '{}': {source}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: WriteError,
+    },
+}
+
+/// The entries of one batch of keys, and how many tokens were left out of it.
+struct Sealed {
+    entries: Vec<Entry>,
+    left_out: u64,
+}
+
+/// Makes a bundle at `path`, in one step in place of what was there. Its serial is the time that
+/// `clock` gives in milliseconds since 1970, taken while no other export of the vault runs.
+/// `progress` is told how many keys of how many have been read.
+///
+/// # Errors
+/// When the slot is a viewer's, the vault is not right in every part, something else lies at
+/// `path`, or a bundle of the same stream was made later than now. What was there is then left as
+/// it was.
+pub fn export(
+    vault: &mut UnlockedVault,
+    path: &Path,
+    state: &Path,
+    options: &ExportOptions,
+    clock: impl FnOnce() -> u64,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Exported, ExportError> {
+    let path = files::canonical(path)?;
+    let place = Place::take(&path, state, &vault.id())?;
+    let serial = clock();
+    let issued_at = Timestamp::from_unix(i64::try_from(serial / 1000).unwrap_or(i64::MAX));
+    let issued_at = issued_at.ok_or(ExportError::Clock { now: serial, last: 0 })?;
+    let signers = vault.bundle_signers(issued_at)?;
+    let stream = signers.stream(&options.selection());
+    place.check(&signers.known, stream, serial)?;
+    let sealer = Sealer::new(stream, serial, fill)?;
+    let mut runs = Runs::new(&path);
+    let (vault_head, left_out) = seal_all(vault, &sealer, options, issued_at, &mut runs, progress)?;
+    let valid_until = issued_at.saturating_add(options.valid_for);
+    let terms = Terms { issued_at, valid_until, vault_head };
+    let header = write(&path, sealer, runs, &terms, &signers)?;
+    place.note(stream, serial)?;
+    let signers = signers.signers.iter().map(HeaderSigner::public_key).collect();
+    Ok(Exported { header, signers, left_out })
+}
+
+impl ExportOptions {
+    /// What tells the streams of one vault apart: `0` or `1 || len u16 || project`, and the
+    /// environment's place among all from 1, or 0.
+    fn selection(&self) -> Vec<u8> {
+        let mut selection = Vec::new();
+        match &self.project {
+            None => selection.push(0),
+            Some(project) => {
+                let project = project.as_str().as_bytes();
+                let len = u16::try_from(project.len()).expect("a project is far shorter");
+                selection.push(1);
+                selection.extend_from_slice(&len.to_be_bytes());
+                selection.extend_from_slice(project);
+            }
+        }
+        let environment = self.environment.map_or(0, |environment| {
+            let at = Environment::ALL.iter().position(|each| *each == environment);
+            1 + u8::try_from(at.expect("all are listed")).expect("there are three")
+        });
+        selection.push(environment);
+        selection
+    }
+
+    fn chooses(&self, key: &Key) -> bool {
+        self.project.as_ref().is_none_or(|project| key.project.as_ref() == Some(project))
+            && self.environment.is_none_or(|environment| key.environment == environment)
+    }
+
+    /// What the bundle shall say of a token; `None` when it ended too long ago.
+    fn grant(&self, key: &Key, generation: &Generation, now: Timestamp) -> Option<Grant> {
+        let mut grant = key.grant(generation);
+        if ended_at(key, &grant).is_some_and(|end| end.saturating_add(self.keep_ended) <= now) {
+            return None;
+        }
+        if self.redact {
+            (grant.project, grant.owner, grant.redacted) = (None, None, true);
+        }
+        if self.with_labels {
+            let labels = key.labels.iter();
+            let labels = labels.map(|(k, v)| (k.as_str().to_owned(), v.as_str().to_owned()));
+            grant.labels = Some(labels.collect());
+        }
+        Some(grant)
+    }
+}
+
+/// When a token ended for good, or is going to; `None` when that is not known.
+fn ended_at(key: &Key, grant: &Grant) -> Option<Timestamp> {
+    let revoked = key.revoked_at.filter(|_| grant.standing == Standing::Revoked);
+    let replaced = grant.valid_until.filter(|_| grant.tenure != Tenure::Current);
+    [revoked, replaced, grant.expires_at].into_iter().flatten().min()
+}
+
+/// Seals an entry for every token that belongs into the bundle. The digest of the vault's head,
+/// and how many tokens were left out.
+fn seal_all(
+    vault: &mut UnlockedVault,
+    sealer: &Sealer,
+    options: &ExportOptions,
+    now: Timestamp,
+    runs: &mut Runs<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<([u8; 32], u64), ExportError> {
+    let snapshot = vault.snapshot()?;
+    snapshot.check()?;
+    let total = snapshot.key_count();
+    let (mut read, mut left_out, mut too_large) = (0, 0, None);
+    snapshot.each_key(
+        |key| Some(seal_key(sealer, options, &key, now)),
+        |batch| {
+            read += batch.len() as u64;
+            for sealed in batch {
+                match sealed {
+                    Ok(sealed) => {
+                        left_out += sealed.left_out;
+                        runs.extend(sealed.entries)?;
+                    }
+                    Err(id) => too_large = Some(id),
+                }
+            }
+            progress(read, total);
+            Ok(())
+        },
+    )?;
+    match too_large {
+        Some(id) => Err(ExportError::TooLarge { id }),
+        None => Ok((snapshot.head_digest(), left_out)),
+    }
+}
+
+fn seal_key(
+    sealer: &Sealer,
+    options: &ExportOptions,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Sealed, KeyId> {
+    let mut sealed = Sealed { entries: Vec::new(), left_out: 0 };
+    if !options.chooses(key) {
+        return Ok(sealed);
+    }
+    for generation in &key.generations {
+        let digest: &TokenDigest = &generation.digest;
+        match options.grant(key, generation, now) {
+            Some(grant) => {
+                let entry = sealer.seal(digest, &grant).map_err(|_| key.id)?;
+                sealed.entries.push(entry);
+            }
+            None => sealed.left_out += 1,
+        }
+    }
+    Ok(sealed)
+}
+
+/// Writes the bundle beside `path`, makes it last, and puts it in its place.
+fn write(
+    path: &Path,
+    sealer: Sealer,
+    runs: Runs<'_>,
+    terms: &Terms,
+    signers: &BundleSigners,
+) -> Result<Header, ExportError> {
+    let signers: Vec<&dyn HeaderSigner> = signers.signers.iter().map(|s| s as _).collect();
+    let entries = runs.merge()?;
+    let header = files::replace_by(path, MODE, |file: &mut File| {
+        let out = BufWriter::with_capacity(BUFFER, &mut *file);
+        let entries = entries.map(|entry| entry.map_err(WriteError::Io));
+        let written = sealer.write(out, entries, terms, &signers);
+        let synced = written.and_then(|header| {
+            file.sync_all().map_err(WriteError::Io)?;
+            Ok(header)
+        });
+        synced.map_err(|source| ExportError::Write { path: path.to_owned(), source })
+    })?;
+    files::sync_folder(files::folder_of(path))?;
+    Ok(header)
+}

@@ -1,0 +1,205 @@
+//! Sorting more entries than fit into memory: sorted runs in files without a name, and then all of
+//! them at once. An entry is sealed before it comes here, so its file tells no more than the bundle.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use keyctl_verify::Entry;
+use rayon::slice::ParallelSliceMut;
+
+use crate::error::VaultError;
+use crate::store::files;
+
+/// Bytes of entries that are kept in memory.
+const MAX_BYTES: usize = 128 << 20;
+/// Bytes that are read or written at once of each run.
+const BUFFER: usize = 256 << 10;
+/// What comes before an entry's sealed part: where it lies, and its size in two bytes.
+const HEAD: usize = 18;
+
+/// Entries that come in any order.
+pub(super) struct Runs<'p> {
+    beside: &'p Path,
+    entries: Vec<Entry>,
+    bytes: usize,
+    max_bytes: usize,
+    files: Vec<File>,
+}
+
+impl<'p> Runs<'p> {
+    /// None yet; files are made beside `path`, where there is room for the bundle.
+    pub(super) fn new(path: &'p Path) -> Self {
+        Runs {
+            beside: path,
+            entries: Vec::new(),
+            bytes: 0,
+            max_bytes: MAX_BYTES,
+            files: Vec::new(),
+        }
+    }
+
+    pub(super) fn extend(&mut self, entries: Vec<Entry>) -> Result<(), VaultError> {
+        self.bytes += entries.iter().map(|entry| entry.as_bytes().len()).sum::<usize>();
+        self.entries.extend(entries);
+        if self.bytes < self.max_bytes {
+            return Ok(());
+        }
+        let file = files::nameless_beside(self.beside)?;
+        self.entries.par_sort_unstable();
+        let mut out = BufWriter::with_capacity(BUFFER, &file);
+        let mut entries = self.entries.drain(..);
+        let written = entries.try_for_each(|entry| out.write_all(entry.as_bytes()));
+        drop(entries);
+        let written = written.and_then(|()| out.flush()).and_then(|()| rewind(&file));
+        drop(out);
+        written.map_err(VaultError::io("set entries aside beside", self.beside))?;
+        self.files.push(file);
+        self.bytes = 0;
+        Ok(())
+    }
+
+    /// All entries in ascending order.
+    pub(super) fn merge(mut self) -> Result<Merge, VaultError> {
+        self.entries.par_sort_unstable();
+        let mut runs = vec![Run::Memory(self.entries.into_iter())];
+        runs.extend(self.files.into_iter().map(|f| Run::File(BufReader::with_capacity(BUFFER, f))));
+        let mut heap = BinaryHeap::new();
+        for mut run in runs {
+            let first = run.next().map_err(VaultError::io("read entries beside", self.beside))?;
+            heap.extend(first.map(|next| Reverse(Head { next, run })));
+        }
+        Ok(Merge(heap))
+    }
+}
+
+fn rewind(mut file: &File) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0)).map(drop)
+}
+
+/// A sorted run.
+enum Run {
+    Memory(std::vec::IntoIter<Entry>),
+    File(BufReader<File>),
+}
+
+impl Run {
+    fn next(&mut self) -> io::Result<Option<Entry>> {
+        let file = match self {
+            Run::Memory(entries) => return Ok(entries.next()),
+            Run::File(file) => file,
+        };
+        let mut head = [0; HEAD];
+        match file.read_exact(&mut head) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            read => read?,
+        }
+        let size = usize::from(u16::from_be_bytes([head[16], head[17]]));
+        let mut entry = vec![0; size.max(HEAD)].into_boxed_slice();
+        entry[..HEAD].copy_from_slice(&head);
+        file.read_exact(&mut entry[HEAD..])?;
+        Ok(Some(Entry::from_bytes(entry)))
+    }
+}
+
+/// A run, ordered by its next entry.
+struct Head {
+    next: Entry,
+    run: Run,
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.next == other.next
+    }
+}
+
+impl Eq for Head {}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.next.cmp(&other.next)
+    }
+}
+
+/// The entries of all runs in ascending order.
+pub(super) struct Merge(BinaryHeap<Reverse<Head>>);
+
+impl Iterator for Merge {
+    type Item = io::Result<Entry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut head = self.0.peek_mut()?;
+        match head.0.run.next() {
+            Ok(Some(next)) => Some(Ok(std::mem::replace(&mut head.0.next, next))),
+            Ok(None) => Some(Ok(PeekMut::pop(head).0.next)),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyctl_verify::{Environment, Grant, KeyId, Kind, Sealer, Standing, StreamId, Tenure};
+    use keyctl_verify::{ScopeSet, TokenDigest};
+
+    use super::*;
+
+    fn entry(sealer: &Sealer, n: u16) -> Entry {
+        let grant = Grant {
+            key_id: KeyId::parse("key_3fK9aQ1xZ0bT").unwrap(),
+            generation: 1,
+            tenure: Tenure::Current,
+            environment: Environment::Production,
+            redacted: false,
+            project: Some("p".repeat(usize::from(n % 7) * 100 + 1)),
+            kind: Kind::General,
+            owner: None,
+            standing: Standing::Good,
+            scopes: ScopeSet::default(),
+            paths: Vec::new(),
+            ips: Vec::new(),
+            customers: Vec::new(),
+            rate_limit: None,
+            not_before: None,
+            expires_at: None,
+            valid_until: None,
+            labels: None,
+        };
+        let mut digest = [0; 32];
+        digest[..2].copy_from_slice(&n.to_be_bytes());
+        sealer.seal(&TokenDigest::from_bytes(digest), &grant).unwrap()
+    }
+
+    #[test]
+    fn what_does_not_fit_into_memory_comes_out_in_the_same_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("bundle");
+        let sealer = Sealer::new(StreamId::from_bytes([1; 16]), 1, |salt| {
+            salt.fill(7);
+            Ok::<_, ()>(())
+        })
+        .unwrap();
+        for max_bytes in [usize::MAX, 10_000, 1] {
+            let mut runs = Runs { max_bytes, ..Runs::new(&path) };
+            for n in 0..200 {
+                runs.extend(vec![entry(&sealer, n)]).unwrap();
+            }
+            assert_eq!(runs.files.is_empty(), max_bytes == usize::MAX);
+            let merged: Vec<Entry> = runs.merge().unwrap().map(Result::unwrap).collect();
+            let mut expected: Vec<Entry> = (0..200).map(|n| entry(&sealer, n)).collect();
+            expected.sort();
+            assert_eq!(merged, expected, "{max_bytes}");
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "runs have no names");
+    }
+}
