@@ -1,12 +1,50 @@
-//! Parses keyctl's tokens and decides about them.
+//! Verifies keyctl's tokens offline: against a signed bundle, with a public key and nothing else.
 //!
-//! This crate is what a service embeds: the grammar of a token and its digest, scopes, path
-//! patterns, address blocks, and the one function that turns what is known of a key and what is
-//! asked for into a [`Verdict`]. It does no I/O, has no clock and no randomness of its own, and
-//! holds no private key.
+//! This crate is what a service embeds. It does no I/O but through a [`ByteSource`] that the caller
+//! gives, has no clock and no randomness of its own, and holds no private key; it needs no C
+//! compiler and builds for `wasm32-unknown-unknown`. Beside bundles it has the grammar of a token
+//! and its digest, scopes, path patterns, address blocks, receipts, and the one function that
+//! turns what is known of a key and what is asked for into a [`Verdict`].
 //!
-//! The secret must have matched before anything can be decided, and the types see to it:
-//! [`decide`] takes a [`Matched`], which only a comparison in constant time can make.
+//! # A service's gate
+//!
+//! Open the bundle once, ask it about every request, and open the next one when the file is
+//! replaced. A decision reads one page of 4,096 bytes per level of the tree: four for a million
+//! keys, five for a hundred million.
+//!
+//! ```no_run
+//! use keyctl_verify::{Policy, PublicKey, Request, Scope, Timestamp, UnverifiedBundle};
+//! use std::{error::Error, fs::File, time::SystemTime};
+//!
+//! fn now() -> Timestamp {
+//!     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+//!     i64::try_from(since.as_secs()).ok().and_then(Timestamp::from_unix).unwrap_or(Timestamp::MAX)
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn Error>> {
+//!     let trusted = PublicKey::parse("kcpub_…").ok_or("not a public key")?;
+//!     let bundle = UnverifiedBundle::open(File::open("keys.kcb")?)?;
+//!     let bundle = bundle.verify(&[trusted], Policy::default(), now())?;
+//!
+//!     let mut request = Request { project: Some("shop".into()), ..Request::default() };
+//!     request.scopes.push(Scope::parse("orders:write")?);
+//!     let verdict = bundle.decide("the token from the request", &request, now());
+//!     if verdict.is_valid() {
+//!         println!("welcome, {:?}", verdict.key().and_then(|key| key.owner.as_deref()));
+//!     } else {
+//!         println!("{}: answer {:?}", verdict.code(), verdict.code().class()); // 401, 403, 429, 503
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! To go back to an older bundle is what an attacker wants who has lost a key: keep what
+//! [`VerifiedBundle::remember`] gives, and pass it as [`Policy::remembered`] the next time.
+//!
+//! # What cannot be left out
+//!
+//! The types see to the order. An [`UnverifiedBundle`] cannot be asked about a token, and
+//! [`decide`] takes a [`Matched`], which only a comparison in constant time can make:
 //!
 //! ```compile_fail
 //! # use keyctl_verify::{decide, Grant, Request, Timestamp};
