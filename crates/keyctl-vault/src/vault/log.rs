@@ -114,36 +114,39 @@ impl Log<'_> {
         from: u64,
     ) -> Result<Vec<Entry>, VaultError> {
         let mut newest_first = Vec::new();
+        self.each_segment(head, from, |entries| newest_first.push(entries))?;
+        let entries = newest_first.into_iter().rev().flatten();
+        Ok(entries.filter(|entry| entry.generation >= from).collect())
+    }
+
+    /// Gives the segments that have entries from generation `from` on to `visit`, the newest
+    /// first, each verified through the one after it.
+    pub(super) fn each_segment(
+        &self,
+        head: AuditHead,
+        from: u64,
+        mut visit: impl FnMut(Vec<Entry>),
+    ) -> Result<(), VaultError> {
         let (mut row, mut digest) = (head.tail, head.digest);
+        let mut after = None;
         loop {
             let segment = self.segment(row, &digest)?;
-            newest_first.push(segment.decode()?);
+            let entries = segment.decode()?;
+            let last = entries.last().map(|entry| entry.generation + 1);
+            if after.is_some() && last != after {
+                return Err(
+                    Finding::damaged("the audit log does not count every generation").into()
+                );
+            }
+            visit(entries);
             let is_first = segment.previous == ABSENT;
             if is_first != (segment.first == 1) {
                 return Err(damaged(segment.first, "does not begin where the log does").into());
             }
             if is_first || segment.first <= from {
-                break;
+                return Ok(());
             }
-            digest = segment.previous;
-            row = self.row_before(segment.first)?;
-        }
-        let entries = newest_first.into_iter().rev().flatten().collect::<Vec<_>>();
-        if !entries.is_sorted_by(|a, b| a.generation + 1 == b.generation) {
-            return Err(Finding::damaged("the audit log does not count every generation").into());
-        }
-        Ok(entries.into_iter().filter(|entry| entry.generation >= from).collect())
-    }
-
-    /// How many segments there are.
-    pub(super) fn count(&self, head: AuditHead) -> Result<u64, VaultError> {
-        let (mut count, mut row, mut digest) = (0, head.tail, head.digest);
-        loop {
-            let segment = self.segment(row, &digest)?;
-            count += 1;
-            if segment.previous == ABSENT {
-                return Ok(count);
-            }
+            after = Some(segment.first);
             digest = segment.previous;
             row = self.row_before(segment.first)?;
         }
