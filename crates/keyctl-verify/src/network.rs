@@ -11,18 +11,31 @@ use ipnet::{IpNet, Ipv4Net};
 pub struct IpBlock(IpNet);
 
 /// The text is no address block.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IpBlockError {
     /// Neither an address nor a block.
-    #[error("is not an address or a CIDR block like 10.0.0.0/8 or 2001:db8::/32")]
     Malformed,
     /// The address has bits set beyond the prefix.
-    #[error("has bits set beyond its prefix; did you mean {network}?")]
     HostBits {
         /// The block without them.
         network: String,
     },
 }
+
+impl fmt::Display for IpBlockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            IpBlockError::Malformed => {
+                f.write_str("is not an address or a CIDR block like 10.0.0.0/8 or 2001:db8::/32")
+            }
+            IpBlockError::HostBits { network } => {
+                write!(f, "has bits set beyond its prefix; did you mean {network}?")
+            }
+        }
+    }
+}
+
+impl std::error::Error for IpBlockError {}
 
 /// Bits of an IPv4-mapped IPv6 address before the IPv4 address.
 const MAPPED_BITS: u8 = 96;

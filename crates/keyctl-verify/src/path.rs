@@ -64,27 +64,44 @@ pub struct PathPattern {
 }
 
 /// The text is no path pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathPatternError {
     /// Longer than 512 bytes.
-    #[error("is longer than {} bytes", PathPattern::MAX)]
     TooLong,
     /// What stands before the path is no method.
-    #[error("does not begin with a method like GET or with /")]
     Method,
     /// Does not begin with `/`.
-    #[error("does not begin with /, as in /v1/orders/** or GET /v1/orders/*")]
     NotAbsolute,
     /// `**` with something beside it.
-    #[error("has ** beside other characters; it stands for whole segments, as in /v1/**")]
     GluedStars,
     /// A character that patterns of other tools give a meaning.
-    #[error("has one of ? [ ] {{ }} \\ # or a space; patterns know only * and **")]
     Character,
     /// Could never match, because no path in normal form looks like that.
-    #[error("can match no path: segments cannot be empty, . or .., nor hold %2F %5C %00 %2E")]
     Unmatchable,
 }
+
+impl fmt::Display for PathPatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PathPatternError::TooLong => "is longer than 512 bytes",
+            PathPatternError::Method => "does not begin with a method like GET or with /",
+            PathPatternError::NotAbsolute => {
+                "does not begin with /, as in /v1/orders/** or GET /v1/orders/*"
+            }
+            PathPatternError::GluedStars => {
+                "has ** beside other characters; it stands for whole segments, as in /v1/**"
+            }
+            PathPatternError::Character => {
+                "has one of ? [ ] { } \\ # or a space; patterns know only * and **"
+            }
+            PathPatternError::Unmatchable => {
+                "can match no path: segments cannot be empty, . or .., nor hold %2F %5C %00 %2E"
+            }
+        })
+    }
+}
+
+impl std::error::Error for PathPatternError {}
 
 impl PathPattern {
     const MAX: usize = 512;

@@ -11,18 +11,27 @@ pub struct RateLimit {
 }
 
 /// The text is no rate limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateLimitError {
     /// Not `N/T`.
-    #[error("is not a rate like 100/1m or 5/s")]
     Malformed,
     /// Nothing, or nothing per no time.
-    #[error("allows nothing; both numbers must be at least 1")]
     Zero,
     /// More than 1,000,000,000 or more than 366 days.
-    #[error("is too large; at most 1000000000 in at most 366 days")]
     TooLarge,
 }
+
+impl fmt::Display for RateLimitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RateLimitError::Malformed => "is not a rate like 100/1m or 5/s",
+            RateLimitError::Zero => "allows nothing; both numbers must be at least 1",
+            RateLimitError::TooLarge => "is too large; at most 1000000000 in at most 366 days",
+        })
+    }
+}
+
+impl std::error::Error for RateLimitError {}
 
 const UNITS: [(&str, u32); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
 const MAX_COUNT: u32 = 1_000_000_000;

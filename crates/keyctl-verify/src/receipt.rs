@@ -47,9 +47,16 @@ pub struct Receipt {
 }
 
 /// The line is no receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a receipt")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiptError;
+
+impl fmt::Display for ReceiptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a receipt")
+    }
+}
+
+impl std::error::Error for ReceiptError {}
 
 impl Receipt {
     /// Makes a receipt for a token of that digest.

@@ -10,15 +10,24 @@ use std::fmt;
 pub struct Scope(String);
 
 /// The text is no scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeError {
     /// Not of the grammar.
-    #[error("is not a scope like orders:read, orders:* or *")]
     Malformed,
     /// Longer than 128 characters.
-    #[error("is longer than {} characters", Scope::MAX)]
     TooLong,
 }
+
+impl fmt::Display for ScopeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ScopeError::Malformed => f.write_str("is not a scope like orders:read, orders:* or *"),
+            ScopeError::TooLong => write!(f, "is longer than {} characters", Scope::MAX),
+        }
+    }
+}
+
+impl std::error::Error for ScopeError {}
 
 impl Scope {
     /// The most characters of a scope.

@@ -98,15 +98,28 @@ impl fmt::Display for Environment {
 pub struct Brand(String);
 
 /// The text is no brand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrandError {
     /// Not of the grammar.
-    #[error("must be 2 to 12 lower-case letters and digits, a letter first, like kc or acme")]
     Grammar,
     /// One of [`RESERVED_BRANDS`].
-    #[error("is what tokens of another issuer begin with; take one of your own, like kc or acme")]
     Reserved,
 }
+
+impl fmt::Display for BrandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BrandError::Grammar => {
+                "must be 2 to 12 lower-case letters and digits, a letter first, like kc or acme"
+            }
+            BrandError::Reserved => {
+                "is what tokens of another issuer begin with; take one of your own, like kc or acme"
+            }
+        })
+    }
+}
+
+impl std::error::Error for BrandError {}
 
 impl Brand {
     /// Takes a brand for a new vault.
@@ -243,15 +256,24 @@ pub struct Token {
 }
 
 /// The text is no token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenError {
     /// Not of the grammar.
-    #[error("not a token")]
     Malformed,
     /// Of the grammar, but the check does not fit: a typing error.
-    #[error("the token's checksum does not match")]
     BadChecksum,
 }
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TokenError::Malformed => "not a token",
+            TokenError::BadChecksum => "the token's checksum does not match",
+        })
+    }
+}
+
+impl std::error::Error for TokenError {}
 
 impl Token {
     /// Reads a token; nothing may stand before or after it.

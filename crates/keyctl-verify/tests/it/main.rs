@@ -7,6 +7,8 @@
     reason = "a test fails by panicking, and learns from its environment whether to bless"
 )]
 
+mod bundle;
+mod bundle_vectors;
 mod decide;
 mod path;
 mod reference;
