@@ -272,10 +272,10 @@ impl From<ExportError> for CliError {
             }
             ExportError::Clock { .. } => (
                 Kind::Failed,
-                "set the clock; verifiers take a bundle with a smaller serial for an old one",
+                "set the clock; if it is right now and was ahead once, remove that file: verifiers that have seen the larger serial must forget it too",
             ),
             ExportError::TooLarge { .. } => {
-                (Kind::Refused, "shorten its labels, or export without --with-labels")
+                (Kind::Refused, "shorten its labels and lists, or export without --with-labels")
             }
             ExportError::Write { .. } => {
                 (Kind::Failed, "make room, and see who may write there; the old file is as it was")

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data_encoding::BASE64;
-use keyctl_vault::files;
+use keyctl_vault::{VaultError, files};
 use keyctl_verify::PublicKey;
 
 use crate::context::Context;
@@ -39,7 +39,7 @@ impl TrustArgs {
     /// The keys: of the flags, else of the environment, else of the configuration.
     pub(super) fn keys(&self, ctx: &Context) -> Result<Vec<PublicKey>, CliError> {
         if !self.is_given() {
-            return Ok(ctx.settings.trust.clone());
+            return ctx.settings.trust();
         }
         let mut keys = self.trust.clone();
         if let Some(path) = &self.trust_file {
@@ -50,28 +50,44 @@ impl TrustArgs {
 }
 
 fn read_file(path: &Path) -> Result<Vec<PublicKey>, CliError> {
-    let text = String::from_utf8(files::read_bounded(path, MAX_FILE)?).unwrap_or_default();
+    let missing = || VaultError::io("open", path)(std::io::ErrorKind::NotFound.into());
+    let text = files::read_plain(path, MAX_FILE)?.ok_or_else(missing)?;
+    let text = String::from_utf8(text).unwrap_or_default();
     let wrong = |what: &str| {
         let message = format!("the trust file '{}' {what}", path.display());
         CliError::usage(message)
             .hint("it has a kcpub_… a line, or PEM; 'keyctl bundle key show' prints both")
     };
-    if text.contains(PEM_BEGIN) {
-        let keys: Option<Vec<PublicKey>> = text.split(PEM_BEGIN).skip(1).map(from_pem).collect();
-        return keys.ok_or_else(|| wrong("has PEM that is no Ed25519 public key"));
-    }
-    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-    let keys: Option<Vec<PublicKey>> = lines.map(PublicKey::parse).collect();
-    match keys {
+    match parse_keys(&text) {
         Some(keys) if keys.is_empty() => Err(wrong("has no key")),
         Some(keys) => Ok(keys),
         None => Err(wrong("has a line that is no public key")),
     }
 }
 
-/// What follows the first line of a PEM block.
-fn from_pem(block: &str) -> Option<PublicKey> {
-    let body: String = block.split(PEM_END).next()?.split_whitespace().collect();
+/// The keys of a text. Each line is blank, a comment, a key, or part of a PEM block; nothing is
+/// passed over.
+fn parse_keys(text: &str) -> Option<Vec<PublicKey>> {
+    let mut keys = Vec::new();
+    let mut lines = text.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        if line == PEM_BEGIN {
+            let mut body = String::new();
+            while let line = lines.next()?
+                && line != PEM_END
+            {
+                body.push_str(line);
+            }
+            keys.push(from_pem(&body)?);
+        } else if !line.is_empty() && !line.starts_with('#') {
+            keys.push(PublicKey::parse(line)?);
+        }
+    }
+    Some(keys)
+}
+
+/// What lies between the first and the last line of a PEM block.
+fn from_pem(body: &str) -> Option<PublicKey> {
     let der = BASE64.decode(body.as_bytes()).ok()?;
     PublicKey::from_bytes(der.strip_prefix(&SPKI)?.try_into().ok()?)
 }
@@ -90,9 +106,17 @@ mod tests {
     fn pem_reads_back_and_nothing_else_does() {
         // The public key of RFC 8410, section 10.1.
         let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
-        let key = from_pem(pem.strip_prefix(PEM_BEGIN).unwrap()).unwrap();
+        let [key] = parse_keys(pem).unwrap()[..] else { panic!("one key") };
         assert_eq!(to_pem(&key), pem);
-        assert_eq!(from_pem(&pem.replace("MCow", "MCov")), None);
-        assert_eq!(from_pem(&pem.replace("ZuE=", "")), None);
+        assert_eq!(parse_keys(&format!("# ours\n\n{key}\n{pem}")), Some(vec![key, key]));
+        for (from, to) in [
+            ("MCow", "MCov"),
+            ("ZuE=", ""),
+            (PEM_END, ""),
+            (PEM_BEGIN, "# -----BEGIN PUBLIC KEY-----"),
+            (PEM_BEGIN, "kcpub_\n-----BEGIN PUBLIC KEY-----"),
+        ] {
+            assert_eq!(parse_keys(&pem.replace(from, to)), None, "{to}");
+        }
     }
 }

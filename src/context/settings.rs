@@ -25,8 +25,8 @@ pub(crate) struct Settings {
     pub(crate) owner: Option<Owner>,
     pub(crate) output: Option<Output>,
     pub(crate) expires: Option<Expiry>,
-    /// Whose bundles are believed.
-    pub(crate) trust: Vec<PublicKey>,
+    /// Whose bundles are believed, as the file says it.
+    trust: Option<String>,
     /// Empty for a user without a home.
     pub(crate) vault: PathBuf,
     /// Empty for a user without a home.
@@ -83,7 +83,7 @@ impl Settings {
         }
         let dirs = dirs.as_ref();
         let file = match dirs {
-            Some(dirs) => read_file(&dirs.config_dir().join("config.toml"))?,
+            Some(dirs) => read_file(&dirs.config_dir().join("config.toml"), home)?,
             None => ConfigFile::default(),
         };
         let state = dirs.map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned());
@@ -95,21 +95,31 @@ impl Settings {
             owner: setting("KEYCTL_OWNER", "owner", file.owner, parse::owner)?,
             output: setting("KEYCTL_OUTPUT", "output", file.output, output)?,
             expires: setting("KEYCTL_EXPIRES", "expires", file.expires, parse::expiry)?,
-            trust: setting("KEYCTL_TRUST", "trust", file.trust.map(Trust::joined), trust)?
-                .unwrap_or_default(),
+            trust: file.trust.map(Trust::joined),
             vault: chosen.or(dirs.map(|dirs| dirs.data_dir().join("vault.db"))).unwrap_or_default(),
             state: state.unwrap_or_default(),
             passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),
             passphrase_command: process::text_variable("KEYCTL_PASSPHRASE_COMMAND")?,
         })
     }
+
+    /// Whose bundles are believed, by the environment, else by the file. Read only where it counts.
+    pub(crate) fn trust(&self) -> Result<Vec<PublicKey>, CliError> {
+        let keys = setting("KEYCTL_TRUST", "trust", self.trust.clone(), trust)?;
+        Ok(keys.unwrap_or_default())
+    }
 }
 
-fn read_file(path: &Path) -> Result<ConfigFile, CliError> {
-    if matches!(path.symlink_metadata(), Err(e) if e.kind() == ErrorKind::NotFound) {
+fn read_file(path: &Path, home: Home) -> Result<ConfigFile, CliError> {
+    // A service's home is often a file, or another user's.
+    let out_of_reach = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::PermissionDenied];
+    let is_out = |e: std::io::Error| out_of_reach.contains(&e.kind());
+    if home == Home::NotNeeded && path.symlink_metadata().is_err_and(is_out) {
         return Ok(ConfigFile::default());
     }
-    let contents = files::read_bounded(path, MAX_CONFIG)?;
+    let Some(contents) = files::read_plain(path, MAX_CONFIG)? else {
+        return Ok(ConfigFile::default());
+    };
     let wrong = |what: String| {
         let what = what.trim_end().lines().next_back().unwrap_or_default().to_owned();
         CliError::usage(format!("the configuration '{}' is wrong: {what}", path.display()))

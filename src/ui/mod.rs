@@ -89,8 +89,11 @@ impl Ui {
         self.say(&format!("{label} {}", safe_line(text)));
     }
 
-    /// Says what to do next.
+    /// Says what to do next, unless asked to be quiet.
     pub(crate) fn hint(&mut self, hint: &str) {
+        if self.quiet {
+            return;
+        }
         let label = self.paint_err(AnsiColor::Cyan, "hint:");
         self.say(&format!("{label} {}", safe_line(hint)));
     }

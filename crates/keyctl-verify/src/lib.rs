@@ -38,8 +38,10 @@
 //! }
 //! ```
 //!
-//! To go back to an older bundle is what an attacker wants who has lost a key: keep what
-//! [`VerifiedBundle::remember`] gives, and pass it as [`Policy::remembered`] the next time.
+//! Two things need a memory, which the caller has to have. To go back to an older bundle is what
+//! somebody wants who holds a revoked token: keep what [`VerifiedBundle::remember`] gives, and pass
+//! it as [`Policy::remembered`] the next time. And a rate limit is a count: where
+//! [`Verdict::to_be_counted`] says so, ask [`Verdict::count`] before the verdict is acted on.
 //!
 //! # What cannot be left out
 //!
@@ -75,7 +77,7 @@ mod verdict;
 pub use base62::{Base62, PublicId};
 pub use bundle::{
     BundleFacts, BundleFault, BundleRefusal, ByteSource, Entry, Freshness, Header, HeaderSigner,
-    Policy, Remembered, Sealer, StreamId, Survey, Terms, TooLarge, Unreadable, Untrusted,
+    Policy, Remembered, SealError, Sealer, StreamId, Survey, Terms, Unreadable, Untrusted,
     UnverifiedBundle, VerifiedBundle, WriteError,
 };
 pub use decide::{Matched, decide};

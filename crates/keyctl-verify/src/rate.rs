@@ -69,18 +69,19 @@ impl RateLimit {
     /// of `remembered`, or that the request is one too many.
     ///
     /// # Errors
-    /// When it is; nothing is counted then.
+    /// When it is; the request is not counted then.
     pub fn admit(self, remembered: Option<Instant>, now: Instant) -> Result<Instant, TooMany> {
         let period = u128::from(self.seconds.get()) * PICOS;
         let interval = period / u128::from(self.count.get());
-        // A clock that was ahead once must not shut the key out for longer than a period.
+        // No counter of this limit can be further ahead than a period. One that is comes from a
+        // clock that was wrong, or from a stricter limit, and must not shut the key out for longer.
         let base = remembered.map_or(now.0, |tat| tat.0.min(now.0 + period)).max(now.0);
         let next = base + interval;
         match next.checked_sub(now.0 + period) {
             None | Some(0) => Ok(Instant(next)),
             Some(wait) => {
                 let seconds = u64::try_from(wait.div_ceil(PICOS)).unwrap_or(u64::MAX);
-                Err(TooMany { retry_after_s: seconds })
+                Err(TooMany { counter: Instant(base), retry_after_s: seconds })
             }
         }
     }
@@ -128,6 +129,8 @@ impl Instant {
 /// One request too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany {
+    /// What to remember in place of what was.
+    pub counter: Instant,
     /// After how many seconds it is worth trying again; at least 1.
     pub retry_after_s: u64,
 }
@@ -181,10 +184,23 @@ mod tests {
         let rate = RateLimit::parse("1/10s").unwrap();
         let at = |seconds: u64| Instant::from_nanos(seconds * 1_000_000_000);
         let tat = rate.admit(None, at(100)).unwrap();
-        assert_eq!(rate.admit(Some(tat), at(101)), Err(TooMany { retry_after_s: 9 }));
+        assert_eq!(rate.admit(Some(tat), at(101)).unwrap_err().retry_after_s, 9);
         assert!(rate.admit(Some(tat), at(110)).is_ok());
-        // A counter from a clock that was years ahead heals within a period.
-        assert_eq!(rate.admit(Some(at(9_999_999)), at(101)), Err(TooMany { retry_after_s: 10 }));
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_or_a_stricter_limit_heals_within_a_period() {
+        let at = |seconds: u64| Instant::from_nanos(seconds * 1_000_000_000);
+        let rate = RateLimit::parse("1/10s").unwrap();
+        let TooMany { counter, retry_after_s } =
+            rate.admit(Some(at(9_999_999)), at(100)).unwrap_err();
+        assert_eq!((counter, retry_after_s), (at(110), 10));
+        assert_eq!(rate.admit(Some(counter), at(109)).unwrap_err().retry_after_s, 1);
+        assert!(rate.admit(Some(counter), at(110)).is_ok());
+        let strict = RateLimit::parse("1/30d").unwrap().admit(None, at(100)).unwrap();
+        let wider = RateLimit::parse("1000/1m").unwrap();
+        let counter = wider.admit(Some(strict), at(200)).unwrap_err().counter;
+        assert!(wider.admit(Some(counter), at(201)).is_ok());
     }
 
     #[test]

@@ -16,7 +16,6 @@ use sha2::Sha256;
 use crate::hex;
 use crate::{Code, Prefix, Timestamp, TokenDigest};
 
-const MARK: &str = "kcr1";
 const KEY_INFO: &[u8] = b"keyctl/v1/receipt";
 const MINUTE: i64 = 60;
 /// The longest line, without its end.
@@ -59,6 +58,9 @@ impl fmt::Display for ReceiptError {
 impl std::error::Error for ReceiptError {}
 
 impl Receipt {
+    /// What every receipt begins with.
+    pub const MARK: &'static str = "kcr1";
+
     /// Makes a receipt for a token of that digest.
     #[must_use]
     pub fn new(
@@ -83,7 +85,9 @@ impl Receipt {
             return Err(ReceiptError);
         }
         let fields: Vec<&str> = line.split(' ').collect();
-        let [MARK, prefix, minute, code, label, mac] = fields[..] else { return Err(ReceiptError) };
+        let [Self::MARK, prefix, minute, code, label, mac] = fields[..] else {
+            return Err(ReceiptError);
+        };
         let receipt = Receipt {
             prefix: Prefix::parse(prefix).ok_or(ReceiptError)?,
             minute: minute.parse().map_err(|_| ReceiptError)?,
@@ -138,7 +142,7 @@ impl Receipt {
     /// Everything before the mac.
     fn claim(&self) -> String {
         let label = self.label.as_ref().map_or("-", |label| label.0.as_str());
-        format!("{MARK} {} {} {} {label}", self.prefix, self.minute, self.code)
+        format!("{} {} {} {} {label}", Self::MARK, self.prefix, self.minute, self.code)
     }
 }
 

@@ -376,16 +376,17 @@ impl Verdict {
 
     /// Counts the request of a valid verdict against its key's rate limit: `remembered` is what
     /// this gave for the key's last request. What to remember now is given, and a request that
-    /// is one too many makes the verdict [`Code::RateLimited`].
+    /// is one too many makes the verdict [`Code::RateLimited`]. `None` when there was nothing to
+    /// count.
     pub fn count(&mut self, remembered: Option<Instant>, now: Instant) -> Option<Instant> {
         let (_, rate) = self.to_be_counted()?;
         match rate.admit(remembered, now) {
             Ok(next) => Some(next),
-            Err(TooMany { retry_after_s }) => {
+            Err(TooMany { counter, retry_after_s }) => {
                 self.reasons = vec![Code::RateLimited];
                 self.warnings.clear();
                 self.retry_after_s = Some(retry_after_s);
-                None
+                Some(counter)
             }
         }
     }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyctl_verify::{
-    BundleFault, BundleRefusal, Code, Header, PublicKey, SignerId, Survey, Timestamp, Unreadable,
-    UnverifiedBundle,
+    BundleFault, BundleRefusal, Code, Header, SignerId, Timestamp, Unreadable, UnverifiedBundle,
 };
 use serde::Serialize;
 
@@ -66,8 +65,8 @@ struct SizeView {
 pub(super) fn run(ctx: &mut Context, args: &InspectArgs) -> Result<Exit, CliError> {
     let trusted = args.trust.keys(ctx)?;
     let path = &args.file;
-    let (header, signers) =
-        read(path).and_then(|bundle| bundle.claims()).map_err(|e| refused(path, &e))?;
+    let bundle = read(path).map_err(|e| refused(path, &e))?;
+    let (header, signers) = bundle.claims().map_err(|e| refused(path, &e))?;
     let mut view = InspectView::of(&header, &signers, ctx.now);
     if trusted.is_empty() {
         if args.check {
@@ -79,8 +78,9 @@ pub(super) fn run(ctx: &mut Context, args: &InspectArgs) -> Result<Exit, CliErro
             "NOT VERIFIED: no key is trusted, so anybody could have made this file; give --trust kcpub_…",
         );
     } else {
-        let (signer, survey) = authenticate(path, &trusted).map_err(|e| refused(path, &e))?;
-        (view.trusted, view.signer) = (true, Some(signer.to_string()));
+        // The same page that the claims were read from.
+        let (_, facts, survey) = bundle.authenticate(&trusted).map_err(|e| refused(path, &e))?;
+        (view.trusted, view.signer) = (true, Some(facts.signer.to_string()));
         if args.check {
             let sizes = survey.count().map_err(|e| refused(path, &e))?;
             let size = |(bytes, entries)| SizeView { bytes, entries };
@@ -95,14 +95,6 @@ pub(super) fn run(ctx: &mut Context, args: &InspectArgs) -> Result<Exit, CliErro
 fn read(path: &Path) -> Result<UnverifiedBundle<File>, BundleRefusal> {
     let file = open(path).map_err(|e| BundleFault::Unreadable(Unreadable::Io(e)))?;
     UnverifiedBundle::open(file)
-}
-
-fn authenticate(
-    path: &Path,
-    trusted: &[PublicKey],
-) -> Result<(PublicKey, Survey<File>), BundleRefusal> {
-    let (_, facts, survey) = read(path)?.authenticate(trusted)?;
-    Ok((facts.signer, survey))
 }
 
 fn refused(path: &Path, refusal: &BundleRefusal) -> CliError {

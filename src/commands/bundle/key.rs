@@ -40,7 +40,8 @@ enum KeyCommand {
     /// Make a new key; for a while, bundles are signed by the old one too
     ///
     /// Hand the new key to every verifier before the overlap ends. Whoever had a slot that could
-    /// export may still have the old key: end it at once with --overlap 0.
+    /// export may still have the old key: end it at once with --overlap 0. Who has kept the keys of
+    /// such a slot and can still read the vault's file can open the new one too.
     #[command(
         after_help = "Examples:\n  keyctl bundle key rotate\n  keyctl bundle key rotate --overlap 0"
     )]

@@ -5,17 +5,16 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use keyctl_vault::UnlockedVault;
-use keyctl_vault::files;
 use keyctl_vault::issue::{self, ReceiptBox};
+use keyctl_vault::{Lifetime, UnlockedVault};
 use keyctl_verify::{
-    BundleFault, BundleRefusal, Code, Instant, Policy, PublicKey, Request, Unreadable,
-    UnverifiedBundle, Verdict, VerifiedBundle,
+    BundleFault, BundleRefusal, Code, Instant, Policy, PublicKey, Remembered, Request, Timestamp,
+    Unreadable, UnverifiedBundle, Verdict, VerifiedBundle,
 };
 use rustix::fs::OFlags;
 
 use super::VerifyArgs;
-use super::memory::Memory;
+use super::memory::{Memory, State, place_of};
 use crate::context::Context;
 use crate::error::CliError;
 
@@ -43,24 +42,44 @@ impl Judge {
     /// Decides about a token, and counts it. A token that is not UTF-8 is no token.
     pub(super) fn decide(
         &mut self,
-        ctx: &Context,
+        ctx: &mut Context,
         memory: Option<&Memory>,
         token: &[u8],
         request: &Request,
     ) -> Result<Verdict, CliError> {
         let token = std::str::from_utf8(token).unwrap_or("");
+        match memory {
+            None => self.judge(ctx, None, token, request),
+            Some(memory) => memory.update(|state| self.judge(ctx, Some(state), token, request)),
+        }
+    }
+
+    /// The clock is read last, when token, vault and state are at hand: whoever can make us wait
+    /// must not choose the time of the verdict.
+    fn judge(
+        &mut self,
+        ctx: &mut Context,
+        mut state: Option<&mut State>,
+        token: &str,
+        request: &Request,
+    ) -> Result<Verdict, CliError> {
         let mut verdict = match self {
             // A new snapshot for each token: nothing is held while waiting for the next.
-            Judge::Vault(vault) => issue::verify(&vault.snapshot()?, token, request, ctx.now)?,
-            Judge::Bundle(gate) => gate.decide(ctx, memory, token, request)?,
+            Judge::Vault(vault) => {
+                let snapshot = vault.snapshot()?;
+                ctx.refresh_now()?;
+                issue::verify(&snapshot, token, request, ctx.now)?
+            }
+            Judge::Bundle(gate) => {
+                ctx.refresh_now()?;
+                gate.decide(ctx.now, state.as_deref_mut(), token, request)
+            }
         };
-        if let (Some(memory), Some((key, _))) = (memory, verdict.to_be_counted()) {
+        if let (Some(state), Some((key, _))) = (state, verdict.to_be_counted()) {
             let now = Instant::from_nanos(ctx.nanos()?);
-            memory.update(|state| {
-                if let Some(counter) = verdict.count(state.rate(key), now) {
-                    state.set_rate(key, counter, now);
-                }
-            })?;
+            if let Some(counter) = verdict.count(state.rate(key), now) {
+                state.set_rate(key, counter, now);
+            }
         }
         Ok(verdict)
     }
@@ -69,6 +88,7 @@ impl Judge {
 /// A bundle at a path. When another file takes its place, that one is verified anew.
 pub(super) struct Gate {
     path: PathBuf,
+    place: String,
     trusted: Vec<PublicKey>,
     policy: Policy,
     open: Option<(Stamp, VerifiedBundle<File>)>,
@@ -81,6 +101,7 @@ struct Stamp {
     inode: u64,
     size: u64,
     changed: (i64, i64),
+    moved: (i64, i64),
 }
 
 impl Gate {
@@ -94,71 +115,71 @@ impl Gate {
         let policy = Policy {
             stream: args.stream,
             min_serial: args.min_serial,
-            max_age: args.max_age.map(keyctl_vault::Lifetime::seconds),
-            remembered: None,
+            max_age: args.max_age.map(Lifetime::seconds),
+            ..Policy::default()
         };
-        Ok(Gate { path: path.to_owned(), trusted, policy, open: None })
+        Ok(Gate { path: path.to_owned(), place: place_of(path), trusted, policy, open: None })
     }
 
     fn decide(
         &mut self,
-        ctx: &Context,
-        memory: Option<&Memory>,
+        now: Timestamp,
+        state: Option<&mut State>,
         token: &str,
         request: &Request,
-    ) -> Result<Verdict, CliError> {
-        let stamp = Stamp::of(&self.path);
-        if !matches!((&self.open, &stamp), (Some((known, _)), Ok(stamp)) if known == stamp) {
+    ) -> Verdict {
+        if let Err(refusal) = self.keep_open(now, state) {
             self.open = None;
-            match self.verify(ctx, memory)? {
-                Ok(open) => self.open = Some(open),
-                Err(refusal) => return Ok(refusal.verdict(request)),
-            }
+            return refusal.verdict(request);
         }
-        let (_, bundle) = self.open.as_ref().expect("opened above");
-        Ok(bundle.decide(token, request, ctx.now))
+        let (_, bundle) = self.open.as_ref().expect("it was opened, or refused");
+        bundle.decide(token, request, now)
     }
 
-    /// Verifies the file that is there now; what was accepted is remembered.
-    fn verify(
-        &self,
-        ctx: &Context,
-        memory: Option<&Memory>,
-    ) -> Result<Result<(Stamp, VerifiedBundle<File>), BundleRefusal>, CliError> {
-        let open = |policy| {
-            let file = open(&self.path).map_err(unreadable)?;
-            let stamp = Stamp::of_file(&file).map_err(unreadable)?;
-            let bundle = UnverifiedBundle::open(file)?.verify(&self.trusted, policy, ctx.now)?;
-            Ok((stamp, bundle))
+    /// Opens the file, unless the one that is open is still the latest; what is accepted is
+    /// remembered.
+    fn keep_open(
+        &mut self,
+        now: Timestamp,
+        state: Option<&mut State>,
+    ) -> Result<(), BundleRefusal> {
+        let mut policy = self.policy.clone();
+        if let Some(state) = &state {
+            policy.remembered = state.bundle(&self.place);
+            policy.elsewhere = state.streams();
+        }
+        let stamp = Stamp::of(&self.path.metadata().map_err(unreadable)?);
+        let is_latest = |(known, bundle): &(Stamp, VerifiedBundle<File>)| {
+            *known == stamp && !is_outdated(&bundle.remember(), &policy)
         };
-        let Some(memory) = memory else { return Ok(open(self.policy.clone())) };
-        // The same file by any of its names.
-        let place = files::canonical(&self.path).unwrap_or_else(|_| self.path.clone());
-        let place = place.to_string_lossy();
-        memory.update(|state| {
-            let remembered = state.bundle(&place);
-            let (stamp, bundle) = open(Policy { remembered, ..self.policy.clone() })?;
-            state.remember(&place, &bundle.remember());
-            Ok((stamp, bundle))
-        })
+        if self.open.as_ref().is_some_and(is_latest) {
+            return Ok(());
+        }
+        let file = open(&self.path).map_err(unreadable)?;
+        let stamp = Stamp::of(&file.metadata().map_err(unreadable)?);
+        let bundle = UnverifiedBundle::open(file)?.verify(&self.trusted, policy, now)?;
+        if let Some(state) = state {
+            state.remember(&self.place, &bundle.remember());
+        }
+        self.open = Some((stamp, bundle));
+        Ok(())
     }
 }
 
+/// Another process has seen a later bundle than the one that is open.
+fn is_outdated(open: &Remembered, policy: &Policy) -> bool {
+    let known = policy.remembered.iter().chain(&policy.elsewhere);
+    known.filter(|known| known.stream == open.stream).any(|known| known.serial > open.serial)
+}
+
 impl Stamp {
-    fn of(path: &Path) -> io::Result<Self> {
-        path.metadata().map(|meta| Stamp::of_metadata(&meta))
-    }
-
-    fn of_file(file: &File) -> io::Result<Self> {
-        file.metadata().map(|meta| Stamp::of_metadata(&meta))
-    }
-
-    fn of_metadata(meta: &std::fs::Metadata) -> Self {
+    fn of(meta: &std::fs::Metadata) -> Self {
         Stamp {
             device: meta.dev(),
             inode: meta.ino(),
             size: meta.size(),
             changed: (meta.mtime(), meta.mtime_nsec()),
+            moved: (meta.ctime(), meta.ctime_nsec()),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Keeps that tokens were used: in the state directory, and in the file of `--receipt`.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
 
 use keyctl_vault::issue::ReceiptBox;
-use keyctl_verify::Verdict;
+use keyctl_verify::{Receipt, Verdict};
+use rustix::fs::OFlags;
 
 use super::VerifyArgs;
 use crate::context::Context;
@@ -22,8 +24,7 @@ impl Keeper {
     /// The file is opened before anything is decided, so that it cannot be missed afterwards.
     pub(super) fn new(args: &VerifyArgs, receipts: Option<ReceiptBox>) -> Result<Self, CliError> {
         let file = args.receipt.as_ref().map(|path| {
-            let mut options = OpenOptions::new();
-            options.append(true).create(true).mode(0o600).open(path).map_err(|e| {
+            open(path).map_err(|e| {
                 CliError::new(
                     Kind::Failed,
                     format!("cannot open the receipt file '{}': {e}", path.display()),
@@ -59,5 +60,26 @@ impl Keeper {
             self.trouble_said = true;
             ctx.ui.note(&format!("the use was not recorded: {error}; --no-record does without"));
         }
+    }
+}
+
+/// Opens a file of receipts to append to: a new one, or one that has receipts already.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    // Not waiting, should it be a pipe.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    options.read(true).append(true).create(true).mode(0o600).custom_flags(flags);
+    let file = options.open(path)?;
+    let meta = file.metadata()?;
+    if !meta.is_file() {
+        return Err(io::Error::other("it is not a plain file"));
+    }
+    let mut start = [0; Receipt::MARK.len()];
+    let is_ours = meta.len() == 0
+        || (file.read_exact_at(&mut start, 0).is_ok() && start == *Receipt::MARK.as_bytes());
+    if is_ours {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it has something else than receipts in it"))
     }
 }

@@ -231,19 +231,31 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
             Ok(Some(token)) => token,
             Ok(None) => break,
             Err(error) => {
-                ctx.ui.warn(&format!("the batch was cut short after line {n}: {error}"));
+                cut_short(ctx, n, &error.to_string());
+                exit = exit.worse(Exit::Unavailable);
+                break;
+            }
+        };
+        let judged = judge.decide(ctx, memory.as_ref(), &token, request);
+        let judged = judged.and_then(|verdict| {
+            keeper.append(ctx, &verdict, args)?;
+            Ok(verdict)
+        });
+        let verdict = match judged {
+            Ok(verdict) => verdict,
+            Err(error) if n == 0 => return Err(error),
+            Err(error) => {
+                cut_short(ctx, n, &error.message);
                 exit = exit.worse(Exit::Unavailable);
                 break;
             }
         };
         n += 1;
-        // Each token is judged at the time of its own.
-        ctx.refresh_now()?;
-        let verdict = judge.decide(ctx, memory.as_ref(), &token, request)?;
-        keeper.append(ctx, &verdict, args)?;
         keeper.record(ctx, &verdict);
         exit = exit.worse(Exit::of_verdict(verdict.code()));
-        unchecked = verdict.unchecked().to_vec();
+        if verdict.fault().is_none() {
+            unchecked = verdict.unchecked().to_vec();
+        }
         let view = LineView { line: n, verdict: VerdictView::of(&verdict) };
         // At once: somebody may wait for this verdict before giving the next token.
         drop(render::line(&mut ctx.ui, &view).and_then(|()| Ok(ctx.ui.flush()?)));
@@ -259,4 +271,8 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
             .hint("give a token a line on stdin"));
     }
     Ok(exit)
+}
+
+fn cut_short(ctx: &mut Context, line: u64, why: &str) {
+    ctx.ui.warn(&format!("the batch was cut short after line {line}: {why}"));
 }

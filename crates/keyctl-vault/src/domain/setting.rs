@@ -22,7 +22,7 @@ pub(crate) struct BundleKey {
     pub(crate) since: Timestamp,
     /// From this on it signs no more; `None` for the current one.
     pub(crate) until: Option<Timestamp>,
-    /// Its seed, sealed; gone when it signs no more.
+    /// Its seed, sealed. A rotation removes those of keys that sign no more.
     pub(crate) sealed_seed: Option<Vec<u8>>,
 }
 

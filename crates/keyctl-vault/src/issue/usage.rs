@@ -6,8 +6,7 @@
 //! than tokens in use. Losing it loses nothing but some times of use, so it is not synced.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use keyctl_verify::{Brand, Code, Prefix, PublicId, Receipt, Timestamp};
@@ -107,10 +106,7 @@ impl ReceiptBox {
 
     fn open_lock(&self) -> Result<(File, PathBuf), VaultError> {
         let path = self.folder.join("lock");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(&path).map_err(VaultError::io("open", &path))?;
-        Ok((file, path))
+        Ok((files::open_lock(&path)?, path))
     }
 }
 

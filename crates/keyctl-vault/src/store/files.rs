@@ -1,6 +1,7 @@
 //! Files that must be ours alone: their owner and modes, and how they are replaced without ever
 //! being half written.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -12,6 +13,8 @@ use crate::error::VaultError;
 
 /// The mode of what nobody else may read.
 const PRIVATE: u32 = 0o600;
+/// How the names of temporary files end.
+const TEMPORARY_END: &str = ".tmp";
 
 /// Makes `folder` and what is missing above it, with mode 0700.
 ///
@@ -117,6 +120,20 @@ pub fn read_bounded(path: &Path, max: usize) -> Result<Vec<u8>, VaultError> {
     Ok(contents)
 }
 
+/// Reads a plain file of at most `max` bytes; `None` when there is none. A link is followed; a pipe
+/// or a device is not waited for.
+///
+/// # Errors
+/// When it is something else than a file, cannot be read, or is longer.
+pub fn read_plain(path: &Path, max: usize) -> Result<Option<Vec<u8>>, VaultError> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(VaultError::io("look at", path)(error)),
+        Ok(meta) if !meta.is_file() => Err(not_plain(path)),
+        Ok(_) => read_bounded(path, max).map(Some),
+    }
+}
+
 /// Writes a file that must not exist yet, mode 0600, and makes it last.
 ///
 /// # Errors
@@ -160,7 +177,8 @@ fn replace_after(
     })
 }
 
-/// Replaces a file of mode `mode` in one step by what `write` writes and makes to last.
+/// Replaces a file in one step by what `write` writes and makes to last. A new file gets `mode`,
+/// less the umask; one that is replaced and not private keeps its own.
 ///
 /// # Errors
 /// When any step or `write` fails; the old file is then as it was.
@@ -170,9 +188,12 @@ pub(crate) fn replace_by<T, E: From<VaultError>>(
     write: impl FnOnce(&mut File) -> Result<T, E>,
 ) -> Result<T, E> {
     let temporary = temporary_beside(path);
-    drop(fs::remove_file(&temporary));
     let mut file = create_new(&temporary, mode)?;
     let renamed = write(&mut file).and_then(|written| {
+        let old = fs::symlink_metadata(path).map(|meta| meta.permissions());
+        if let (Ok(old), true) = (old, mode != PRIVATE) {
+            file.set_permissions(old).map_err(VaultError::io("set the mode of", &temporary))?;
+        }
         fs::rename(&temporary, path).map_err(VaultError::io("replace", path))?;
         Ok(written)
     });
@@ -181,15 +202,26 @@ pub(crate) fn replace_by<T, E: From<VaultError>>(
 
 /// A file that nobody finds: it has no name any more, and is gone with its last descriptor.
 pub(crate) fn nameless_beside(path: &Path) -> Result<File, VaultError> {
-    let mut name = temporary_beside(path).into_os_string();
-    name.push("-run");
-    let name = PathBuf::from(name);
-    drop(fs::remove_file(&name));
+    let name = temporary_beside(path);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true).mode(PRIVATE);
     let file = options.open(&name).map_err(VaultError::io("make", &name))?;
     fs::remove_file(&name).map_err(VaultError::io("remove", &name))?;
     Ok(file)
+}
+
+/// Removes what a process that was killed left beside `path`. To be called only while nobody else
+/// can be replacing it.
+pub(crate) fn remove_leftovers(path: &Path) {
+    let Ok(folder) = fs::read_dir(folder_of(path)) else { return };
+    let start = temporary_start(path);
+    let is_ours = |name: &OsStr| {
+        let name = name.as_encoded_bytes();
+        name.starts_with(start.as_encoded_bytes()) && name.ends_with(TEMPORARY_END.as_bytes())
+    };
+    for entry in folder.filter_map(Result::ok).filter(|entry| is_ours(&entry.file_name())) {
+        drop(fs::remove_file(entry.path()));
+    }
 }
 
 /// Moves a finished file to its place unless something is there.
@@ -206,12 +238,37 @@ pub(crate) fn put_in_place(temporary: &Path, path: &Path) -> Result<(), VaultErr
     sync_folder(folder_of(path))
 }
 
-/// A name beside `path` that only this process uses.
+/// A name beside `path` that nobody else uses, in another container neither.
 pub(crate) fn temporary_beside(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
+    let unique = getrandom::u64().unwrap_or_else(|_| u64::from(std::process::id()));
+    let mut name = temporary_start(path);
+    name.push(format!("{unique:016x}{TEMPORARY_END}"));
     path.with_file_name(name)
+}
+
+/// How the names of temporary files for `path` begin.
+fn temporary_start(path: &Path) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".");
+    name
+}
+
+/// Opens a file that is only there to be locked, and makes it where there is none.
+///
+/// # Errors
+/// When it is not a plain file, or cannot be opened.
+pub fn open_lock(path: &Path) -> Result<File, VaultError> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(PRIVATE).custom_flags(flags);
+    let file = options.open(path).map_err(VaultError::io("open", path))?;
+    let is_file = file.metadata().map_err(VaultError::io("look at", path))?.is_file();
+    if is_file { Ok(file) } else { Err(not_plain(path)) }
+}
+
+fn not_plain(path: &Path) -> VaultError {
+    VaultError::UnsafeFile { path: path.to_owned(), problem: "is not a plain file", mend: None }
 }
 
 fn create_new(path: &Path, mode: u32) -> Result<File, VaultError> {

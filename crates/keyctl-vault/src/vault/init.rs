@@ -59,7 +59,6 @@ pub fn init(
     let pins = Pins::new(state);
     let pin_writer = pins.prepare(id)?;
     let temporary = files::temporary_beside(&path);
-    drop(fs::remove_file(&temporary));
     let made = build(&temporary, id, options, author).and_then(|(pin, initialized)| {
         deliver(&initialized)?;
         files::put_in_place(&temporary, &path)?;

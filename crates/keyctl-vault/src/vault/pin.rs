@@ -7,9 +7,9 @@
 //! lies at a path, so that a whole vault of somebody else's making is noticed before anybody types
 //! a passphrase into it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -120,10 +120,7 @@ impl Pins {
     pub(crate) fn prepare(&self, id: VaultId) -> Result<PinWriter<'_>, VaultError> {
         files::make_private_folder(&self.folder)?;
         let path = self.folder.join(format!("{}.lock", id.hex()));
-        let mut options = OpenOptions::new();
-        let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-        options.write(true).create(true).truncate(false).mode(0o600).custom_flags(nofollow);
-        let lock = options.open(&path).map_err(VaultError::io("open", &path))?;
+        let lock = files::open_lock(&path)?;
         Ok(PinWriter { pins: self, id, lock, lock_path: path })
     }
 

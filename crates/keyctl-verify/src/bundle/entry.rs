@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::header::StreamId;
 use super::page::ENTRY_HEAD;
+use crate::cbor::Malformed;
 use crate::{Grant, TokenDigest};
 
 pub(super) const LK_LEN: usize = 16;
@@ -76,9 +77,14 @@ impl EntryKey {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry(Box<[u8]>);
 
-/// A grant that fits no entry.
+/// Why a grant cannot be sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge;
+pub enum SealError {
+    /// It fits no entry.
+    TooLarge,
+    /// It is not of the format: no verifier would read it. An empty name, for example.
+    Malformed,
+}
 
 impl Entry {
     /// Its bytes, as they are in the file.
@@ -91,10 +97,12 @@ impl Entry {
         *self.0.first_chunk().expect("an entry begins with its lk")
     }
 
-    /// An entry that was set aside while a large bundle is made.
+    /// An entry that was set aside while a large bundle is made; `None` when the bytes are none.
     #[must_use]
-    pub fn from_bytes(bytes: Box<[u8]>) -> Self {
-        Entry(bytes)
+    pub fn from_bytes(bytes: Box<[u8]>) -> Option<Self> {
+        let (_, size) = bytes.first_chunk::<ENTRY_HEAD>()?.split_first_chunk::<LK_LEN>()?;
+        let size = usize::from(u16::from_be_bytes([size[0], size[1]]));
+        (size == bytes.len() && size_class(size) == Some(size)).then_some(Entry(bytes))
     }
 }
 
@@ -117,14 +125,16 @@ impl Sealer {
         Ok(Sealer(Context { salt, stream, serial }))
     }
 
-    /// Seals what is granted to the token of that digest.
+    /// Seals what is granted to the token of that digest. Each token is sealed once in a file:
+    /// two entries of one token lie in the same place, and [`Sealer::write`] refuses them.
     ///
     /// # Errors
-    /// When the grant is larger than the largest entry.
-    pub fn seal(&self, digest: &TokenDigest, grant: &Grant) -> Result<Entry, TooLarge> {
+    /// When the grant is larger than the largest entry, or not of the format.
+    pub fn seal(&self, digest: &TokenDigest, grant: &Grant) -> Result<Entry, SealError> {
         let key = self.0.key_for(digest);
         let text = grant.encode();
-        let size = size_class(ENTRY_HEAD + text.len() + TAG_LEN).ok_or(TooLarge)?;
+        Grant::decode(&text).map_err(|Malformed| SealError::Malformed)?;
+        let size = size_class(ENTRY_HEAD + text.len() + TAG_LEN).ok_or(SealError::TooLarge)?;
         let mut entry = vec![0; size];
         entry[..LK_LEN].copy_from_slice(&key.lk);
         let size = u16::try_from(size).expect("at most 4,032");

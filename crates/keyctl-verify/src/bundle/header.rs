@@ -19,7 +19,7 @@ const SIGNATURES_AT: usize = SIGNED_LEN + 8;
 const SIGNATURE_LEN: usize = 80;
 pub(super) const MAX_SIGNATURES: usize = 2;
 /// Serials are numbers of JSON too.
-const MAX_SERIAL: u64 = (1 << 53) - 1;
+pub(super) const MAX_SERIAL: u64 = (1 << 53) - 1;
 /// A leaf has room for this many of the smallest entries.
 const MAX_PER_LEAF: u64 = 31;
 /// By how much clocks may differ, in seconds: a bundle may come from that far ahead, or lie that

@@ -14,7 +14,7 @@ mod shape;
 mod source;
 mod write;
 
-pub use entry::{Entry, Sealer, TooLarge};
+pub use entry::{Entry, SealError, Sealer};
 pub use header::{BundleFacts, Freshness, Header, StreamId};
 pub use read::{Policy, Remembered, Survey, UnverifiedBundle, VerifiedBundle};
 pub use refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};

@@ -20,8 +20,18 @@ pub struct Policy {
     pub min_serial: Option<u64>,
     /// The greatest age in seconds that is accepted.
     pub max_age: Option<u64>,
-    /// What was remembered of the last bundle that was accepted at the same place.
+    /// What was remembered of the last bundle that was accepted at the same place; this one must
+    /// be of the same stream.
     pub remembered: Option<Remembered>,
+    /// What was remembered of bundles at other places; those of the same stream count too.
+    pub elsewhere: Vec<Remembered>,
+}
+
+impl Policy {
+    /// What was remembered of a stream.
+    fn known(&self, stream: StreamId) -> impl Iterator<Item = &Remembered> {
+        self.remembered.iter().chain(&self.elsewhere).filter(move |known| known.stream == stream)
+    }
 }
 
 /// What a verifier remembers of a bundle that it has accepted, so that it never goes back.
@@ -192,19 +202,19 @@ impl<S: ByteSource> VerifiedBundle<S> {
 
     /// Stream, times, serial: what is asked for, and what is remembered.
     fn check_policy(&self, now: Timestamp) -> Result<(), BundleFault> {
-        let (facts, remembered) = (&self.facts, self.policy.remembered.as_ref());
-        let streams = [self.policy.stream, remembered.map(|r| r.stream)];
+        let (facts, policy) = (&self.facts, &self.policy);
+        let streams = [policy.stream, policy.remembered.as_ref().map(|known| known.stream)];
         if let Some(expected) = streams.into_iter().flatten().find(|s| *s != facts.stream) {
             return Err(Untrusted::Stream { found: facts.stream, expected }.into());
         }
         self.check_times(now)?;
-        let found = facts.serial;
-        let least = self.policy.min_serial.max(remembered.map(|r| r.serial)).unwrap_or(0);
-        let forked = remembered.is_some_and(|r| r.serial == found && r.header_hash != self.hash);
-        if found < least || forked {
+        let (found, known) = (facts.serial, || policy.known(facts.stream));
+        let least = policy.min_serial.max(known().map(|known| known.serial).max()).unwrap_or(0);
+        let is_other = |known: &Remembered| known.serial == found && known.header_hash != self.hash;
+        if found < least || known().any(is_other) {
             return Err(BundleFault::RolledBack { found, expected: least });
         }
-        match remembered.map(|r| r.issued_at) {
+        match known().map(|known| known.issued_at).max() {
             Some(other) if facts.issued_at.seconds_until(other) > MAX_SKEW => {
                 Err(BundleFault::ClockSkew { issued_at: facts.issued_at, other })
             }
@@ -229,7 +239,8 @@ impl<S: ByteSource> VerifiedBundle<S> {
 
     fn warnings(&self, now: Timestamp) -> Vec<Warning> {
         let aging = self.header.freshness(now) == Freshness::Aging;
-        let forgetful = self.policy.remembered.is_none() && self.policy.min_serial.is_none();
+        let knows = self.policy.known(self.facts.stream).next().is_some();
+        let forgetful = !knows && self.policy.min_serial.is_none();
         let warnings = [(aging, Warning::BundleAging), (forgetful, Warning::NoMemory)];
         warnings.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()
     }

@@ -1,13 +1,14 @@
 //! Making a bundle: entries in, pages out, in one go and in constant memory.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Seek, SeekFrom, Write};
 
 use super::entry::{Context, Entry, Lk, Sealer};
-use super::header::{Header, MAX_SIGNATURES};
+use super::header::{Header, MAX_SERIAL, MAX_SIGNATURES};
 use super::page::{Builder, Hash};
 use super::shape::{FAN_OUT, PAGE};
-use crate::public_key::PublicKey;
+use crate::public_key::{PublicKey, SignerId};
 use crate::time::Timestamp;
 
 /// Who signs bundles. The private key stays with the caller.
@@ -30,6 +31,17 @@ pub struct Terms {
     pub vault_head: [u8; 32],
 }
 
+impl Terms {
+    /// Whether a verifier could accept a header with these terms.
+    fn hold_for(&self, sealer: &Sealer, signers: &[&dyn HeaderSigner]) -> bool {
+        let ids: BTreeSet<SignerId> = signers.iter().map(|s| s.public_key().id()).collect();
+        (1..=MAX_SIGNATURES).contains(&signers.len())
+            && ids.len() == signers.len()
+            && self.issued_at < self.valid_until
+            && sealer.0.serial <= MAX_SERIAL
+    }
+}
+
 /// Why a bundle could not be made.
 #[derive(Debug)]
 pub enum WriteError {
@@ -37,7 +49,7 @@ pub enum WriteError {
     Io(io::Error),
     /// The entries did not come in ascending order, or two lie in the same place.
     Order,
-    /// It would be valid for no time, or nobody or too many sign it.
+    /// It would be valid for no time, its serial is beyond 2^53 - 1, or not one or two keys sign it.
     Terms,
 }
 
@@ -46,7 +58,9 @@ impl fmt::Display for WriteError {
         match self {
             WriteError::Io(error) => write!(f, "cannot write the bundle: {error}"),
             WriteError::Order => f.write_str("two entries have the same place; try again"),
-            WriteError::Terms => f.write_str("a bundle needs a lifetime and one or two signers"),
+            WriteError::Terms => f.write_str(
+                "a bundle needs a lifetime, a serial below 2^53, and one or two signers",
+            ),
         }
     }
 }
@@ -73,8 +87,7 @@ impl Sealer {
         terms: &Terms,
         signers: &[&dyn HeaderSigner],
     ) -> Result<Header, E> {
-        let signable = (1..=MAX_SIGNATURES).contains(&signers.len());
-        if !signable || terms.valid_until <= terms.issued_at {
+        if !terms.hold_for(&self, signers) {
             return Err(WriteError::Terms.into());
         }
         // Without its header the file is no bundle, so that half of one is none.

@@ -5,7 +5,7 @@ mod place;
 mod runs;
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use keyctl_verify::{
@@ -70,16 +70,18 @@ pub enum ExportError {
     },
     /// The clock says that this bundle would be older than one that was made before.
     #[error(
-        "the clock of this machine ({now} ms) is not after the last bundle that was made ({last} ms)"
+        "this machine's clock says {now} ms, which is not after the last bundle's {last} ms, of which '{}' knows", .path.display()
     )]
     Clock {
+        /// Where the last serial was found: the old bundle, or a note in the state directory.
+        path: PathBuf,
         /// The time now, in milliseconds since 1970.
         now: u64,
         /// The serial of the last one.
         last: u64,
     },
-    /// A key says more than a bundle can carry of it.
-    #[error("{id} is too large for a bundle with labels")]
+    /// A key says more than a bundle can carry of it, or something that it cannot.
+    #[error("{id} does not fit into a bundle")]
     TooLarge {
         /// The key.
         id: KeyId,
@@ -116,11 +118,15 @@ pub fn export(
     clock: impl FnOnce() -> u64,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Exported, ExportError> {
-    let path = files::canonical(path)?;
+    let path = canonical(path)?;
     let place = Place::take(&path, state, &vault.id())?;
     let serial = clock();
     let issued_at = Timestamp::from_unix(i64::try_from(serial / 1000).unwrap_or(i64::MAX));
-    let issued_at = issued_at.ok_or(ExportError::Clock { now: serial, last: 0 })?;
+    let issued_at = issued_at.ok_or_else(|| ExportError::Clock {
+        path: path.clone(),
+        now: serial,
+        last: serial,
+    })?;
     let signers = vault.bundle_signers(issued_at)?;
     let stream = signers.stream(&options.selection());
     place.check(&signers.known, stream, serial)?;
@@ -129,8 +135,11 @@ pub fn export(
     let (vault_head, left_out) = seal_all(vault, &sealer, options, issued_at, &mut runs, progress)?;
     let valid_until = issued_at.saturating_add(options.valid_for);
     let terms = Terms { issued_at, valid_until, vault_head };
-    let header = write(&path, sealer, runs, &terms, &signers)?;
-    place.note(stream, serial)?;
+    let header = write(&path, sealer, runs, &terms, &signers, || {
+        // Again: whoever could not be locked out may have been faster.
+        place.check(&signers.known, stream, serial)?;
+        place.note(stream, serial)
+    })?;
     let signers = signers.signers.iter().map(HeaderSigner::public_key).collect();
     Ok(Exported { header, signers, left_out })
 }
@@ -248,13 +257,25 @@ fn seal_key(
     Ok(sealed)
 }
 
-/// Writes the bundle beside `path`, makes it last, and puts it in its place.
+/// The path with its folder resolved, which must be there.
+fn canonical(path: &Path) -> Result<PathBuf, VaultError> {
+    files::canonical(path).map_err(|error| match error {
+        VaultError::Missing { .. } => {
+            let folder = files::folder_of(path);
+            VaultError::io("find the folder", folder)(io::ErrorKind::NotFound.into())
+        }
+        error => error,
+    })
+}
+
+/// Writes the bundle beside `path`, makes it last, and puts it in its place when `ready` agrees.
 fn write(
     path: &Path,
     sealer: Sealer,
     runs: Runs<'_>,
     terms: &Terms,
     signers: &BundleSigners,
+    ready: impl FnOnce() -> Result<(), ExportError>,
 ) -> Result<Header, ExportError> {
     let signers: Vec<&dyn HeaderSigner> = signers.signers.iter().map(|s| s as _).collect();
     let entries = runs.merge()?;
@@ -266,7 +287,10 @@ fn write(
             file.sync_all().map_err(WriteError::Io)?;
             Ok(header)
         });
-        synced.map_err(|source| ExportError::Write { path: path.to_owned(), source })
+        let header =
+            synced.map_err(|source| ExportError::Write { path: path.to_owned(), source })?;
+        ready()?;
+        Ok::<_, ExportError>(header)
     })?;
     files::sync_folder(files::folder_of(path))?;
     Ok(header)

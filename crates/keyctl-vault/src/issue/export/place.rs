@@ -1,8 +1,8 @@
 //! Where a bundle goes, and which serial came before it: in the file that it replaces, and in the
 //! state directory, where the last serial of each stream is noted.
 
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use keyctl_verify::{PublicKey, StreamId, UnverifiedBundle};
@@ -14,24 +14,30 @@ use crate::store::files;
 /// A serial has at most 16 digits.
 const MAX_NOTE: usize = 32;
 
-/// The place of a bundle, held against other exports of the same vault.
+/// The place of a bundle, held against other exports: of the same vault on this machine, and into
+/// the same folder by whoever shares it.
 pub(super) struct Place<'p> {
     path: &'p Path,
     notes: PathBuf,
-    _lock: File,
+    _locks: [Option<File>; 2],
 }
 
 impl<'p> Place<'p> {
-    /// Waits until no other export of the vault runs on this machine.
+    /// Waits until no other export runs, and takes away what one that was killed left behind.
     pub(super) fn take(path: &'p Path, state: &Path, vault: &str) -> Result<Self, ExportError> {
         let notes = state.join("bundles").join(vault);
         files::make_private_folder(&notes)?;
-        let lock = notes.join("lock");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(&lock).map_err(VaultError::io("open", &lock))?;
-        file.lock().map_err(VaultError::io("lock", &lock))?;
-        Ok(Place { path, notes, _lock: file })
+        let own = notes.join("lock");
+        let own_lock = files::open_lock(&own)?;
+        own_lock.lock().map_err(VaultError::io("lock", &own))?;
+        let folder = files::folder_of(path);
+        let shared = File::open(folder).map_err(VaultError::io("open the folder", folder))?;
+        // Some file systems lock no folders; the first lock is all there is then.
+        let shared = shared.lock().is_ok().then_some(shared);
+        if shared.is_some() {
+            files::remove_leftovers(path);
+        }
+        Ok(Place { path, notes, _locks: [Some(own_lock), shared] })
     }
 
     /// What lies there must be nothing, or an older bundle of the same stream.
@@ -41,14 +47,17 @@ impl<'p> Place<'p> {
         stream: StreamId,
         serial: u64,
     ) -> Result<(), ExportError> {
-        let lasts = [self.replaced(known, stream)?, self.noted(stream)?];
-        match lasts.into_iter().flatten().max() {
-            Some(last) if serial <= last => Err(ExportError::Clock { now: serial, last }),
-            _ => Ok(()),
+        let note = self.notes.join(stream.to_string());
+        let lasts = [(self.path, self.replaced(known, stream)?), (note.as_path(), noted(&note)?)];
+        for (path, last) in lasts {
+            if let Some(last) = last.filter(|last| serial <= *last) {
+                return Err(ExportError::Clock { now: serial, last, path: path.to_owned() });
+            }
         }
+        Ok(())
     }
 
-    /// Notes the serial of a bundle that was made.
+    /// Notes the serial of a bundle that is about to take its place.
     pub(super) fn note(&self, stream: StreamId, serial: u64) -> Result<(), ExportError> {
         Ok(files::replace(&self.notes.join(stream.to_string()), serial.to_string().as_bytes())?)
     }
@@ -56,7 +65,7 @@ impl<'p> Place<'p> {
     fn replaced(&self, known: &[PublicKey], stream: StreamId) -> Result<Option<u64>, ExportError> {
         let in_the_way = |problem| ExportError::InTheWay { path: self.path.to_owned(), problem };
         match fs::symlink_metadata(self.path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(VaultError::io("look at", self.path)(error).into()),
             Ok(meta) if !meta.is_file() => return Err(in_the_way("is not a plain file")),
             Ok(_) => {}
@@ -70,16 +79,11 @@ impl<'p> Place<'p> {
         }
         Ok(Some(header.serial))
     }
+}
 
-    fn noted(&self, stream: StreamId) -> Result<Option<u64>, ExportError> {
-        let note = self.notes.join(stream.to_string());
-        if fs::symlink_metadata(&note).is_err() {
-            return Ok(None);
-        }
-        let text = files::read_bounded(&note, MAX_NOTE)?;
-        let serial = std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
-        let malformed =
-            || std::io::Error::other("it is not a serial; remove it if the clock is right");
-        Ok(Some(serial.ok_or_else(|| VaultError::io("read", &note)(malformed()))?))
-    }
+fn noted(note: &Path) -> Result<Option<u64>, ExportError> {
+    let Some(text) = files::read_plain(note, MAX_NOTE)? else { return Ok(None) };
+    let serial = std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
+    let malformed = || io::Error::new(io::ErrorKind::InvalidData, "it is not a serial");
+    Ok(Some(serial.ok_or_else(|| VaultError::io("read", note)(malformed()))?))
 }

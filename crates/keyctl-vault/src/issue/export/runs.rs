@@ -101,7 +101,7 @@ impl Run {
         let mut entry = vec![0; size.max(HEAD)].into_boxed_slice();
         entry[..HEAD].copy_from_slice(&head);
         file.read_exact(&mut entry[HEAD..])?;
-        Ok(Some(Entry::from_bytes(entry)))
+        Ok(Some(Entry::from_bytes(entry).ok_or(io::ErrorKind::InvalidData)?))
     }
 }
 
