@@ -523,7 +523,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --project 'Only keys of this project'
             cand --env 'Only keys of this environment'
             cand --valid-for 'For how long the bundle holds, at most 1y'
-            cand --keep-ended 'For how long tokens that have ended are still in the bundle'
+            cand --keep-ended 'For how long tokens that have ended are still in the bundle; 0 for no longer'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'

@@ -514,7 +514,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_see
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l project -d 'Only keys of this project' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l env -d 'Only keys of this environment' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l valid-for -d 'For how long the bundle holds, at most 1y' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l keep-ended -d 'For how long tokens that have ended are still in the bundle' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l keep-ended -d 'For how long tokens that have ended are still in the bundle; 0 for no longer' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'

@@ -267,9 +267,10 @@ impl From<ExportError> for CliError {
         let message = error.to_string();
         let (kind, hint) = match error {
             ExportError::Vault(error) => return error.into(),
-            ExportError::InTheWay { .. } => {
-                (Kind::Refused, "choose another file, or remove that one first")
-            }
+            ExportError::InTheWay { .. } => (
+                Kind::Refused,
+                "choose another file; a bundle replaces only an older one of the same vault, projects and environments",
+            ),
             ExportError::Clock { .. } => (
                 Kind::Failed,
                 "set the clock; if it is right now and was ahead once, remove that file: verifiers that have seen the larger serial must forget it too",

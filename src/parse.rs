@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate};
 use keyctl_vault::issue::{Expiry, LabelFilter};
@@ -156,6 +157,16 @@ pub(crate) fn duration(text: &str) -> Parsed<Lifetime> {
 }
 
 /// `never`, a length of time, a date or an instant. A date is its first second in UTC.
+/// Seconds: a duration, or `0`.
+pub(crate) fn seconds(text: &str) -> Parsed<u64> {
+    if text == "0" { Ok(0) } else { duration(text).map(Lifetime::seconds) }
+}
+
+/// A file to be made, which stdout cannot be.
+pub(crate) fn file(text: &str) -> Parsed<PathBuf> {
+    if text == "-" { Err("is not a file; name one".to_owned()) } else { Ok(PathBuf::from(text)) }
+}
+
 pub(crate) fn expiry(text: &str) -> Parsed<Expiry> {
     if text == "never" {
         return Ok(Expiry::Never);

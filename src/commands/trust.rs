@@ -50,7 +50,7 @@ impl TrustArgs {
 }
 
 fn read_file(path: &Path) -> Result<Vec<PublicKey>, CliError> {
-    let missing = || VaultError::io("open", path)(std::io::ErrorKind::NotFound.into());
+    let missing = || VaultError::io("open", path)(std::io::Error::other("it is not there"));
     let text = files::read_plain(path, MAX_FILE)?.ok_or_else(missing)?;
     let text = String::from_utf8(text).unwrap_or_default();
     let wrong = |what: &str| {

@@ -56,7 +56,7 @@ struct ConfigFile {
 
 /// One key or several.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "trust is a key kcpub_… or a list of them")]
 enum Trust {
     One(String),
     Many(Vec<String>),

@@ -61,3 +61,22 @@ fn secrets_leave_their_types_in_few_places() {
     let counts = ["src", "crates/keyctl-vault/src", "crates/keyctl-verify/src"].map(count);
     assert_eq!(counts, [3, 18, 0]);
 }
+
+/// What a service takes in with the verifier: itself, and what it links. No C, no SQL, no CLI.
+#[test]
+fn the_verifier_stays_small_enough_to_embed() {
+    let tree = ["tree", "-p", "keyctl-verify", "-e", "normal,no-proc-macro", "--prefix", "none"];
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(tree)
+        .args(["--locked", "--offline", "--format", "{p}"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let crates: std::collections::BTreeSet<&str> =
+        text.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!((10..=28).contains(&crates.len()), "{} crates: {crates:?}", crates.len());
+    for banned in ["cc", "clap", "rusqlite", "libsqlite3-sys", "getrandom", "rand_core", "serde"] {
+        assert!(!crates.contains(banned), "{banned}");
+    }
+}

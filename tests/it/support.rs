@@ -252,6 +252,12 @@ fn redact_word(word: &str) -> String {
     let kind = match parts.as_slice() {
         ["key", id] if id.len() == 12 => "[id]",
         ["kcvk", _] => "[vault-key]",
+        ["kcpub", hex] if hex.len() == 72 => "[public-key]",
+        // The serial of a bundle: milliseconds since 1970.
+        [serial] if serial.len() == 13 && is_digits(serial) => "[serial]",
+        [serial] if serial.len() == 14 && serial.strip_prefix(':').is_some_and(is_digits) => {
+            ":[serial]"
+        }
         [hex]
             if (hex.len() == 64 || hex.len() == 32)
                 && hex.bytes().all(|b| b.is_ascii_hexdigit()) =>
@@ -264,7 +270,12 @@ fn redact_word(word: &str) -> String {
         [brand, tag, _, body] if is_env(tag) && body.len() == 49 => {
             return format!("[{brand}-{tag}-token]{end}");
         }
-        _ if base.len() == 20 && base.ends_with('Z') && base.contains('T') => "[time]",
+        _ if (base.len() == 20 || base.len() == 24)
+            && base.ends_with('Z')
+            && base.contains('T') =>
+        {
+            "[time]"
+        }
         _ if base.len() == 14
             && base.starts_with("20")
             && base.bytes().all(|b| b.is_ascii_digit()) =>
@@ -274,6 +285,10 @@ fn redact_word(word: &str) -> String {
         _ => return word.to_owned(),
     };
     format!("{kind}{end}")
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// True when a program is there.

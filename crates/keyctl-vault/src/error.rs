@@ -102,7 +102,7 @@ pub enum VaultError {
         role: Role,
     },
     /// The vault was made before there were bundles.
-    #[error("the vault has no bundle key yet")]
+    #[error("no bundle key has been made yet")]
     NoBundleKey,
     /// Another process holds the vault.
     #[error("another process is using the vault '{}' and did not finish in time", .path.display())]

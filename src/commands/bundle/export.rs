@@ -26,7 +26,7 @@ use crate::render::{self, Card, instant, relative};
 )]
 pub(super) struct ExportArgs {
     /// The file to make or to replace
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = parse::file)]
     file: PathBuf,
 
     /// Only keys of this project
@@ -49,9 +49,9 @@ pub(super) struct ExportArgs {
     #[arg(long)]
     with_labels: bool,
 
-    /// For how long tokens that have ended are still in the bundle
-    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = parse::duration)]
-    keep_ended: Lifetime,
+    /// For how long tokens that have ended are still in the bundle; 0 for no longer
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = parse::seconds)]
+    keep_ended: u64,
 }
 
 /// A bundle that was made.
@@ -79,7 +79,7 @@ pub(super) fn run(ctx: &mut Context, args: &ExportArgs) -> Result<Exit, CliError
         environment: args.env,
         redact: args.redact,
         with_labels: args.with_labels,
-        keep_ended: args.keep_ended.seconds(),
+        keep_ended: args.keep_ended,
         valid_for: args.valid_for.seconds(),
     };
     if options.valid_for > YEAR {
@@ -133,7 +133,7 @@ impl Card for ExportView {
         let mut card = vec![
             ("bundle".to_owned(), self.file.clone()),
             ("tokens".to_owned(), self.entries.to_string()),
-            ("left out".to_owned(), format!("{} that ended before", self.left_out)),
+            ("left out".to_owned(), format!("{} that ended too long ago", self.left_out)),
             ("bytes".to_owned(), self.bytes.to_string()),
             ("stream".to_owned(), self.stream.clone()),
             ("serial".to_owned(), self.serial.to_string()),

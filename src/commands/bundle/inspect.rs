@@ -45,7 +45,7 @@ struct InspectView {
     issued_at: String,
     valid_until: String,
     signer: Option<String>,
-    signers: Vec<String>,
+    signer_ids: Vec<String>,
     entries: u64,
     pages: u64,
     trusted: bool,
@@ -112,7 +112,7 @@ impl InspectView {
             issued_at: instant(header.issued_at),
             valid_until: instant(header.valid_until),
             signer: None,
-            signers: signers.iter().map(SignerId::hex).collect(),
+            signer_ids: signers.iter().map(SignerId::hex).collect(),
             entries: header.entries,
             pages: header.pages,
             trusted: false,
@@ -127,7 +127,7 @@ impl Card for InspectView {
     fn card(&self) -> Vec<(String, String)> {
         let signer = match &self.signer {
             Some(key) => key.clone(),
-            None => format!("{} (not verified)", self.signers.join(", ")),
+            None => format!("{} (not verified)", self.signer_ids.join(", ")),
         };
         let mut card = vec![
             ("stream".to_owned(), self.stream.clone()),

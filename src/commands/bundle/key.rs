@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::IssueError;
-use keyctl_vault::{BundleKeyInfo, Lifetime, Verb};
+use keyctl_vault::{BundleKeyInfo, Verb};
 use serde::Serialize;
 
 use crate::commands::trust::to_pem;
@@ -47,20 +47,9 @@ enum KeyCommand {
     )]
     Rotate {
         /// For how long bundles are signed by the old key too; 0 for no longer
-        #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = overlap)]
-        overlap: Overlap,
+        #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = parse::seconds)]
+        overlap: u64,
     },
-}
-
-/// How long two keys sign.
-#[derive(Clone, Copy, Debug)]
-struct Overlap(Option<Lifetime>);
-
-fn overlap(text: &str) -> Result<Overlap, String> {
-    match text {
-        "0" => Ok(Overlap(None)),
-        _ => parse::duration(text).map(|lifetime| Overlap(Some(lifetime))),
-    }
 }
 
 /// A key that signs bundles.
@@ -112,10 +101,10 @@ fn show(ctx: &mut Context, pem: bool) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-fn rotate(ctx: &mut Context, Overlap(overlap): Overlap) -> Result<Exit, CliError> {
+fn rotate(ctx: &mut Context, overlap: u64) -> Result<Exit, CliError> {
     let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
-    let end = overlap.map_or(now, |overlap| overlap.after(now));
+    let end = now.saturating_add(overlap);
     let (fresh, previous) = ctx.change(&mut vault, Verb::BundleKey, |tx| {
         tx.rotate_bundle_key(end, now).map_err(IssueError::from)
     })?;
@@ -131,7 +120,7 @@ fn rotate(ctx: &mut Context, Overlap(overlap): Overlap) -> Result<Exit, CliError
             key.public,
             key.until.map(instant).unwrap_or_default()
         )),
-        None => ctx.ui.status("bundles are signed by the new key only; make them anew now"),
+        None => ctx.ui.status("bundles made from now on are signed by the new key alone"),
     }
     let format = ctx.format();
     render::single(&mut ctx.ui, format, &view)?;

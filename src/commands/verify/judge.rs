@@ -128,12 +128,17 @@ impl Gate {
         token: &str,
         request: &Request,
     ) -> Verdict {
+        let remembers = state.is_some();
         if let Err(refusal) = self.keep_open(now, state) {
             self.open = None;
             return refusal.verdict(request);
         }
-        let (_, bundle) = self.open.as_ref().expect("it was opened, or refused");
-        bundle.decide(token, request, now)
+        let (_, bundle) = self.open.as_mut().expect("it was opened, or refused");
+        let verdict = bundle.decide(token, request, now);
+        if remembers {
+            bundle.mark_remembered();
+        }
+        verdict
     }
 
     /// Opens the file, unless the one that is open is still the latest; what is accepted is
@@ -197,9 +202,9 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 /// What to do about a bundle that cannot be used.
 pub(crate) fn next_step(code: Code) -> Option<&'static str> {
     Some(match code {
-        Code::BundleUnreadable => "check the path; get the bundle again",
+        Code::BundleUnreadable => "check the path; get the bundle again, or the latest keyctl",
         Code::BundleUntrusted => {
-            "check that --trust is the key of the vault that made it; if it is, do not use this file"
+            "check --trust and --stream; if they are those of the vault that made it, do not use this file"
         }
         Code::BundleCorrupt => "do not use this file; get the bundle again",
         Code::ClockSkew => {

@@ -89,6 +89,7 @@ impl Memory {
 
     fn lock(&self) -> Result<File, CliError> {
         self.check_folder()?;
+        self.check_file()?;
         let mut path = self.path.clone().into_os_string();
         path.push(".lock");
         let trouble = |why: &str| self.trouble("cannot be locked", why);
@@ -119,19 +120,28 @@ impl Memory {
         Ok(())
     }
 
-    fn read(&self) -> Result<StateFile, CliError> {
-        let unread = |why: &str| self.trouble("cannot be read", why);
+    /// Whether the file is there; one that others could have written is refused.
+    fn check_file(&self) -> Result<bool, CliError> {
+        let unread = |why: &str| Err(self.trouble("cannot be read", why));
+        let is_unsafe = |why: &str| Err(self.trouble("is not safe", why));
         match self.path.symlink_metadata() {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(StateFile::empty()),
-            Err(e) => return Err(unread(&e.to_string())),
-            Ok(meta) if !meta.is_file() => return Err(unread("it is not a plain file")),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => unread(&e.to_string()),
+            Ok(meta) if !meta.is_file() => unread("it is not a plain file"),
             Ok(meta) if meta.uid() != geteuid().as_raw() && meta.uid() != 0 => {
-                return Err(self.trouble("is not safe", "it belongs to another user"));
+                is_unsafe("it belongs to another user")
             }
             Ok(meta) if meta.permissions().mode() & 0o022 != 0 => {
-                return Err(self.trouble("is not safe", "other users can write it"));
+                is_unsafe("other users can write it")
             }
-            Ok(_) => {}
+            Ok(_) => Ok(true),
+        }
+    }
+
+    fn read(&self) -> Result<StateFile, CliError> {
+        let unread = |why: &str| self.trouble("cannot be read", why);
+        if !self.check_file()? {
+            return Ok(StateFile::empty());
         }
         let contents =
             files::read_bounded(&self.path, MAX_FILE).map_err(|e| unread(&e.to_string()))?;

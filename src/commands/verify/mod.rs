@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use clap::Args;
 use keyctl_vault::{Customer, Lifetime, Project};
 use keyctl_verify::{
-    Environment, Method, ReceiptLabel, Request, Scope, StreamId, Strictness, Unchecked, Verdict,
+    Code, Environment, Method, ReceiptLabel, Request, Scope, StreamId, Strictness, Unchecked,
+    Verdict,
 };
 
 use super::trust::TrustArgs;
@@ -20,7 +21,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
-use crate::render::{self, LineView, VerdictView, check_field_of, verdict_line};
+use crate::render::{self, LineView, VerdictView, check_field_of, instant, verdict_line};
 use judge::Judge;
 use keeper::Keeper;
 use memory::Memory;
@@ -191,7 +192,15 @@ fn answer(ctx: &mut Context, args: &VerifyArgs, verdict: &Verdict) -> Result<(),
 /// What is wrong with the bundle, and what the caller could say or do.
 fn explain(ctx: &mut Context, args: &VerifyArgs, verdict: &Verdict) {
     if let (Some(fault), Some(path)) = (verdict.fault(), &args.bundle) {
-        ctx.ui.warn(&format!("'{}': {fault}", path.display()));
+        let times = verdict.bundle().filter(|_| verdict.code() != Code::BundleCorrupt);
+        let times = times.map(|facts| {
+            format!(
+                "; made {}, valid until {}",
+                instant(facts.issued_at),
+                instant(facts.valid_until)
+            )
+        });
+        ctx.ui.warn(&format!("'{}': {fault}{}", path.display(), times.unwrap_or_default()));
     }
     if let Some(hint) = next_step(verdict.code()) {
         ctx.ui.hint(hint);
@@ -225,7 +234,7 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
     let mut keeper = Keeper::new(args, judge.receipts(ctx))?;
     let (mut exit, mut n) = (Exit::Done, 0_u64);
     let mut unchecked = Vec::new();
-    let mut fault_said = false;
+    let mut explained = None;
     loop {
         let token = match lines.next() {
             Ok(Some(token)) => token,
@@ -259,10 +268,11 @@ fn batch(ctx: &mut Context, args: &VerifyArgs, request: &Request) -> Result<Exit
         let view = LineView { line: n, verdict: VerdictView::of(&verdict) };
         // At once: somebody may wait for this verdict before giving the next token.
         drop(render::line(&mut ctx.ui, &view).and_then(|()| Ok(ctx.ui.flush()?)));
-        if verdict.fault().is_some() && !fault_said {
-            fault_said = true;
+        let fault = verdict.fault().map(|_| verdict.code());
+        if fault.is_some() && fault != explained {
             explain(ctx, args, &verdict);
         }
+        explained = fault;
     }
     drop(ctx.ui.flush());
     say_unchecked(ctx, &unchecked, request.strictness);

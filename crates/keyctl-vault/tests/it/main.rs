@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and opens the vault as an attacker would"
 )]
 
+mod bundle;
 mod concurrency;
 mod laundering;
 mod lifecycle;

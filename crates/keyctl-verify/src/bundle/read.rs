@@ -179,6 +179,12 @@ impl<S: ByteSource> VerifiedBundle<S> {
         Remembered { signer, stream, serial, header_hash: self.hash, issued_at }
     }
 
+    /// The caller has kept what [`VerifiedBundle::remember`] gives: from now on verdicts do not warn
+    /// of having no memory.
+    pub fn mark_remembered(&mut self) {
+        self.policy.remembered = Some(self.remember());
+    }
+
     fn judge(
         &self,
         token: &str,

@@ -136,6 +136,7 @@ fn policy(vector: &Value) -> Policy {
         min_serial: vector["min_serial"].as_u64(),
         max_age: vector["max_age"].as_u64(),
         remembered,
+        elsewhere: Vec::new(),
     }
 }
 

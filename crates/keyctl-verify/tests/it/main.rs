@@ -8,6 +8,7 @@
 )]
 
 mod bundle;
+mod bundle_specification;
 mod bundle_vectors;
 mod decide;
 mod path;

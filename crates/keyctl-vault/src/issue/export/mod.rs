@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::{
     Entry, Environment, Grant, Header, HeaderSigner, KeyId, PublicKey, Sealer, Standing, Tenure,
     Terms, Timestamp, TokenDigest, WriteError,
@@ -70,7 +71,8 @@ pub enum ExportError {
     },
     /// The clock says that this bundle would be older than one that was made before.
     #[error(
-        "this machine's clock says {now} ms, which is not after the last bundle's {last} ms, of which '{}' knows", .path.display()
+        "this machine's clock says {}, which is not after the last bundle of {}, of which '{}' tells",
+        instant(*.now), instant(*.last), .path.display()
     )]
     Clock {
         /// Where the last serial was found: the old bundle, or a note in the state directory.
@@ -257,12 +259,18 @@ fn seal_key(
     Ok(sealed)
 }
 
+/// Milliseconds since 1970, for people.
+fn instant(millis: u64) -> String {
+    let time = i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis);
+    time.map_or(millis.to_string(), |time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
 /// The path with its folder resolved, which must be there.
 fn canonical(path: &Path) -> Result<PathBuf, VaultError> {
     files::canonical(path).map_err(|error| match error {
         VaultError::Missing { .. } => {
             let folder = files::folder_of(path);
-            VaultError::io("find the folder", folder)(io::ErrorKind::NotFound.into())
+            VaultError::io("find the folder", folder)(io::Error::other("it is not there"))
         }
         error => error,
     })

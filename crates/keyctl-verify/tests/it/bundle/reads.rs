@@ -101,7 +101,7 @@ fn hollow(lk: [u8; 16]) -> Entry {
     let mut bytes = vec![0x77; 4032];
     bytes[..16].copy_from_slice(&lk);
     bytes[16..18].copy_from_slice(&4032_u16.to_be_bytes());
-    Entry::from_bytes(bytes.into_boxed_slice())
+    Entry::from_bytes(bytes.into_boxed_slice()).unwrap()
 }
 
 /// A file of so many leaves, each with one entry; the entries of some tokens are real.

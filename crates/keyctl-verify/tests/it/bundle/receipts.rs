@@ -71,7 +71,8 @@ fn a_request_too_many_is_rate_limited_and_its_receipt_says_so() {
         } else {
             assert_eq!((verdict.code(), verdict.retry_after_s()), (Code::RateLimited, Some(5)));
             assert_eq!(verdict.reasons(), [Code::RateLimited]);
-            assert!(counted.is_none() && verdict.warnings().is_empty() && !verdict.is_valid());
+            assert_eq!(counted, tat, "it is not counted");
+            assert!(verdict.warnings().is_empty() && !verdict.is_valid());
         }
     }
 }

@@ -75,6 +75,16 @@ fn a_grant_is_for_the_environment_of_its_token() {
 }
 
 #[test]
+fn there_is_no_generation_zero() {
+    let (file, token) = one(grant(0));
+    let mut text = content(&file, &token);
+    for (generation, said) in [(0, Code::BundleCorrupt), (1, Code::WrongProject)] {
+        text[14] = generation;
+        assert_eq!(ask(&containing(&file, &token, &text, 128), &token).code, said);
+    }
+}
+
+#[test]
 fn no_bit_of_a_grant_is_without_a_meaning() {
     let scopes = ["a:b", "c"].map(|text| Scope::parse(text).unwrap());
     let rich = Grant {

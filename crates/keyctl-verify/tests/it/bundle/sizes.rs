@@ -1,6 +1,6 @@
 //! The six sizes of an entry.
 
-use keyctl_verify::{Code, TooLarge};
+use keyctl_verify::{Code, SealError};
 
 use super::kit::{Recipe, ask_open, open, padded, token};
 use super::layout::{all_entries, lk};
@@ -8,7 +8,7 @@ use super::layout::{all_entries, lk};
 const SIZES: [usize; 6] = [128, 256, 512, 1024, 2048, 4032];
 
 /// The size of an entry that is longer by that padding.
-fn size(padding: usize) -> Result<usize, TooLarge> {
+fn size(padding: usize) -> Result<usize, SealError> {
     let sealed = Recipe::default().sealer().seal(&token(0).digest(), &padded(0, padding));
     sealed.map(|entry| entry.as_bytes().len())
 }

@@ -125,7 +125,7 @@ fn later(serial: i64, seconds: i64) -> Recipe {
 }
 
 fn remembering(recipe: &Recipe) -> Policy {
-    let (_, remembered) = open_with(&file(recipe), Policy::default(), ISSUED);
+    let (_, remembered) = open_with(&file(recipe), Policy::default(), recipe.issued_at);
     Policy { remembered, ..Policy::default() }
 }
 
@@ -198,7 +198,11 @@ fn what_is_asked_for_is_asked_for_in_its_order() {
     let other = Some(StreamId::from_bytes([9; 16]));
     let serial = recipe.serial;
     let ask = |stream, min_serial, max_age, now| {
-        code(&file, Policy { stream, min_serial, max_age, remembered: None }, now)
+        code(
+            &file,
+            Policy { stream, min_serial, max_age, remembered: None, elsewhere: Vec::new() },
+            now,
+        )
     };
     assert_eq!(ask(Some(stream()), Some(serial), Some(60), ISSUED), Code::Valid);
     assert_eq!(ask(None, Some(serial + 1), None, ISSUED), Code::BundleRolledBack);
@@ -236,4 +240,38 @@ fn a_smallest_serial_is_a_memory_of_its_own() {
     assert_eq!(said(remembering(&Recipe::default())), []);
     let pinned = Policy { stream: Some(stream()), max_age: Some(DAY as u64), ..Policy::default() };
     assert_eq!(said(pinned), [Warning::NoMemory]);
+}
+
+#[test]
+fn what_was_seen_elsewhere_counts_for_its_own_stream_only() {
+    let first = Recipe::default();
+    let seen = |recipe: &Recipe| remembering(recipe).remembered.unwrap();
+    let other = Recipe { stream: StreamId::from_bytes([9; 16]), ..first.clone() };
+    let others: Vec<_> = [later(5, 9_999), later(7, 0), later(-3, 0)]
+        .map(|recipe| seen(&Recipe { stream: other.stream, ..recipe }))
+        .to_vec();
+    for (what, elsewhere, next, expected) in [
+        ("nothing", vec![], &later(-1, 0), Code::Valid),
+        ("the same", vec![seen(&first)], &first, Code::Valid),
+        (
+            "a later one",
+            vec![seen(&later(-2, 0)), seen(&later(2, 0))],
+            &first,
+            Code::BundleRolledBack,
+        ),
+        ("a fork", vec![seen(&later(-1, 0)), seen(&later(0, 0))], &first, Code::BundleRolledBack),
+        ("a clock", vec![seen(&later(-1, 301)), seen(&later(-2, 0))], &first, Code::ClockSkew),
+        ("others", others.clone(), &first, Code::Valid),
+    ] {
+        let policy = Policy { elsewhere, ..Policy::default() };
+        let knows = policy.elsewhere.iter().any(|known| known.stream == first.stream);
+        let (said, _) = open_with(&file(next), policy, ISSUED);
+        assert_eq!(said.code, expected, "{what}");
+        let forgetful = said.code == Code::Valid && !knows;
+        assert_eq!(said.warnings.contains(&Warning::NoMemory), forgetful, "{what}");
+    }
+    // What is remembered of the place itself binds to its stream all the same.
+    let policy = Policy { elsewhere: others, ..remembering(&first) };
+    let moved = file(&Recipe { serial: first.serial + 9, ..other });
+    assert_eq!(code(&moved, policy, ISSUED), Code::BundleUntrusted);
 }

@@ -1,10 +1,13 @@
 //! Writing: what is refused, and what is left behind by a writer that did not get to its end.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
-use keyctl_verify::{Code, Entry, HeaderSigner, Sealer, TooLarge, UnverifiedBundle, WriteError};
+use keyctl_verify::{
+    Code, Entry, Grant, HeaderSigner, SealError, Sealer, UnverifiedBundle, WriteError,
+};
 
 use super::kit::{
     Member, PAGE, Recipe, Signer, ask, fill, grant, members, open, padded, stream, token,
@@ -70,11 +73,11 @@ fn two_grants_for_one_token_are_one_too_many() {
 #[test]
 fn one_or_two_sign_and_for_some_time() {
     let with = |signers: &[u8], life| {
-        let first = Recipe::default();
+        let first = Recipe { serial: (1 << 53) - 1, ..Recipe::default() };
         let valid_until = first.issued_at + life;
         write(&Recipe { signers: signers.to_vec(), valid_until, ..first }, |_| ())
     };
-    for (signers, life) in [(&[][..], 1), (&[1, 2, 3], 1), (&[1], 0), (&[1], -1)] {
+    for (signers, life) in [(&[][..], 1), (&[1, 2, 3], 1), (&[1, 1], 1), (&[1], 0), (&[1], -1)] {
         let (file, written) = with(signers, life);
         assert!(matches!(written, Err(WriteError::Terms)), "{signers:?} {life}");
         assert!(is_no_bundle(&file) && file.is_empty(), "nothing was written");
@@ -217,7 +220,66 @@ fn a_grant_that_fits_no_entry_is_not_cut() {
     let sealer = Recipe::default().sealer();
     for padding in [3_990, 4_032, 70_000] {
         let sealed = sealer.seal(&token(0).digest(), &padded(0, padding));
-        assert_eq!(sealed, Err(TooLarge), "{padding}");
+        assert_eq!(sealed, Err(SealError::TooLarge), "{padding}");
     }
     assert_eq!(ask(Recipe::default().file(&[]), &token(0)).code, Code::Unknown);
+}
+
+#[test]
+fn a_serial_that_no_verifier_takes_is_not_written() {
+    for serial in [1 << 53, u64::MAX] {
+        let (file, written) = write(&Recipe { serial, ..Recipe::default() }, |_| ());
+        assert!(matches!(written, Err(WriteError::Terms)) && file.is_empty(), "{serial}");
+    }
+    let last = Recipe { serial: (1 << 53) - 1, ..Recipe::default() };
+    assert_eq!(ask(last.file(&members(1)), &token(0)).code, Code::Valid);
+}
+
+#[test]
+fn a_grant_that_no_verifier_reads_is_not_sealed() {
+    let sealer = Recipe::default().sealer();
+    let text = |text: &str| Some(text.to_owned());
+    let labels = |name: &str| Some(BTreeMap::from([(name.to_owned(), String::new())]));
+    for (wrong, right) in [
+        (Grant { generation: 0, ..grant(0) }, Grant { generation: u32::MAX, ..grant(0) }),
+        (Grant { project: text(""), ..grant(0) }, Grant { project: text("p"), ..grant(0) }),
+        (Grant { owner: text(""), ..grant(0) }, Grant { owner: text("o"), ..grant(0) }),
+        (
+            Grant { customers: vec![String::new()], ..grant(0) },
+            Grant { customers: vec!["c".to_owned()], ..grant(0) },
+        ),
+        (Grant { labels: labels(""), ..grant(0) }, Grant { labels: labels("l"), ..grant(0) }),
+        (
+            Grant { redacted: true, project: text("p"), ..grant(0) },
+            Grant { redacted: true, ..grant(0) },
+        ),
+        (
+            Grant { redacted: true, owner: text("o"), ..grant(0) },
+            Grant { owner: text("o"), ..grant(0) },
+        ),
+    ] {
+        let sealed = sealer.seal(&token(0).digest(), &wrong);
+        assert_eq!(sealed, Err(SealError::Malformed), "{wrong:?}");
+        assert!(sealer.seal(&token(0).digest(), &right).is_ok(), "{right:?}");
+    }
+}
+
+#[test]
+fn what_is_set_aside_comes_back_as_an_entry_or_not_at_all() {
+    let sealer = Recipe::default().sealer();
+    let entry = sealer.seal(&token(0).digest(), &padded(0, 100)).unwrap();
+    let bytes = entry.as_bytes();
+    assert_eq!(Entry::from_bytes(bytes.into()), Some(entry.clone()));
+    for length in [0, 15, 16, 17, 18, 128, 255] {
+        assert_eq!(Entry::from_bytes(bytes[..length].into()), None, "{length} bytes");
+    }
+    assert_eq!(Entry::from_bytes([bytes, &[0]].concat().into()), None);
+    for size in [0_u16, 34, 129, 4033, u16::MAX] {
+        let mut other = bytes.to_vec();
+        other.resize(size.into(), 0);
+        if let Some(head) = other.get_mut(16..18) {
+            head.copy_from_slice(&size.to_be_bytes());
+        }
+        assert_eq!(Entry::from_bytes(other.into()), None, "{size} bytes");
+    }
 }
