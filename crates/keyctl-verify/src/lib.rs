@@ -58,6 +58,7 @@
 mod base62;
 mod bundle;
 mod cbor;
+mod code;
 mod decide;
 mod grant;
 mod hex;
@@ -80,6 +81,7 @@ pub use bundle::{
     Policy, Remembered, SealError, Sealer, StreamId, Survey, Terms, Unreadable, Untrusted,
     UnverifiedBundle, VerifiedBundle, WriteError,
 };
+pub use code::{Class, Code};
 pub use decide::{Matched, decide};
 pub use grant::{Grant, Request, Strictness, Tenure};
 pub use id::KeyId;
@@ -96,4 +98,4 @@ pub use token::{
     Brand, BrandError, Environment, Prefix, RESERVED_BRANDS, SecretBody, Token, TokenDigest,
     TokenError,
 };
-pub use verdict::{Advice, Class, Code, KeyFacts, Refusal, Unchecked, Verdict, Warning};
+pub use verdict::{Advice, KeyFacts, Refusal, Unchecked, Verdict, Warning};

@@ -6,23 +6,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::header::StreamId;
-use super::page::ENTRY_HEAD;
+use super::facts::StreamId;
+use super::layout::{ENTRY_HEAD, LK_LEN, Lk, TAG_LEN, size_class};
 use crate::cbor::Malformed;
 use crate::{Grant, TokenDigest};
-
-pub(super) const LK_LEN: usize = 16;
-const TAG_LEN: usize = 16;
-/// The sizes that an entry can have.
-const CLASSES: [usize; 6] = [128, 256, 512, 1024, 2048, 4032];
-
-/// Where an entry lies: a pseudo-random number that only the token's holder can compute.
-pub(super) type Lk = [u8; LK_LEN];
-
-/// The smallest size of an entry of at least `len` bytes.
-pub(super) fn size_class(len: usize) -> Option<usize> {
-    CLASSES.into_iter().find(|class| *class >= len)
-}
 
 /// What the entries of one file have in common.
 pub(super) struct Context {

@@ -1,13 +1,11 @@
 //! The header (`docs/bundle-format.md`, section 3): page 0, its signatures, its fields.
 
-use std::fmt;
-
 use sha2::{Digest, Sha256};
 
+use super::facts::{Freshness, StreamId};
 use super::page::{Hash, Page};
 use super::refusal::{BundleFault, Unreadable, Untrusted};
 use super::shape::{PAGE, Shape};
-use crate::hex;
 use crate::public_key::{PublicKey, SignerId};
 use crate::time::Timestamp;
 
@@ -26,37 +24,6 @@ const MAX_PER_LEAF: u64 = 31;
 /// far before one that came before it.
 pub(super) const MAX_SKEW: u64 = 300;
 const DOMAIN: &[u8] = b"keyctl/v1/bundle-header\0";
-
-/// A series of bundles, each of which replaces the one before: 16 bytes, outside the file 32
-/// lower-case hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StreamId(pub(crate) [u8; 16]);
-
-impl StreamId {
-    /// A stream from its bytes.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        StreamId(bytes)
-    }
-
-    /// Reads 32 lower-case hex digits.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        hex::decode(text).map(StreamId)
-    }
-}
-
-impl fmt::Display for StreamId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(&self.0))
-    }
-}
-
-impl fmt::Debug for StreamId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
 
 /// What a header says. Its fields may be believed only once a signature was found good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,32 +47,6 @@ pub struct Header {
     pub(super) salt: [u8; 32],
 }
 
-/// How old a bundle is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// Made at a time that lies ahead by more than clocks may differ.
-    Early,
-    /// In the first half of its life.
-    Fresh,
-    /// In the second half of its life.
-    Aging,
-    /// Its time is over.
-    Stale,
-}
-
-impl Freshness {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Freshness::Early => "early",
-            Freshness::Fresh => "fresh",
-            Freshness::Aging => "aging",
-            Freshness::Stale => "stale",
-        }
-    }
-}
-
 impl Header {
     /// How old the bundle is at `now`.
     #[must_use]
@@ -121,21 +62,6 @@ impl Header {
             Freshness::Fresh
         }
     }
-}
-
-/// What a verdict says of the bundle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BundleFacts {
-    /// The series.
-    pub stream: StreamId,
-    /// Which of the series.
-    pub serial: u64,
-    /// When it was made.
-    pub issued_at: Timestamp,
-    /// From this instant on it is stale.
-    pub valid_until: Timestamp,
-    /// The trusted key that signed it.
-    pub signer: PublicKey,
 }
 
 /// Page 0 as it was read.

@@ -5,8 +5,10 @@
 //! wrong with a bundle is a [`BundleRefusal`], which becomes a verdict too, and never a valid one.
 
 mod entry;
+mod facts;
 mod grant;
 mod header;
+mod layout;
 mod page;
 mod read;
 mod refusal;
@@ -15,7 +17,8 @@ mod source;
 mod write;
 
 pub use entry::{Entry, SealError, Sealer};
-pub use header::{BundleFacts, Freshness, Header, StreamId};
+pub use facts::{BundleFacts, Freshness, StreamId};
+pub use header::Header;
 pub use read::{Policy, Remembered, Survey, UnverifiedBundle, VerifiedBundle};
 pub use refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 pub use source::ByteSource;

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{LK_LEN, Lk, size_class};
+use super::layout::{ENTRY_HEAD, LK_LEN, Lk, size_class};
 use super::shape::PAGE;
 
 pub(super) type Page = [u8; PAGE];
@@ -13,8 +13,6 @@ pub(super) type Hash = [u8; 32];
 const BODY: usize = 16;
 /// A child: its first `lk`, and its hash.
 const CHILD_LEN: usize = LK_LEN + 32;
-/// What comes before an entry's sealed grant: `lk`, and the size.
-pub(super) const ENTRY_HEAD: usize = LK_LEN + 2;
 
 /// `SHA-256("keyctl/v1/bundle-page\0" || level u8 || number u64 || page)`.
 pub(super) fn page_hash(level: usize, number: u64, page: &Page) -> Hash {

@@ -1,7 +1,9 @@
 //! Verification (`docs/bundle-format.md`, section 7), in its order.
 
-use super::entry::{Context, Lk};
-use super::header::{BundleFacts, Freshness, Header, HeaderPage, MAX_SKEW};
+use super::entry::Context;
+use super::facts::{BundleFacts, Freshness};
+use super::header::{Header, HeaderPage, MAX_SKEW};
+use super::layout::Lk;
 use super::page::{Bounds, Hash, Leaf, Node, Page, page_hash};
 use super::refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 use super::shape::{FAN_OUT, PAGE, Shape};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::header::{BundleFacts, StreamId};
+use super::facts::{BundleFacts, StreamId};
 use crate::public_key::PublicKey;
 use crate::time::Timestamp;
 use crate::{Code, Request, Verdict};

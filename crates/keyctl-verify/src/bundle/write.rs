@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Seek, SeekFrom, Write};
 
-use super::entry::{Context, Entry, Lk, Sealer};
+use super::entry::{Context, Entry, Sealer};
 use super::header::{Header, MAX_SERIAL, MAX_SIGNATURES};
+use super::layout::Lk;
 use super::page::{Builder, Hash};
 use super::shape::{FAN_OUT, PAGE};
 use crate::public_key::{PublicKey, SignerId};
