@@ -51,6 +51,7 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "show" -d 'Show everyt
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "edit" -d 'Change a key\'s settings'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scope" -d 'List or change what a key may do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "rotate" -d 'Give a key a new token; id, name and settings stay'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "reveal" -d 'Show the token of a recoverable key again'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "revoke" -d 'End keys for good'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause keys until they are enabled again'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
@@ -98,6 +99,10 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l customer -d 'A 
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l rate -d 'How often it may be used: 100/1m is up to 100 at once, then 100 a minute' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l label -d 'A label, NAME=VALUE (can be repeated)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l note -d 'A note for people: where is it used?' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l snippet -d 'Write a command with the token in it, ready to paste, instead of the token' -r -f -a "curl\t'A curl command'
+httpie\t'An HTTPie command'
+python\t'A Python script, standard library only'
+node\t'A Node.js script'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l field -d 'Write only this field of the record, raw' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
@@ -113,6 +118,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l passphrase-comm
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l keyfile -d 'Unlock with a key file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l recoverable -d 'Keep the token, sealed for administrators, so that \'keyctl reveal\' can show it again'
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l json -d 'Short for -o json'
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s y -l yes -d 'Go ahead without asking'
@@ -321,6 +327,10 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l project -d 'The project of the name, where two projects share it' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l grace -d 'How long the old token goes on, like 24h; at most 7d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l snippet -d 'Write a command with the new token in it, ready to paste, instead of the token' -r -f -a "curl\t'A curl command'
+httpie\t'An HTTPie command'
+python\t'A Python script, standard library only'
+node\t'A Node.js script'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l field -d 'Write only this field of the record, raw' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
@@ -343,6 +353,31 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l reason -d 'Why; kept in the audit log' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l to-file -d 'Write it to this new file, which only you can read' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l field -d 'Write only this field of the record, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l show -d 'Show it on the terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l copy -d 'Put it into the clipboard for 30 seconds'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l project -d 'Keys of this project' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l env -d 'Keys of this environment: production, staging or development' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l owner -d 'Keys of this owner' -r

@@ -249,6 +249,12 @@ fn refused(refusal: &Refusal) -> CliError {
         Refusal::Expired { id } => {
             (Kind::Refused, format!("give it a new expiry first: keyctl edit {id} --expires 90d"))
         }
+        Refusal::NotRecoverable { id } => (
+            Kind::Refused,
+            format!(
+                "'keyctl rotate {id}' makes a new token; only keys made with --recoverable keep theirs"
+            ),
+        ),
         Refusal::GraceTooLong { max, .. } => (Kind::Refused, format!("use --grace {max} or less")),
         Refusal::NotInGrace { id } => {
             (Kind::Refused, format!("'keyctl show {id}' lists its generations"))

@@ -7,6 +7,7 @@ use keyctl_verify::{Environment, IpBlock, Kind, PathPattern, RateLimit, Scope, T
 
 use super::handover::{Answer, hand_over};
 use super::init;
+use super::snippet::Snippet;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -19,7 +20,7 @@ use crate::render::{KeyView, check_field};
 /// works; everything else is said on stderr. With -o json the answer is the record and the token.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8"
+    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' --scope hook --snippet curl"
 )]
 pub(crate) struct CreateArgs {
     /// The project that the key is bound to [env: KEYCTL_PROJECT]
@@ -78,13 +79,21 @@ pub(crate) struct CreateArgs {
     #[arg(long, value_name = "TEXT", value_parser = parse::note)]
     note: Option<Note>,
 
+    /// Keep the token, sealed for administrators, so that 'keyctl reveal' can show it again
+    #[arg(long)]
+    recoverable: bool,
+
+    /// Write a command with the token in it, ready to paste, instead of the token
+    #[arg(long, value_name = "LANGUAGE", value_enum, conflicts_with_all = ["output", "json", "field"])]
+    snippet: Option<Snippet>,
+
     /// Write only this field of the record, raw
     #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"])]
     field: Option<String>,
 }
 
 pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError> {
-    let field = args.field.clone();
+    let (field, snippet) = (args.field.clone(), args.snippet);
     check_field(field.as_deref(), true)?;
     ctx.check_stdout()?;
     let new = new_key(ctx, args)?;
@@ -103,7 +112,7 @@ pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError>
     let view = KeyView::of(&created.key, created.token.prefix().brand(), now);
     let headline = format!("Created {} ({}).", created.key.id, view.name_for_people());
     let done = format!("{} is made", created.key.id);
-    let answer = Answer { field: field.as_deref(), headline, done };
+    let answer = Answer { field: field.as_deref(), snippet, headline, done };
     hand_over(ctx, &created.key, view, &created.token, &answer)?;
     Ok(Exit::Done)
 }
@@ -129,6 +138,7 @@ fn new_key(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
         rate_limit: args.rate,
         labels: parse::labels(args.label).map_err(CliError::usage)?,
         note: args.note,
+        recoverable: args.recoverable,
     })
 }
 

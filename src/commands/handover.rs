@@ -2,7 +2,9 @@
 
 use keyctl_vault::Key;
 use keyctl_verify::Token;
+use zeroize::Zeroizing;
 
+use super::snippet::Snippet;
 use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::global::Output;
@@ -12,6 +14,8 @@ use crate::render::{self, KeyView};
 pub(crate) struct Answer<'a> {
     /// The field of `--field`.
     pub(crate) field: Option<&'a str>,
+    /// The command to write instead of the token.
+    pub(crate) snippet: Option<Snippet>,
     /// What was done, for people.
     pub(crate) headline: String,
     /// What stays done when the token cannot be handed over.
@@ -29,8 +33,11 @@ pub(crate) fn hand_over(
     let bare = ctx.output.is_none() && answer.field.is_none();
     let written = if bare {
         summarise(ctx, &view, &answer.headline);
-        let line = format!("{}\n", token.expose_token());
-        ctx.ui.write(&line).map_err(CliError::from)
+        let text = match answer.snippet {
+            Some(snippet) => snippet.text(key, token),
+            None => Zeroizing::new(format!("{}\n", token.expose_token())),
+        };
+        ctx.ui.write(&text).map_err(CliError::from)
     } else {
         ctx.ui.status(&answer.headline);
         let view = view.with_token(token);
@@ -45,6 +52,10 @@ pub(crate) fn hand_over(
     match answer.field {
         Some(field) if field != "token" => ctx.ui.warn(&format!(
             "the token was not asked for and is gone; 'keyctl rotate {}' makes another",
+            key.id
+        )),
+        _ if key.recoverable => ctx.ui.status(&format!(
+            "The token is kept, sealed for administrators: 'keyctl reveal {}' shows it again.",
             key.id
         )),
         _ => ctx.ui.status("The token is shown only now: put it where it belongs."),

@@ -7,6 +7,7 @@ use keyctl_verify::Timestamp;
 
 use super::handover::{Answer, hand_over};
 use super::outcome;
+use super::snippet::Snippet;
 use super::target::TargetArgs;
 use crate::context::Context;
 use crate::error::CliError;
@@ -38,6 +39,10 @@ pub(crate) struct RotateArgs {
     /// Take the rotation back during its grace: the new token ends now
     #[arg(long, conflicts_with = "grace")]
     cancel: bool,
+
+    /// Write a command with the new token in it, ready to paste, instead of the token
+    #[arg(long, value_name = "LANGUAGE", value_enum, conflicts_with_all = ["output", "json", "field", "finish", "cancel"])]
+    snippet: Option<Snippet>,
 
     /// Write only this field of the record, raw
     #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json", "finish", "cancel"])]
@@ -72,7 +77,8 @@ pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError
     let view = KeyView::of(key, &rotated.changed.brand, now).with_changed(true);
     let headline = headline(&rotated, &view, now);
     let done = format!("{} was rotated", key.id);
-    hand_over(ctx, key, view, token, &Answer { field: args.field.as_deref(), headline, done })?;
+    let (field, snippet) = (args.field.as_deref(), args.snippet);
+    hand_over(ctx, key, view, token, &Answer { field, snippet, headline, done })?;
     Ok(Exit::Done)
 }
 

@@ -15,7 +15,7 @@ use keyctl_verify::Timestamp;
 
 use crate::error::{CliError, Kind};
 use crate::global::{GlobalArgs, Output, UnlockArgs};
-use crate::ui::Ui;
+use crate::ui::{Clipboard, Ui};
 
 pub(crate) use process::harden;
 pub(crate) use secrets::{Source, flag_source, without_line_end};
@@ -232,6 +232,18 @@ impl Context {
     /// The time to the nanosecond, since 1970: for what is finer than a second.
     pub(crate) fn nanos(&self) -> Result<u64, CliError> {
         process::nanos()
+    }
+
+    /// The clipboard of this desktop, if there is one.
+    pub(crate) fn clipboard(&self) -> Option<Clipboard> {
+        let is_set = |name| process::variable(name).is_some();
+        let path = process::variable("PATH")?;
+        Clipboard::find(is_set("WAYLAND_DISPLAY"), is_set("DISPLAY"), &path)
+    }
+
+    /// Puts a secret into the clipboard for a while.
+    pub(crate) fn copy(&self, clipboard: Clipboard, secret: &str) -> std::io::Result<()> {
+        clipboard.put(secret, process::PASSPHRASE)
     }
 
     /// True when the passphrase is to be read from stdin.

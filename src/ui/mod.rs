@@ -3,6 +3,7 @@
 //! stdout is the answer and nothing else; everything that is said besides goes to stderr. Nobody
 //! else prints: `println!` is a lint error in this workspace.
 
+mod clipboard;
 mod hidden;
 mod progress;
 mod prompt;
@@ -12,6 +13,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
+pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
 pub(crate) use prompt::PromptError;
 pub(crate) use safe::{csv_cell, escape, json_escape, without_tokens};
 

@@ -59,6 +59,7 @@ fn made(home: &Home, name: &str, age: u64, expires: Expiry) -> (KeyId, String) {
         rate_limit: None,
         labels: Default::default(),
         note: None,
+        recoverable: false,
     };
     let mut vault = open(home);
     let receipts = receipts(home, &vault);

@@ -28,6 +28,7 @@ fn new_key(n: usize) -> NewKey {
         rate_limit: None,
         labels: BTreeMap::new(),
         note: None,
+        recoverable: false,
     }
 }
 

@@ -84,6 +84,7 @@ pub(crate) struct AdminKeys {
     pub(crate) vrk: Key32,
     pub(crate) rrk: Key32,
     pub(crate) bundle: Key32,
+    pub(crate) token: Key32,
     pub(crate) read: ReadKeys,
     signing: SigningKey,
 }
@@ -94,7 +95,8 @@ impl AdminKeys {
         let read = ReadKeys::derive(id, &rrk);
         let bundle = expand(id, &vrk, "bundle");
         let signing = SigningKey::from_bytes(expand(id, &vrk, "sign/head").expose_key());
-        AdminKeys { id, vrk, rrk, bundle, read, signing }
+        let token = expand(id, &vrk, "token");
+        AdminKeys { id, vrk, rrk, bundle, token, read, signing }
     }
 
     pub(crate) fn vault_key(&self) -> VaultKey {
@@ -161,7 +163,8 @@ mod tests {
         let (a, b) = (derive(1), derive(2));
         let keys = |k: &AdminKeys| {
             let read = [&k.read.page, &k.read.head, &k.read.audit, &k.read.locate];
-            let all = read.into_iter().chain([&k.rrk, &k.bundle]).map(|k| *k.expose_key());
+            let all =
+                read.into_iter().chain([&k.rrk, &k.bundle, &k.token]).map(|k| *k.expose_key());
             all.chain([*k.vault_key().as_bytes()]).collect::<Vec<_>>()
         };
         let mut all = keys(&a);

@@ -11,6 +11,7 @@ mod random;
 mod seal;
 mod secret;
 mod slot;
+mod token_seal;
 mod vault_key;
 
 pub(crate) use bundle_signer::{BundleSigner, stream_of};
@@ -27,4 +28,5 @@ pub use secret::{
 };
 pub(crate) use slot::Slot;
 pub use slot::SlotKind;
+pub(crate) use token_seal::{open_token, seal_token};
 pub use vault_key::VaultKey;

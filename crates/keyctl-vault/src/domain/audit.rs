@@ -50,6 +50,8 @@ pub enum Verb {
     Passphrase,
     /// The key that signs bundles was changed.
     BundleKey,
+    /// A token was shown again.
+    Reveal,
 }
 
 impl Verb {
@@ -71,6 +73,7 @@ impl Verb {
             Verb::SlotRemove => "slot-remove",
             Verb::Passphrase => "passphrase",
             Verb::BundleKey => "bundle-key",
+            Verb::Reveal => "reveal",
         }
     }
 }

@@ -154,6 +154,18 @@ impl Key {
         }
     }
 
+    /// A token that has ended for good is of no use to anybody, and not kept.
+    pub(crate) fn forget_ended_tokens(&mut self) {
+        let live = self.is_live();
+        let ended: Vec<bool> =
+            self.generations.iter().map(|g| !live || self.tenure(g) == Tenure::Ended).collect();
+        for (generation, ended) in self.generations.iter_mut().zip(ended) {
+            if ended {
+                generation.sealed_token = None;
+            }
+        }
+    }
+
     /// When the key was last seen to be valid, over all its generations.
     #[must_use]
     pub fn last_used_at(&self) -> Option<Timestamp> {

@@ -68,6 +68,7 @@ pub(super) fn mutate(
     let fields = differences(&before, &after, now);
     if !fields.is_empty() {
         after.updated_at = now;
+        after.forget_ended_tokens();
         check_name(tx, &after)?;
         check_size(&after)?;
         tx.put_key(Some(&before), &after)?;

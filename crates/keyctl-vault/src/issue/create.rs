@@ -79,6 +79,8 @@ pub struct NewKey {
     pub labels: BTreeMap<LabelKey, LabelValue>,
     /// A note.
     pub note: Option<Note>,
+    /// Whether its token can be shown again.
+    pub recoverable: bool,
 }
 
 /// A new key and its token, which is nowhere else.
@@ -106,7 +108,10 @@ pub fn create(
         NameChoice::Automatic => automatic_name(tx, new.project.as_ref(), now)?,
     };
     let (id, order) = tx.new_key_id()?;
-    let (generation, token) = new_generation(tx, new.environment, 1, now)?;
+    let (mut generation, token) = new_generation(tx, new.environment, 1, now)?;
+    if new.recoverable {
+        generation.sealed_token = Some(tx.seal_token(id, 1, &token)?);
+    }
     let key = Key {
         id,
         order,
@@ -130,7 +135,7 @@ pub fn create(
         rate_limit: new.rate_limit,
         labels: new.labels,
         note: new.note,
-        recoverable: false,
+        recoverable: new.recoverable,
         generation: 1,
         next_generation: 2,
         generations: vec![generation],

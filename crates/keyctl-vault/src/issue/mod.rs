@@ -11,6 +11,7 @@ mod end;
 mod export;
 mod filter;
 mod find;
+mod reveal;
 mod rotate;
 mod usage;
 mod verify;
@@ -22,6 +23,7 @@ pub use end::{delete, disable, enable, revoke};
 pub use export::{ExportError, ExportOptions, Exported, export};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
+pub use reveal::{Revealed, reveal};
 pub use rotate::{MAX_GRACE, RotateNote, Rotated, Rotation, rotate};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
 pub use verify::verify;
@@ -79,6 +81,12 @@ pub enum Refusal {
     /// An expired key is not rotated.
     #[error("{id} has expired")]
     Expired {
+        /// The key.
+        id: KeyId,
+    },
+    /// Its token was never kept.
+    #[error("the token of {id} was not kept: the key is not recoverable")]
+    NotRecoverable {
         /// The key.
         id: KeyId,
     },

@@ -85,7 +85,11 @@ fn begin(
     let key = tx.key(id)?.ok_or_else(not_found)?;
     check_rotatable(&key, now)?;
     check_grace(grace)?;
-    let (generation, token) = new_generation(tx, key.environment, key.next_generation, now)?;
+    let n = key.next_generation;
+    let (mut generation, token) = new_generation(tx, key.environment, n, now)?;
+    if key.recoverable {
+        generation.sealed_token = Some(tx.seal_token(id, n, &token)?);
+    }
     let mut notes = Vec::new();
     let changed = mutate(tx, id, now, |key| {
         notes.extend(key.in_grace(now).map(|oldest| RotateNote::OldestEnded(oldest.n)));

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use keyctl_verify::{Brand, KeyId, PublicId};
+use keyctl_verify::{Brand, KeyId, PublicId, Token};
 
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
@@ -17,7 +17,9 @@ use super::snapshot::{
     Records, Snapshot, key_of_index, project_value, read_key, read_name, read_public_id,
     read_slots, slots_digest,
 };
-use crate::crypto::{AdminKeys, Digest, ReadKeys, Slot, VaultId, draw, random};
+use crate::crypto::{
+    AdminKeys, Digest, ReadKeys, Slot, VaultId, draw, open_token, random, seal_token,
+};
 use crate::domain::{Author, Change, Entry, Key, Name, NameEntry, Project, PublicIdEntry, Verb};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
@@ -53,7 +55,7 @@ impl<'v> Transaction<'v> {
     /// True when there is something to commit.
     #[must_use]
     pub fn has_changes(&self) -> bool {
-        !self.touched.is_empty() || self.slots_touched
+        !self.touched.is_empty() || self.slots_touched || !self.changes.is_empty()
     }
 
     /// Forgets what was done to keys so far, as if it had not been.
@@ -88,6 +90,33 @@ impl<'v> Transaction<'v> {
                 return Ok((id, order));
             }
         }
+    }
+
+    /// Seals a token so that an administrator can have it shown again.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub(crate) fn seal_token(
+        &self,
+        key: KeyId,
+        n: u32,
+        token: &Token,
+    ) -> Result<Vec<u8>, VaultError> {
+        seal_token(self.admin, key, n, token)
+    }
+
+    /// Opens the sealed token of a generation; `None` when it has none.
+    ///
+    /// # Errors
+    /// When it does not open, or is not the token of that generation.
+    pub(crate) fn open_token(&self, key: &Key, n: u32) -> Result<Option<Token>, VaultError> {
+        let generation = key.generation(n);
+        let sealed = generation.and_then(|g| Some((g, g.sealed_token.as_ref()?)));
+        let Some((generation, sealed)) = sealed else { return Ok(None) };
+        let token = open_token(self.admin, key.id, n, sealed);
+        let token = token.filter(|token| token.digest().matches(&generation.digest));
+        let damaged = || Finding::damaged(format!("the sealed token of {} does not open", key.id));
+        Ok(Some(token.ok_or_else(damaged)?))
     }
 
     /// A public id that no token in the vault has.

@@ -181,6 +181,7 @@ pub(crate) fn new_key(text: &str) -> NewKey {
         rate_limit: None,
         labels: std::collections::BTreeMap::default(),
         note: None,
+        recoverable: false,
     }
 }
 
