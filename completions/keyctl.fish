@@ -58,6 +58,7 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume ke
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "owner" -d 'Register owners, and limit what all of their keys can do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "usage" -d 'Bring in when keys were used'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "audit" -d 'Who did what to which key, when'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "vault" -d 'Look after the vault\'s file'
@@ -614,6 +615,130 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -f -a "show" -d 'Show the public key that verifiers trust'
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Make a new key; for a while, bundles are signed by the old one too'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -f -a "add" -d 'Register an owner, and make their personal key'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -f -a "list" -d 'List the registered owners'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -f -a "show" -d 'Show one owner'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -f -a "edit" -d 'Give an owner another ceiling; every key of theirs follows at once'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -f -a "remove" -d 'Revoke every key of an owner, and forget their ceiling'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l scope -d 'What keys of theirs can do at most (can be repeated) [default: *]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l project -d 'The project of their personal key; without one it is right for none that is asked for' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l env -d 'The environment of their personal key' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l scope -d 'What keys of theirs can do at most (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l reason -d 'Why their keys are revoked' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'

@@ -223,6 +223,8 @@ impl From<IssueError> for CliError {
             IssueError::Refused(refusal) => refused(&refusal),
             IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)
                 .hint("'keyctl list' shows the keys; a KEY is an id, a prefix or an exact name"),
+            IssueError::NoSuchOwner { .. } => CliError::new(Kind::NotFound, message)
+                .hint("'keyctl owner list' shows who is; 'keyctl owner add' registers"),
             IssueError::Ambiguous { candidates, .. } => {
                 let mut error = CliError::new(Kind::Ambiguous, message)
                     .hint("name it by its id, or say which --project");
@@ -249,6 +251,13 @@ fn refused(refusal: &Refusal) -> CliError {
         Refusal::Expired { id } => {
             (Kind::Refused, format!("give it a new expiry first: keyctl edit {id} --expires 90d"))
         }
+        Refusal::OwnerTaken { owner } => {
+            (Kind::Refused, format!("'keyctl owner edit {owner}' changes what they may have"))
+        }
+        Refusal::BeyondCeiling { owner, .. } => (
+            Kind::Refused,
+            format!("ask for less, or widen the ceiling: keyctl owner edit {owner} --scope …"),
+        ),
         Refusal::NotRecoverable { id } => (
             Kind::Refused,
             format!(

@@ -60,6 +60,18 @@ pub(crate) struct BulkResult {
     error: Option<String>,
 }
 
+impl BulkResult {
+    /// What was done to a key.
+    pub(super) fn of(changed: &Changed) -> Self {
+        BulkResult {
+            id: Some(changed.key.id.to_string()),
+            name: changed.key.name.to_string(),
+            result: if changed.is_changed() { "changed" } else { "unchanged" },
+            error: None,
+        }
+    }
+}
+
 pub(crate) fn run(ctx: &mut Context, args: &BulkArgs, deed: &Deed<'_>) -> Result<Exit, CliError> {
     let refs = args.check()?;
     let mut vault = ctx.open_for_change()?;
@@ -212,13 +224,16 @@ fn unchanged(key: &Key) -> BulkResult {
 
 /// What a rule refuses is a result; what is wrong with the vault ends everything.
 fn result_of(key: &Key, changed: Result<Changed, IssueError>) -> Result<BulkResult, IssueError> {
-    let (result, error) = match changed {
-        Ok(changed) if changed.is_changed() => ("changed", None),
-        Ok(_) => ("unchanged", None),
-        Err(IssueError::Vault(error)) => return Err(error.into()),
-        Err(error) => ("failed", Some(error.to_string())),
-    };
-    Ok(BulkResult { id: Some(key.id.to_string()), name: key.name.to_string(), result, error })
+    match changed {
+        Ok(changed) => Ok(BulkResult::of(&changed)),
+        Err(IssueError::Vault(error)) => Err(error.into()),
+        Err(error) => Ok(BulkResult {
+            id: Some(key.id.to_string()),
+            name: key.name.to_string(),
+            result: "failed",
+            error: Some(error.to_string()),
+        }),
+    }
 }
 
 /// The most keys that are listed before asking about all of them.

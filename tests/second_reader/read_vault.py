@@ -528,7 +528,10 @@ def read_all(db, vault_id, opened):
     keys = sorted(records[KEYS].values(), key=lambda key: key[10], reverse=True)
     need(len({key[10] for key in keys}) == len(keys), "two keys were made at once")
     check_index(k_loc, keys, records[INDEX])
-    need(not records[3], "records in a table that is reserved")
+    for loc, owner in records[3].items():
+        shape = [is_text, array_of(is_text), is_time, is_time, is_key_id]
+        need(fits(owner, shape) and owner[1] == sorted(owner[1], key=str.encode), "an owner: fields")
+        need(loc == loc_of(k_loc, 3, 4, None, owner[0]), "an owner where another one lives")
     for loc, setting in records[4].items():
         need(loc == loc_of(k_loc, 4, 5, None, check_setting(setting)), "a setting where it does not belong")
     return Vault(head, keys, records[INDEX], read_audit(vault_id, k_audit, head, read_table(db, "audit")))

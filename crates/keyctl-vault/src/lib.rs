@@ -20,9 +20,9 @@ pub use crypto::{
     RecoveryKeyError, Secret, SlotKind, VaultKey, random_keyfile,
 };
 pub use domain::{
-    Author, Change, Customer, Entry, FieldChange, GRANT_BUDGET, Generation, Key, LabelKey,
-    LabelValue, Lifetime, LifetimeError, MAX_GENERATIONS, MAX_ITEMS, Name, NameError, Note, Owner,
-    Project, Reason, Role, Subject, TextError, Verb, is_deceptive,
+    Author, Ceilings, Change, Customer, Entry, FieldChange, GRANT_BUDGET, Generation, Key,
+    LabelKey, LabelValue, Lifetime, LifetimeError, MAX_GENERATIONS, MAX_ITEMS, Name, NameError,
+    Note, Owner, OwnerRecord, Project, Reason, Role, Subject, TextError, Verb, is_deceptive,
 };
 pub use error::{Finding, VaultError};
 pub use store::files;

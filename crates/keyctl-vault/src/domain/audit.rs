@@ -5,7 +5,7 @@ use std::fmt;
 
 use keyctl_verify::Timestamp;
 
-use super::{Key, Name};
+use super::{Key, Name, Owner};
 use crate::codec::{Malformed, Reader, Writer};
 
 /// Who makes a change, as they claim, and when.
@@ -52,6 +52,12 @@ pub enum Verb {
     BundleKey,
     /// A token was shown again.
     Reveal,
+    /// An owner was registered.
+    OwnerAdd,
+    /// An owner's ceiling was changed.
+    OwnerEdit,
+    /// An owner was removed, and their keys revoked.
+    OwnerRemove,
 }
 
 impl Verb {
@@ -74,6 +80,9 @@ impl Verb {
             Verb::Passphrase => "passphrase",
             Verb::BundleKey => "bundle-key",
             Verb::Reveal => "reveal",
+            Verb::OwnerAdd => "owner-add",
+            Verb::OwnerEdit => "owner-edit",
+            Verb::OwnerRemove => "owner-remove",
         }
     }
 }
@@ -84,11 +93,11 @@ impl fmt::Display for Verb {
     }
 }
 
-/// What a change was made to. The kind is a word (`key`, `slot`, `vault`), so that the log of a
+/// What a change was made to. The kind is a word (`key`, `slot`, `owner`, `vault`), so that the log of a
 /// later version can still be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// `key`, `slot` or `vault`.
+    /// `key`, `slot`, `owner` or `vault`.
     pub kind: String,
     /// The id of a key.
     pub id: Option<String>,
@@ -114,6 +123,12 @@ impl Subject {
     #[must_use]
     pub fn slot(name: &Name) -> Self {
         Subject { kind: "slot".to_owned(), id: None, project: None, name: Some(name.to_string()) }
+    }
+
+    /// A registered owner.
+    #[must_use]
+    pub fn owner(name: &Owner) -> Self {
+        Subject { kind: "owner".to_owned(), id: None, project: None, name: Some(name.to_string()) }
     }
 
     /// The vault itself.

@@ -6,6 +6,7 @@
 mod audit;
 mod key;
 mod lifetime;
+mod owner;
 mod record;
 mod role;
 mod setting;
@@ -15,6 +16,7 @@ pub use audit::{Author, Change, Entry, FieldChange, Subject, Verb};
 pub(crate) use key::Replaced;
 pub use key::{GRANT_BUDGET, Generation, Key, MAX_GENERATIONS, MAX_ITEMS};
 pub use lifetime::{Lifetime, LifetimeError};
+pub use owner::{Ceilings, OwnerRecord};
 pub(crate) use record::{NameEntry, PublicIdEntry};
 pub use role::Role;
 pub(crate) use setting::{BundleKey, BundleSetting};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::{Brand, KeyId, Timestamp};
 
+use super::owner::check_ceiling;
 use super::usage::ReceiptBox;
 use super::{IssueError, Refusal};
 use crate::domain::{Author, Change, FieldChange, GRANT_BUDGET, Key, MAX_ITEMS, Subject, Verb};
@@ -71,6 +72,9 @@ pub(super) fn mutate(
         after.forget_ended_tokens();
         check_name(tx, &after)?;
         check_size(&after)?;
+        if after.is_live() {
+            check_ceiling(tx, Some(&before), &after)?;
+        }
         tx.put_key(Some(&before), &after)?;
         tx.note(Change { subject: Subject::key(&after), fields: fields.clone() });
     }

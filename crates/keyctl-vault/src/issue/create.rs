@@ -9,6 +9,7 @@ use keyctl_verify::{
 };
 
 use super::change::{check_name, check_size};
+use super::owner::check_ceiling;
 use super::{IssueError, Refusal};
 use crate::crypto::fill;
 use crate::domain::{
@@ -95,8 +96,20 @@ pub struct Created {
 /// Makes a key.
 ///
 /// # Errors
-/// When the name is taken, the key would never be valid, or it is too large.
+/// When the name is taken, the key would never be valid, it is too large, or its owner may not have
+/// what it asks for.
 pub fn create(
+    tx: &mut Transaction<'_>,
+    new: NewKey,
+    now: Timestamp,
+) -> Result<Created, IssueError> {
+    let created = make(tx, new, now)?;
+    check_ceiling(tx, None, &created.key)?;
+    Ok(created)
+}
+
+/// Makes a key, whatever its owner's ceiling: for the one that comes with the owner.
+pub(super) fn make(
     tx: &mut Transaction<'_>,
     new: NewKey,
     now: Timestamp,

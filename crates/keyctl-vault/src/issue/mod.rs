@@ -11,6 +11,7 @@ mod end;
 mod export;
 mod filter;
 mod find;
+mod owner;
 mod reveal;
 mod rotate;
 mod usage;
@@ -23,6 +24,7 @@ pub use end::{delete, disable, enable, revoke};
 pub use export::{ExportError, ExportOptions, Exported, export};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
+pub use owner::{ChangedOwner, NewOwner, add_owner, edit_owner, keys_of, remove_owner};
 pub use reveal::{Revealed, reveal};
 pub use rotate::{MAX_GRACE, RotateNote, Rotated, Rotation, rotate};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
@@ -48,6 +50,12 @@ pub enum IssueError {
         /// What was asked for.
         wanted: String,
     },
+    /// No owner of that name is registered.
+    #[error("no owner '{owner}' is registered")]
+    NoSuchOwner {
+        /// The name.
+        owner: String,
+    },
     /// More than one key fits.
     #[error("'{wanted}' fits {} keys", .candidates.len())]
     Ambiguous {
@@ -71,6 +79,22 @@ pub enum Refusal {
         project: Option<String>,
         /// The key that has it.
         holder: KeyId,
+    },
+    /// An owner of that name is registered.
+    #[error("the owner '{owner}' is registered already")]
+    OwnerTaken {
+        /// The name.
+        owner: String,
+    },
+    /// The owner's ceiling does not cover a scope.
+    #[error("{scope} is more than the owner '{owner}' may have: {ceiling}")]
+    BeyondCeiling {
+        /// The owner.
+        owner: String,
+        /// The scope that was asked for.
+        scope: String,
+        /// What the ceiling allows.
+        ceiling: String,
     },
     /// A revoked key stays as it is.
     #[error("{id} is revoked, which is final")]

@@ -4,7 +4,7 @@ use keyctl_verify::{Matched, Refusal as TokenRefusal, Request, Timestamp, Token,
 
 use crate::domain::Key;
 use crate::error::VaultError;
-use crate::vault::Records;
+use crate::vault::{Records, effective_scopes};
 
 /// Decides about a token.
 ///
@@ -20,10 +20,12 @@ pub fn verify(
         Ok(token) => token,
         Err(error) => return Ok(Verdict::refused(error.into(), request)),
     };
-    let verdict = records
-        .key_with_public_id(token.prefix().public_id())?
-        .and_then(|(key, n)| judge(&key, n, &token, request, now));
-    Ok(verdict.unwrap_or_else(|| Verdict::refused(TokenRefusal::Unknown, request)))
+    let unknown = || Verdict::refused(TokenRefusal::Unknown, request);
+    let Some((mut key, n)) = records.key_with_public_id(token.prefix().public_id())? else {
+        return Ok(unknown());
+    };
+    key.scopes = effective_scopes(records, &key)?;
+    Ok(judge(&key, n, &token, request, now).unwrap_or_else(unknown))
 }
 
 fn judge(key: &Key, n: u32, token: &Token, request: &Request, now: Timestamp) -> Option<Verdict> {

@@ -108,7 +108,7 @@ impl Snapshot<'_> {
         let mut index = 0;
         let found = self.tally(Table::Index, &mut index, Tally::of_record)?;
         let none = BTreeMap::new();
-        let owners = self.scan(Table::Owners, &none, |_| Err::<Option<()>, _>(Malformed))?.len();
+        let owners = self.scan_owners(&none)?.len();
         let settings =
             self.scan(Table::Settings, &none, |record| BundleSetting::decode(record).map(Some))?;
         let counts = [keys, index, owners as u64, settings.len() as u64];

@@ -83,16 +83,18 @@ pub(crate) enum What {
     Id,
     Name,
     PublicId,
+    Owner,
     Setting,
 }
 
 impl What {
-    /// 1 to 3 and 5; 4 is an owner.
+    /// 1 to 5.
     fn code(self) -> u8 {
         match self {
             What::Id => 1,
             What::Name => 2,
             What::PublicId => 3,
+            What::Owner => 4,
             What::Setting => 5,
         }
     }

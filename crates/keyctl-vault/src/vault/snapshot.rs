@@ -8,10 +8,11 @@ use keyctl_verify::{Brand, KeyId, PublicId};
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest, page_digest};
 use super::log::Log;
+use super::owners::read_owner;
 use super::page::Page;
 use super::pin::Pin;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
-use crate::domain::{Entry, Key, Name, NameEntry, Project, PublicIdEntry};
+use crate::domain::{Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
@@ -47,6 +48,18 @@ pub trait Records {
     /// # Errors
     /// When the vault is damaged or cannot be read.
     fn key_with_public_id(&self, id: PublicId) -> Result<Option<(Key, u32)>, VaultError>;
+
+    /// A registered owner.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read.
+    fn owner(&self, name: &Owner) -> Result<Option<OwnerRecord>, VaultError>;
+
+    /// Every registered owner, by name.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read.
+    fn owners(&self) -> Result<Vec<OwnerRecord>, VaultError>;
 
     /// What `choose` makes of every key of the vault, in no particular order. It is called on
     /// every core.
@@ -118,6 +131,17 @@ impl<'v> Snapshot<'v> {
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.head.generation
+    }
+
+    /// Every registered owner, by name; `known` are pages to be taken instead of the stored ones.
+    pub(super) fn scan_owners(
+        &self,
+        known: &BTreeMap<u16, Page>,
+    ) -> Result<Vec<OwnerRecord>, VaultError> {
+        let decode = |record: &[u8]| OwnerRecord::decode(record).map(Some);
+        let mut owners = self.scan(Table::Owners, known, decode)?;
+        owners.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+        Ok(owners)
     }
 
     /// SHA-256 of the signed head: what names this state of the vault.
@@ -240,6 +264,15 @@ impl Records for Snapshot<'_> {
         let Some(record) = self.record(Table::Index, loc)? else { return Ok(None) };
         let (key, n) = read_public_id(&record, id)?;
         key_of_index(self, key, n).map(Some)
+    }
+
+    fn owner(&self, name: &Owner) -> Result<Option<OwnerRecord>, VaultError> {
+        let loc = self.locate(Table::Owners, What::Owner, "", name.as_str());
+        self.record(Table::Owners, loc)?.map(|record| read_owner(&record, name)).transpose()
+    }
+
+    fn owners(&self) -> Result<Vec<OwnerRecord>, VaultError> {
+        self.scan_owners(&BTreeMap::new())
     }
 
     fn keys<T: Send>(

@@ -11,6 +11,7 @@ use keyctl_verify::{Brand, KeyId, PublicId, Token};
 
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
+use super::owners::read_owner;
 use super::page::{MAX_RECORD, Page};
 use super::pin::Pin;
 use super::snapshot::{
@@ -20,7 +21,9 @@ use super::snapshot::{
 use crate::crypto::{
     AdminKeys, Digest, ReadKeys, Slot, VaultId, draw, open_token, random, seal_token,
 };
-use crate::domain::{Author, Change, Entry, Key, Name, NameEntry, Project, PublicIdEntry, Verb};
+use crate::domain::{
+    Author, Change, Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
+};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
@@ -291,7 +294,7 @@ impl<'v> Transaction<'v> {
         Ok(())
     }
 
-    fn remove(
+    pub(super) fn remove(
         &mut self,
         table: Table,
         what: What,
@@ -391,6 +394,17 @@ impl Records for Transaction<'_> {
         let Some(record) = self.record(Table::Index, loc)? else { return Ok(None) };
         let (key, n) = read_public_id(&record, id)?;
         key_of_index(self, key, n).map(Some)
+    }
+
+    fn owner(&self, name: &Owner) -> Result<Option<OwnerRecord>, VaultError> {
+        let loc = self.snapshot.locate(Table::Owners, What::Owner, "", name.as_str());
+        self.record(Table::Owners, loc)?.map(|record| read_owner(&record, name)).transpose()
+    }
+
+    fn owners(&self) -> Result<Vec<OwnerRecord>, VaultError> {
+        let pages = self.pages.borrow();
+        let none = BTreeMap::new();
+        self.snapshot.scan_owners(pages.get(&Table::Owners).unwrap_or(&none))
     }
 
     fn keys<T: Send>(

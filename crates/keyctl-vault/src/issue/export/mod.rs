@@ -211,10 +211,13 @@ fn seal_all(
 ) -> Result<([u8; 32], u64), ExportError> {
     let snapshot = vault.snapshot()?;
     snapshot.check()?;
-    let total = snapshot.key_count();
+    let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
     snapshot.each_key(
-        |key| Some(seal_key(sealer, options, &key, now)),
+        |mut key| {
+            key.scopes = ceilings.effective(&key);
+            Some(seal_key(sealer, options, &key, now))
+        },
         |batch| {
             read += batch.len() as u64;
             for sealed in batch {

@@ -1,0 +1,181 @@
+//! Owners: registering them, narrowing and widening what their keys can do, and seeing them off.
+
+use keyctl_verify::{Environment, Kind, Scope, ScopeSet, Standing, Timestamp};
+
+use super::change::{Changed, check_size};
+use super::create::{Expiry, NameChoice, NewKey, make};
+use super::end::revoke;
+use super::{IssueError, Refusal};
+use crate::domain::{
+    Ceilings, Change, FieldChange, Key, Name, Owner, OwnerRecord, Project, Reason, Subject,
+};
+use crate::vault::{Records, Transaction};
+
+/// An owner to be registered.
+#[derive(Clone, Debug)]
+pub struct NewOwner {
+    /// Who.
+    pub name: Owner,
+    /// What keys of theirs can do at most.
+    pub ceiling: ScopeSet,
+    /// The project of their personal key; without one it is right for no project that is asked for.
+    pub project: Option<Project>,
+    /// The environment of their personal key.
+    pub environment: Environment,
+}
+
+/// An owner, before and after a change.
+#[derive(Clone, Debug)]
+pub struct ChangedOwner {
+    /// The owner as they are now, or were last.
+    pub owner: OwnerRecord,
+    /// True when anything differs.
+    pub is_changed: bool,
+}
+
+/// Registers an owner, and makes their personal key: all that the ceiling allows, and recoverable.
+/// Keys that act for them already are narrowed by the ceiling at once.
+///
+/// # Errors
+/// When they are registered already, or a key of theirs would become too large for a bundle.
+pub fn add_owner(
+    tx: &mut Transaction<'_>,
+    new: NewOwner,
+    now: Timestamp,
+) -> Result<(OwnerRecord, Key), IssueError> {
+    if tx.owner(&new.name)?.is_some() {
+        return Err(Refusal::OwnerTaken { owner: new.name.to_string() }.into());
+    }
+    let everything: ScopeSet = Scope::parse("*").into_iter().collect();
+    let personal = NewKey {
+        project: new.project,
+        environment: new.environment,
+        kind: Kind::Personal,
+        owner: Some(new.name.clone()),
+        name: NameChoice::Given(personal_name(&new.name)),
+        expires: Expiry::Never,
+        not_before: None,
+        scopes: everything,
+        paths: Vec::new(),
+        ips: Vec::new(),
+        customers: Vec::new(),
+        rate_limit: None,
+        labels: std::collections::BTreeMap::new(),
+        note: None,
+        recoverable: true,
+    };
+    let key = make(tx, personal, now)?.key;
+    let owner = OwnerRecord {
+        name: new.name,
+        ceiling: new.ceiling,
+        created_at: now,
+        updated_at: now,
+        personal_key: key.id,
+    };
+    check_keys(tx, &owner)?;
+    tx.put_owner(&owner)?;
+    let fields = vec![FieldChange::new("ceiling", None, shown(&owner.ceiling))];
+    tx.note(Change { subject: Subject::owner(&owner.name), fields });
+    Ok((owner, key))
+}
+
+fn personal_name(owner: &Owner) -> Name {
+    let name = Name::parse(&format!("personal {owner}"));
+    name.expect("an owner has at most 100 characters, all of which a name may have")
+}
+
+/// Gives an owner another ceiling; every key of theirs follows at once.
+///
+/// # Errors
+/// When they are not registered, or a key of theirs would become too large for a bundle.
+pub fn edit_owner(
+    tx: &mut Transaction<'_>,
+    name: &Owner,
+    ceiling: ScopeSet,
+    now: Timestamp,
+) -> Result<ChangedOwner, IssueError> {
+    let before = registered(tx, name)?;
+    if before.ceiling == ceiling {
+        return Ok(ChangedOwner { owner: before, is_changed: false });
+    }
+    let field = FieldChange::new("ceiling", shown(&before.ceiling), shown(&ceiling));
+    let owner = OwnerRecord { ceiling, updated_at: now, ..before };
+    check_keys(tx, &owner)?;
+    tx.put_owner(&owner)?;
+    tx.note(Change { subject: Subject::owner(name), fields: vec![field] });
+    Ok(ChangedOwner { owner, is_changed: true })
+}
+
+/// Revokes every key of an owner and removes their record.
+///
+/// # Errors
+/// When they are not registered.
+pub fn remove_owner(
+    tx: &mut Transaction<'_>,
+    name: &Owner,
+    reason: Option<&Reason>,
+    now: Timestamp,
+) -> Result<Vec<Changed>, IssueError> {
+    let owner = registered(tx, name)?;
+    let keys = keys_of(tx, name)?;
+    let live = keys.iter().filter(|key| key.standing != Standing::Revoked);
+    let ids: Vec<_> = live.map(|key| key.id).collect();
+    let revoked =
+        ids.into_iter().map(|id| revoke(tx, id, reason, now)).collect::<Result<_, _>>()?;
+    tx.remove_owner(name)?;
+    let fields = vec![FieldChange::new("ceiling", shown(&owner.ceiling), None)];
+    tx.note(Change { subject: Subject::owner(name), fields });
+    Ok(revoked)
+}
+
+fn registered(tx: &Transaction<'_>, name: &Owner) -> Result<OwnerRecord, IssueError> {
+    let not_found = || IssueError::NoSuchOwner { owner: name.to_string() };
+    tx.owner(name)?.ok_or_else(not_found)
+}
+
+/// The keys of an owner, the newest first.
+///
+/// # Errors
+/// When the vault is damaged.
+pub fn keys_of(records: &impl Records, owner: &Owner) -> Result<Vec<Key>, IssueError> {
+    let mut keys = records.keys(|key| (key.owner.as_ref() == Some(owner)).then_some(key))?;
+    keys.sort_by_key(|key| std::cmp::Reverse(key.order));
+    Ok(keys)
+}
+
+/// A bundle must be able to carry what each key of theirs may do.
+fn check_keys(tx: &Transaction<'_>, owner: &OwnerRecord) -> Result<(), IssueError> {
+    let ceilings: Ceilings = [owner.clone()].into_iter().collect();
+    for mut key in keys_of(tx, &owner.name)? {
+        key.scopes = ceilings.effective(&key);
+        check_size(&key)?;
+    }
+    Ok(())
+}
+
+/// Refuses scopes that a key asks for anew and that its owner's ceiling does not cover.
+pub(super) fn check_ceiling(
+    tx: &Transaction<'_>,
+    before: Option<&Key>,
+    after: &Key,
+) -> Result<(), IssueError> {
+    let Some(name) = &after.owner else { return Ok(()) };
+    let Some(owner) = tx.owner(name)? else { return Ok(()) };
+    let is_new = |scope: &&Scope| before.is_none_or(|before| !before.scopes.contains(scope));
+    let beyond = after.scopes.iter().filter(is_new).find(|scope| !owner.ceiling.grants(scope));
+    if let Some(scope) = beyond {
+        return Err(Refusal::BeyondCeiling {
+            owner: name.to_string(),
+            scope: scope.to_string(),
+            ceiling: shown(&owner.ceiling).unwrap_or_else(|| "nothing".to_owned()),
+        }
+        .into());
+    }
+    let scopes = after.scopes.intersect(&owner.ceiling);
+    Ok(check_size(&Key { scopes, ..after.clone() })?)
+}
+
+fn shown(ceiling: &ScopeSet) -> Option<String> {
+    let scopes: Vec<String> = ceiling.iter().map(ToString::to_string).collect();
+    if scopes.is_empty() { None } else { Some(scopes.join(" ")) }
+}

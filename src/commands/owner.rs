@@ -1,0 +1,251 @@
+//! `keyctl owner`
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use keyctl_vault::issue::{self, NewOwner};
+use keyctl_vault::{Owner, OwnerRecord, Project, Reason, Records, Snapshot, Verb};
+use keyctl_verify::{Environment, Scope, ScopeSet};
+use serde::Serialize;
+
+use super::bulk::BulkResult;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse;
+use crate::render::{self, Card, instant};
+
+/// Register owners, and limit what all of their keys can do
+///
+/// A registered owner has a ceiling: no key of theirs can do more, whatever its scopes say, and
+/// narrowing the ceiling narrows all of them at once. An owner that was never registered has none.
+#[derive(Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Examples:\n  keyctl owner add ada --scope 'orders:*' --scope users:read\n  keyctl owner edit ada --scope users:read\n  keyctl owner list\n  keyctl owner remove ada --reason 'left the team'"
+)]
+pub(crate) struct OwnerArgs {
+    #[command(subcommand)]
+    command: OwnerCommand,
+}
+
+#[derive(Subcommand)]
+enum OwnerCommand {
+    Add(AddArgs),
+    /// List the registered owners
+    #[command(after_help = "Examples:\n  keyctl owner list\n  keyctl owner list -o json")]
+    List,
+    /// Show one owner
+    #[command(after_help = "Example:\n  keyctl owner show ada")]
+    Show(NameArgs),
+    Edit(EditArgs),
+    Remove(RemoveArgs),
+}
+
+#[derive(Args)]
+struct NameArgs {
+    /// The owner
+    #[arg(value_name = "NAME", value_parser = parse::owner)]
+    name: Owner,
+}
+
+/// Register an owner, and make their personal key
+///
+/// The personal key is called 'personal NAME', can do all that the ceiling allows, and can be shown
+/// again with 'keyctl reveal'. Keys that act for NAME already are narrowed by the ceiling at once.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl owner add ada\n  keyctl owner add ci --scope 'deploy:*' --project shop --env production"
+)]
+struct AddArgs {
+    #[command(flatten)]
+    name: NameArgs,
+
+    /// What keys of theirs can do at most (can be repeated) [default: *]
+    #[arg(long, value_name = "SCOPE", value_parser = parse::scope)]
+    scope: Vec<Scope>,
+
+    /// The project of their personal key; without one it is right for none that is asked for
+    #[arg(long, value_name = "PROJECT", value_parser = parse::project)]
+    project: Option<Project>,
+
+    /// The environment of their personal key
+    #[arg(long, value_name = "ENV", default_value = "development", value_parser = parse::environment)]
+    env: Environment,
+}
+
+/// Give an owner another ceiling; every key of theirs follows at once
+///
+/// The scopes are the whole new ceiling. A bundle tells of it when it is made anew.
+#[derive(Args)]
+#[command(after_help = "Example:\n  keyctl owner edit ada --scope orders:read --scope users:read")]
+struct EditArgs {
+    #[command(flatten)]
+    name: NameArgs,
+
+    /// What keys of theirs can do at most (can be repeated)
+    #[arg(long, value_name = "SCOPE", value_parser = parse::scope, required = true)]
+    scope: Vec<Scope>,
+}
+
+/// Revoke every key of an owner, and forget their ceiling
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl owner remove ada\n  keyctl owner remove ada --reason 'left the team' --yes"
+)]
+struct RemoveArgs {
+    #[command(flatten)]
+    name: NameArgs,
+
+    /// Why their keys are revoked
+    #[arg(long, value_name = "TEXT", value_parser = parse::reason)]
+    reason: Option<Reason>,
+}
+
+/// A registered owner.
+#[derive(Serialize)]
+struct OwnerView {
+    name: String,
+    scopes: Vec<String>,
+    keys: u64,
+    personal_key: String,
+    created_at: String,
+    updated_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: OwnerArgs) -> Result<Exit, CliError> {
+    match args.command {
+        OwnerCommand::Add(args) => add(ctx, args),
+        OwnerCommand::List => list(ctx),
+        OwnerCommand::Show(args) => show(ctx, &args.name),
+        OwnerCommand::Edit(args) => edit(ctx, args),
+        OwnerCommand::Remove(args) => remove(ctx, &args),
+    }
+}
+
+fn add(ctx: &mut Context, args: AddArgs) -> Result<Exit, CliError> {
+    let everything = || Scope::parse("*").into_iter().collect();
+    let ceiling: ScopeSet =
+        if args.scope.is_empty() { everything() } else { args.scope.into_iter().collect() };
+    let new =
+        NewOwner { name: args.name.name, ceiling, project: args.project, environment: args.env };
+    let mut vault = ctx.open_for_change()?;
+    let now = ctx.now;
+    let (owner, key) =
+        ctx.change(&mut vault, Verb::OwnerAdd, |tx| issue::add_owner(tx, new, now))?;
+    ctx.ui.status(&format!(
+        "Registered {} and made the personal key {}: 'keyctl reveal {}' shows its token.",
+        owner.name, key.id, key.id
+    ));
+    let keys = count_keys(&vault.snapshot()?)?;
+    answer(ctx, &OwnerView::of(&owner, &keys).with_changed(true))
+}
+
+fn list(ctx: &mut Context) -> Result<Exit, CliError> {
+    let mut vault = ctx.open()?;
+    let snapshot = vault.snapshot()?;
+    let (owners, keys) = (snapshot.owners()?, count_keys(&snapshot)?);
+    drop(snapshot);
+    let views: Vec<OwnerView> = owners.iter().map(|owner| OwnerView::of(owner, &keys)).collect();
+    let format = ctx.format();
+    let columns = ["name", "scopes", "keys", "personal_key", "created_at", "updated_at"];
+    render::rows(&mut ctx.ui, format, &columns, &views)?;
+    if views.is_empty() {
+        ctx.ui.note("no owner is registered; 'keyctl owner add NAME' registers one");
+    }
+    Ok(Exit::Done)
+}
+
+fn show(ctx: &mut Context, name: &Owner) -> Result<Exit, CliError> {
+    let mut vault = ctx.open()?;
+    let snapshot = vault.snapshot()?;
+    let owner = snapshot.owner(name)?;
+    let keys = count_keys(&snapshot)?;
+    drop(snapshot);
+    let missing = || issue::IssueError::NoSuchOwner { owner: name.to_string() };
+    let owner = owner.ok_or_else(missing)?;
+    answer(ctx, &OwnerView::of(&owner, &keys))
+}
+
+fn edit(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
+    let mut vault = ctx.open_for_change()?;
+    let (now, name, ceiling) = (ctx.now, args.name.name, args.scope.into_iter().collect());
+    let changed =
+        ctx.change(&mut vault, Verb::OwnerEdit, |tx| issue::edit_owner(tx, &name, ceiling, now))?;
+    let keys = count_keys(&vault.snapshot()?)?;
+    answer(ctx, &OwnerView::of(&changed.owner, &keys).with_changed(changed.is_changed))
+}
+
+fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
+    let name = &args.name.name;
+    let mut vault = ctx.open_for_change()?;
+    let snapshot = vault.snapshot()?;
+    let missing = || issue::IssueError::NoSuchOwner { owner: name.to_string() };
+    snapshot.owner(name)?.ok_or_else(missing)?;
+    let live = issue::keys_of(&snapshot, name)?.iter().filter(|key| key.is_live()).count();
+    drop(snapshot);
+    let keys = if live == 1 { "1 key".to_owned() } else { format!("{live} keys") };
+    ctx.confirm(&format!("Remove the owner {name} and revoke {keys}?"))?;
+    let now = ctx.now;
+    let revoked = ctx.change(&mut vault, Verb::OwnerRemove, |tx| {
+        issue::remove_owner(tx, name, args.reason.as_ref(), now)
+    })?;
+    let results: Vec<BulkResult> = revoked.iter().map(BulkResult::of).collect();
+    let format = ctx.format();
+    render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
+    ctx.ui.status(&format!("Removed the owner {name}."));
+    Ok(Exit::Done)
+}
+
+fn answer(ctx: &mut Context, view: &OwnerView) -> Result<Exit, CliError> {
+    let format = ctx.format();
+    render::single(&mut ctx.ui, format, view)?;
+    Ok(Exit::Done)
+}
+
+/// How many live keys each owner has.
+fn count_keys(snapshot: &Snapshot<'_>) -> Result<BTreeMap<Owner, u64>, CliError> {
+    let owners = snapshot.keys(|key| key.owner.clone().filter(|_| key.is_live()))?;
+    let mut counts = BTreeMap::new();
+    for owner in owners {
+        *counts.entry(owner).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+impl OwnerView {
+    fn of(owner: &OwnerRecord, keys: &BTreeMap<Owner, u64>) -> Self {
+        OwnerView {
+            name: owner.name.to_string(),
+            scopes: owner.ceiling.iter().map(ToString::to_string).collect(),
+            keys: keys.get(&owner.name).copied().unwrap_or(0),
+            personal_key: owner.personal_key.to_string(),
+            created_at: instant(owner.created_at),
+            updated_at: instant(owner.updated_at),
+            changed: None,
+        }
+    }
+
+    fn with_changed(self, changed: bool) -> Self {
+        OwnerView { changed: Some(changed), ..self }
+    }
+}
+
+impl Card for OwnerView {
+    fn card(&self) -> Vec<(String, String)> {
+        let mut card = vec![
+            ("owner".to_owned(), self.name.clone()),
+            ("ceiling".to_owned(), self.scopes.join(" ")),
+            ("live keys".to_owned(), self.keys.to_string()),
+            ("personal key".to_owned(), self.personal_key.clone()),
+            ("registered".to_owned(), self.created_at.clone()),
+            ("updated".to_owned(), self.updated_at.clone()),
+        ];
+        if self.changed == Some(false) {
+            card.push(("unchanged".to_owned(), "it is so already".to_owned()));
+        }
+        card
+    }
+}
