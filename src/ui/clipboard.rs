@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use zeroize::Zeroizing;
 
@@ -49,9 +49,11 @@ impl Clipboard {
     pub(crate) fn put(self, secret: &str, hidden: &str) -> io::Result<()> {
         let mut program = Command::new(self.put[0]);
         program.args(&self.put[1..]);
-        feed(&mut program, secret, hidden)?.wait().and_then(|status| {
-            if status.success() { Ok(()) } else { Err(io::Error::other("it failed")) }
-        })?;
+        let (mut child, fed) = feed(&mut program, secret, hidden)?;
+        if !child.wait()?.success() {
+            return Err(io::Error::other(format!("{} failed", self.put[0])));
+        }
+        fed?;
         let (read, empty) = (self.read, self.empty);
         let script = format!(
             "IFS= read -r t; sleep {STAYS}; if [ \"$({read} 2>/dev/null)\" = \"$t\" ]; then {empty}; fi"
@@ -59,15 +61,14 @@ impl Clipboard {
         let line = Zeroizing::new(format!("{secret}\n"));
         let mut program = Command::new("/bin/sh");
         program.args(["-c", &script]).process_group(0);
-        feed(&mut program, &line, hidden).map(drop)
+        feed(&mut program, &line, hidden)?.1
     }
 }
 
-fn feed(program: &mut Command, text: &str, hidden: &str) -> io::Result<std::process::Child> {
+/// Starts a program and gives it `text`; also whether it took all of it.
+fn feed(program: &mut Command, text: &str, hidden: &str) -> io::Result<(Child, io::Result<()>)> {
     program.env_remove(hidden).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = program.spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(text.as_bytes())?;
-    }
-    Ok(child)
+    let fed = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(text.as_bytes()));
+    Ok((child, fed))
 }

@@ -12,6 +12,7 @@ mod concurrency;
 mod laundering;
 mod lifecycle;
 mod model;
+mod reveal;
 mod roles;
 mod rollback;
 mod splice;
