@@ -59,6 +59,7 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a 
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "owner" -d 'Register owners, and limit what all of their keys can do'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "policy" -d 'Show or set the limits that every key has to keep'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "usage" -d 'Bring in when keys were used'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "audit" -d 'Who did what to which key, when'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "vault" -d 'Look after the vault\'s file'
@@ -739,6 +740,72 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -f -a "show" -d 'Show the policy'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -f -a "set" -d 'Set parts of the policy; the rest stays as it is'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l default-lifetime -d 'How long a key lives when nothing is said: like 90d, or none' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l max-lifetime -d 'The longest that a key may live from when its expiry is set: like 1y, or none' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l max-keys-per-owner -d 'The most live keys of one owner in one project; 0 for no limit' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-expiry -d 'Every key must expire' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-owner -d 'Every key must act for a registered owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-reason -d 'Whoever revokes or reveals must say why' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l max-grace -d 'The longest grace of a rotation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'

@@ -251,6 +251,21 @@ fn refused(refusal: &Refusal) -> CliError {
         Refusal::Expired { id } => {
             (Kind::Refused, format!("give it a new expiry first: keyctl edit {id} --expires 90d"))
         }
+        Refusal::ExpiryRequired => (Kind::Refused, "add --expires 90d, for example".to_owned()),
+        Refusal::LifetimeTooLong { max } => (
+            Kind::Refused,
+            format!("use --expires {max} or less; 'keyctl policy show' tells the rules"),
+        ),
+        Refusal::OwnerRequired { .. } => {
+            (Kind::Refused, "'keyctl owner list' shows who is registered".to_owned())
+        }
+        Refusal::TooManyKeys { .. } => {
+            (Kind::Refused, "revoke one that nobody uses first, or rotate it".to_owned())
+        }
+        Refusal::ReasonRequired => (Kind::Refused, "add --reason TEXT".to_owned()),
+        Refusal::DefaultTooLong { .. } => {
+            (Kind::Usage, "give both: --default-lifetime and --max-lifetime".to_owned())
+        }
         Refusal::OwnerTaken { owner } => {
             (Kind::Refused, format!("'keyctl owner edit {owner}' changes what they may have"))
         }

@@ -100,13 +100,13 @@ pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError>
     check_times(&new, ctx.now)?;
     init::offer(ctx)?;
     let mut vault = ctx.open_for_change()?;
-    let (now, expires, powerless) = (ctx.now, new.expires, new.scopes.is_empty());
+    let (now, powerless) = (ctx.now, new.scopes.is_empty());
     let created = ctx.change(&mut vault, Verb::Create, |tx| issue::create(tx, new, now))?;
     if powerless {
         ctx.ui
             .warn("the key has no scopes, so it can do nothing; add some with 'keyctl scope add'");
     }
-    if expires == Expiry::Never {
+    if created.key.expires_at.is_none() {
         ctx.ui.note("the key never expires; --expires 90d would end it by itself");
     }
     let view = KeyView::of(&created.key, created.token.prefix().brand(), now);
@@ -129,7 +129,7 @@ fn new_key(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
         kind: args.kind,
         owner: Some(owner),
         name: args.name.map_or(NameChoice::Automatic, NameChoice::Given),
-        expires: args.expires.or(ctx.settings.expires).unwrap_or(Expiry::Never),
+        expires: args.expires.or(ctx.settings.expires).unwrap_or(Expiry::Default),
         not_before: args.not_before.map(|moment| moment.after(ctx.now)),
         scopes: args.scope.into_iter().collect(),
         paths: args.path,

@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod overview;
 pub(crate) mod owner;
+pub(crate) mod policy;
 pub(crate) mod reveal;
 pub(crate) mod revoke;
 pub(crate) mod rotate;

@@ -456,7 +456,10 @@ def check_index(k_loc, keys, index):
 
 
 def check_setting(setting):
-    """§7: the name of a setting, which is well formed. There is only one."""
+    """§7: the name of a setting, which is well formed."""
+    policy = [is_text, maybe(is_text), maybe(is_text), is_uint, is_bool, is_bool, is_bool, is_text]
+    if fits(setting, policy) and setting[0] == "policy":
+        return setting[0]
     key = [is_digest, is_time, maybe(is_time), maybe(is_bytes)]
     need(fits(setting, [is_text, is_digest, array_of(key)]) and setting[0] == "bundle", "an unknown setting")
     need(1 <= len(setting[2]) <= 16, "bundle: number of keys")

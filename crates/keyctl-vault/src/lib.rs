@@ -22,7 +22,8 @@ pub use crypto::{
 pub use domain::{
     Author, Ceilings, Change, Customer, Entry, FieldChange, GRANT_BUDGET, Generation, Key,
     LabelKey, LabelValue, Lifetime, LifetimeError, MAX_GENERATIONS, MAX_ITEMS, Name, NameError,
-    Note, Owner, OwnerRecord, Project, Reason, Role, Subject, TextError, Verb, is_deceptive,
+    Note, Owner, OwnerRecord, Policy, Project, Reason, Role, Subject, TextError, Verb,
+    is_deceptive,
 };
 pub use error::{Finding, VaultError};
 pub use store::files;

@@ -52,6 +52,8 @@ pub enum Verb {
     BundleKey,
     /// A token was shown again.
     Reveal,
+    /// The policy was changed.
+    Policy,
     /// An owner was registered.
     OwnerAdd,
     /// An owner's ceiling was changed.
@@ -80,6 +82,7 @@ impl Verb {
             Verb::Passphrase => "passphrase",
             Verb::BundleKey => "bundle-key",
             Verb::Reveal => "reveal",
+            Verb::Policy => "policy",
             Verb::OwnerAdd => "owner-add",
             Verb::OwnerEdit => "owner-edit",
             Verb::OwnerRemove => "owner-remove",

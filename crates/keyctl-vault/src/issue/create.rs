@@ -10,6 +10,7 @@ use keyctl_verify::{
 
 use super::change::{check_name, check_size};
 use super::owner::check_ceiling;
+use super::policy::check_new_key;
 use super::{IssueError, Refusal};
 use crate::crypto::fill;
 use crate::domain::{
@@ -22,6 +23,8 @@ use crate::vault::{Records, Transaction};
 /// When a key ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
+    /// As the policy says when nobody says anything, else not at all.
+    Default,
     /// Not at all.
     Never,
     /// At an instant, which a rotation keeps.
@@ -33,7 +36,7 @@ pub enum Expiry {
 impl Expiry {
     pub(super) fn resolve(self, now: Timestamp) -> (Option<Timestamp>, Option<Lifetime>) {
         match self {
-            Expiry::Never => (None, None),
+            Expiry::Default | Expiry::Never => (None, None),
             Expiry::At(at) => (Some(at), None),
             Expiry::After(lifetime) => (Some(lifetime.after(now)), Some(lifetime)),
         }
@@ -104,6 +107,7 @@ pub fn create(
     now: Timestamp,
 ) -> Result<Created, IssueError> {
     let created = make(tx, new, now)?;
+    check_new_key(tx, &created.key)?;
     check_ceiling(tx, None, &created.key)?;
     Ok(created)
 }
@@ -114,7 +118,11 @@ pub(super) fn make(
     new: NewKey,
     now: Timestamp,
 ) -> Result<Created, IssueError> {
-    let (expires_at, lifetime) = new.expires.resolve(now);
+    let expires = match new.expires {
+        Expiry::Default => tx.policy()?.default_lifetime.map_or(Expiry::Never, Expiry::After),
+        said => said,
+    };
+    let (expires_at, lifetime) = expires.resolve(now);
     check_window(new.not_before, expires_at, now)?;
     let name = match new.name {
         NameChoice::Given(name) => name,

@@ -7,6 +7,7 @@ use keyctl_verify::{IpBlock, KeyId, PathPattern, RateLimit, Scope, ScopeSet, Tim
 
 use super::change::{Changed, mutate};
 use super::create::{Expiry, check_window, unique};
+use super::policy::check_expiry;
 use super::{IssueError, Refusal};
 use crate::domain::{Customer, Key, LabelKey, LabelValue, Name, Note};
 use crate::vault::Transaction;
@@ -57,11 +58,14 @@ pub fn edit(
     edit: KeyEdit,
     now: Timestamp,
 ) -> Result<Changed, IssueError> {
+    let policy = tx.policy()?;
     mutate(tx, id, now, |key| {
         if !key.is_live() {
             return Err(Refusal::Revoked { id });
         }
-        edit.apply(key, now)
+        let sets_expiry = edit.expires.is_some();
+        edit.apply(key, now)?;
+        if sets_expiry { check_expiry(&policy, key.expires_at, now) } else { Ok(()) }
     })
 }
 

@@ -3,6 +3,7 @@
 use keyctl_verify::{KeyId, Standing, Timestamp};
 
 use super::change::{Changed, mutate};
+use super::policy::check_reason;
 use super::{IssueError, Refusal};
 use crate::domain::{Change, FieldChange, Reason, Subject};
 use crate::vault::{Records, Transaction};
@@ -10,13 +11,16 @@ use crate::vault::{Records, Transaction};
 /// Revokes a key for good. One that is revoked already stays as it is.
 ///
 /// # Errors
-/// When there is no such key.
+/// When there is no such key, or the policy wants a reason.
 pub fn revoke(
     tx: &mut Transaction<'_>,
     id: KeyId,
     reason: Option<&Reason>,
     now: Timestamp,
 ) -> Result<Changed, IssueError> {
+    if tx.key(id)?.is_some_and(|key| key.is_live()) {
+        check_reason(tx, reason)?;
+    }
     mutate(tx, id, now, |key| {
         if key.is_live() {
             key.standing = Standing::Revoked;

@@ -12,6 +12,7 @@ mod export;
 mod filter;
 mod find;
 mod owner;
+mod policy;
 mod reveal;
 mod rotate;
 mod usage;
@@ -25,8 +26,9 @@ pub use export::{ExportError, ExportOptions, Exported, export};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
 pub use owner::{ChangedOwner, NewOwner, add_owner, edit_owner, keys_of, remove_owner};
+pub use policy::{PolicyEdit, edit_policy};
 pub use reveal::{Revealed, reveal};
-pub use rotate::{MAX_GRACE, RotateNote, Rotated, Rotation, rotate};
+pub use rotate::{RotateNote, Rotated, Rotation, rotate};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
 pub use verify::verify;
 
@@ -96,6 +98,42 @@ pub enum Refusal {
         /// What the ceiling allows.
         ceiling: String,
     },
+    /// The policy wants every key to expire.
+    #[error("the policy wants every key to expire")]
+    ExpiryRequired,
+    /// The policy's longest lifetime is shorter.
+    #[error("the policy allows a lifetime of at most {max}")]
+    LifetimeTooLong {
+        /// The longest.
+        max: Lifetime,
+    },
+    /// The policy's default would be against the policy.
+    #[error("a default lifetime of {default} is more than the largest of {max}")]
+    DefaultTooLong {
+        /// The default.
+        default: Lifetime,
+        /// The longest.
+        max: Lifetime,
+    },
+    /// The policy wants registered owners.
+    #[error("the policy wants every key to act for a registered owner{}", not_registered(.owner.as_deref()))]
+    OwnerRequired {
+        /// The owner who is not registered.
+        owner: Option<String>,
+    },
+    /// The policy's number of live keys is reached.
+    #[error(
+        "the policy allows {max} live keys of one owner in a project, and '{owner}' has as many"
+    )]
+    TooManyKeys {
+        /// The owner.
+        owner: String,
+        /// The most.
+        max: u32,
+    },
+    /// The policy wants a reason.
+    #[error("the policy wants a reason for that")]
+    ReasonRequired,
     /// A revoked key stays as it is.
     #[error("{id} is revoked, which is final")]
     Revoked {
@@ -151,6 +189,10 @@ pub enum Refusal {
         /// What they take.
         size: usize,
     },
+}
+
+fn not_registered(owner: Option<&str>) -> String {
+    owner.map(|owner| format!(", and '{owner}' is none")).unwrap_or_default()
 }
 
 fn in_project(project: Option<&str>) -> String {

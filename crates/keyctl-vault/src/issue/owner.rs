@@ -5,9 +5,11 @@ use keyctl_verify::{Environment, Kind, Scope, ScopeSet, Standing, Timestamp};
 use super::change::{Changed, check_size};
 use super::create::{Expiry, NameChoice, NewKey, make};
 use super::end::revoke;
+use super::policy::check_reason;
 use super::{IssueError, Refusal};
 use crate::domain::{
-    Ceilings, Change, FieldChange, Key, Name, Owner, OwnerRecord, Project, Reason, Subject,
+    Ceilings, Change, FieldChange, Key, Lifetime, Name, Owner, OwnerRecord, Project, Reason,
+    Subject,
 };
 use crate::vault::{Records, Transaction};
 
@@ -46,6 +48,10 @@ pub fn add_owner(
     if tx.owner(&new.name)?.is_some() {
         return Err(Refusal::OwnerTaken { owner: new.name.to_string() }.into());
     }
+    // The policy holds for this key too, and nobody is asked for its lifetime.
+    let policy = tx.policy()?;
+    let lifetime = policy.default_lifetime.or(policy.max_lifetime);
+    let lifetime = lifetime.or(policy.require_expiry.then(year));
     let everything: ScopeSet = Scope::parse("*").into_iter().collect();
     let personal = NewKey {
         project: new.project,
@@ -53,7 +59,7 @@ pub fn add_owner(
         kind: Kind::Personal,
         owner: Some(new.name.clone()),
         name: NameChoice::Given(personal_name(&new.name)),
-        expires: Expiry::Never,
+        expires: lifetime.map_or(Expiry::Never, Expiry::After),
         not_before: None,
         scopes: everything,
         paths: Vec::new(),
@@ -77,6 +83,10 @@ pub fn add_owner(
     let fields = vec![FieldChange::new("ceiling", None, shown(&owner.ceiling))];
     tx.note(Change { subject: Subject::owner(&owner.name), fields });
     Ok((owner, key))
+}
+
+fn year() -> Lifetime {
+    "1y".parse().expect("a year is a length of time")
 }
 
 fn personal_name(owner: &Owner) -> Name {
@@ -117,6 +127,7 @@ pub fn remove_owner(
     now: Timestamp,
 ) -> Result<Vec<Changed>, IssueError> {
     let owner = registered(tx, name)?;
+    check_reason(tx, reason)?;
     let keys = keys_of(tx, name)?;
     let live = keys.iter().filter(|key| key.standing != Standing::Revoked);
     let ids: Vec<_> = live.map(|key| key.id).collect();

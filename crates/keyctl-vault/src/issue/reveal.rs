@@ -2,6 +2,7 @@
 
 use keyctl_verify::{KeyId, Token};
 
+use super::policy::check_reason;
 use super::{IssueError, Refusal};
 use crate::domain::{Change, FieldChange, Key, Reason, Subject};
 use crate::vault::{Records, Transaction};
@@ -18,7 +19,7 @@ pub struct Revealed {
 /// Opens the current token of a recoverable key, and notes that somebody has seen it.
 ///
 /// # Errors
-/// When the key is revoked or not recoverable.
+/// When the key is revoked or not recoverable, or the policy wants a reason.
 pub fn reveal(
     tx: &mut Transaction<'_>,
     id: KeyId,
@@ -28,6 +29,7 @@ pub fn reveal(
     if !key.is_live() {
         return Err(Refusal::Revoked { id }.into());
     }
+    check_reason(tx, reason)?;
     let token = tx.open_token(&key, key.generation)?.ok_or(Refusal::NotRecoverable { id })?;
     let fields = vec![
         FieldChange::new("revealed", None, Some(token.prefix().to_string())),

@@ -5,12 +5,10 @@ use keyctl_verify::{KeyId, Timestamp, Token};
 
 use super::change::{Changed, mutate};
 use super::create::new_generation;
+use super::policy::check_expiry;
 use super::{IssueError, Refusal};
 use crate::domain::{Generation, Key, Lifetime, MAX_GENERATIONS, Replaced};
 use crate::vault::{Records, Transaction};
-
-/// The longest grace, in days.
-pub const MAX_GRACE: &str = "7d";
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +82,11 @@ fn begin(
     let not_found = || IssueError::NotFound { wanted: id.to_string() };
     let key = tx.key(id)?.ok_or_else(not_found)?;
     check_rotatable(&key, now)?;
-    check_grace(grace)?;
+    let policy = tx.policy()?;
+    check_grace(grace, policy.max_grace)?;
+    if let Some(lifetime) = key.lifetime {
+        check_expiry(&policy, Some(lifetime.after(now)), now)?;
+    }
     let n = key.next_generation;
     let (mut generation, token) = new_generation(tx, key.environment, n, now)?;
     if key.recoverable {
@@ -180,8 +182,7 @@ fn check_rotatable(key: &Key, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_grace(grace: Option<Lifetime>) -> Result<(), Refusal> {
-    let max: Lifetime = MAX_GRACE.parse().expect("the limit is a length of time");
+fn check_grace(grace: Option<Lifetime>, max: Lifetime) -> Result<(), Refusal> {
     match grace {
         Some(asked) if asked.seconds() > max.seconds() => Err(Refusal::GraceTooLong { asked, max }),
         _ => Ok(()),

@@ -7,10 +7,11 @@ use std::ops::AddAssign;
 use keyctl_verify::{KeyId, PublicId};
 
 use super::layout::{ABSENT, Table};
+use super::settings::check_setting;
 use super::snapshot::Snapshot;
 use crate::codec::Malformed;
 use crate::crypto::digest;
-use crate::domain::{BundleSetting, Key, NameEntry, Project, PublicIdEntry};
+use crate::domain::{Key, NameEntry, Project, PublicIdEntry};
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
 
@@ -109,8 +110,7 @@ impl Snapshot<'_> {
         let found = self.tally(Table::Index, &mut index, Tally::of_record)?;
         let none = BTreeMap::new();
         let owners = self.scan_owners(&none)?.len();
-        let settings =
-            self.scan(Table::Settings, &none, |record| BundleSetting::decode(record).map(Some))?;
+        let settings = self.scan(Table::Settings, &none, check_setting)?;
         let counts = [keys, index, owners as u64, settings.len() as u64];
         for (table, count) in Table::ALL.into_iter().zip(counts) {
             if self.head.table(table).records != count {

@@ -15,6 +15,7 @@ mod owners;
 mod page;
 mod pin;
 mod scan;
+mod settings;
 mod slots;
 mod snapshot;
 mod transaction;

@@ -1,0 +1,171 @@
+//! `keyctl policy`
+
+use clap::{Args, Subcommand};
+use keyctl_vault::issue::{self, PolicyEdit};
+use keyctl_vault::{Lifetime, Policy, Verb};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::parse;
+use crate::render::{self, Card};
+
+/// Show or set the limits that every key has to keep
+///
+/// They hold for what is done from now on: a key that has more already is left as it is, until its
+/// expiry is edited or it is rotated.
+#[derive(Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Examples:\n  keyctl policy show\n  keyctl policy set --max-lifetime 1y --default-lifetime 90d\n  keyctl policy set --max-keys-per-owner 10 --require-reason"
+)]
+pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    command: PolicyCommand,
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Show the policy
+    #[command(after_help = "Examples:\n  keyctl policy show\n  keyctl policy show -o json")]
+    Show,
+    Set(SetArgs),
+}
+
+/// Set parts of the policy; the rest stays as it is
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl policy set --max-lifetime 1y\n  keyctl policy set --max-lifetime none --require-expiry no\n  keyctl policy set --max-grace 48h"
+)]
+struct SetArgs {
+    /// How long a key lives when nothing is said: like 90d, or none
+    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    default_lifetime: Option<Limit>,
+
+    /// The longest that a key may live from when its expiry is set: like 1y, or none
+    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    max_lifetime: Option<Limit>,
+
+    /// The most live keys of one owner in one project; 0 for no limit
+    #[arg(long, value_name = "N")]
+    max_keys_per_owner: Option<u32>,
+
+    /// Every key must expire
+    #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
+    require_expiry: Option<bool>,
+
+    /// Every key must act for a registered owner
+    #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
+    require_owner: Option<bool>,
+
+    /// Whoever revokes or reveals must say why
+    #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
+    require_reason: Option<bool>,
+
+    /// The longest grace of a rotation
+    #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
+    max_grace: Option<Lifetime>,
+}
+
+/// A length of time, or none.
+#[derive(Clone, Copy, Debug)]
+struct Limit(Option<Lifetime>);
+
+fn limit(text: &str) -> Result<Limit, String> {
+    if text == "none" { Ok(Limit(None)) } else { parse::duration(text).map(|l| Limit(Some(l))) }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("is neither yes nor no".to_owned()),
+    }
+}
+
+/// The policy.
+#[derive(Serialize)]
+struct PolicyView {
+    default_lifetime: Option<String>,
+    max_lifetime: Option<String>,
+    max_keys_per_owner: u32,
+    require_expiry: bool,
+    require_owner: bool,
+    require_reason: bool,
+    max_grace: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+}
+
+pub(crate) fn run(ctx: &mut Context, args: &PolicyArgs) -> Result<Exit, CliError> {
+    let view = match &args.command {
+        PolicyCommand::Show => {
+            let mut vault = ctx.open()?;
+            PolicyView::of(&vault.snapshot()?.policy()?, None)
+        }
+        PolicyCommand::Set(args) => set(ctx, args)?,
+    };
+    let format = ctx.format();
+    render::single(&mut ctx.ui, format, &view)?;
+    Ok(Exit::Done)
+}
+
+fn set(ctx: &mut Context, args: &SetArgs) -> Result<PolicyView, CliError> {
+    let edit = PolicyEdit {
+        default_lifetime: args.default_lifetime.map(|limit| limit.0),
+        max_lifetime: args.max_lifetime.map(|limit| limit.0),
+        max_keys_per_owner: args.max_keys_per_owner,
+        require_expiry: args.require_expiry,
+        require_owner: args.require_owner,
+        require_reason: args.require_reason,
+        max_grace: args.max_grace,
+    };
+    if edit == PolicyEdit::default() {
+        return Err(CliError::usage("nothing was said to be set")
+            .hint("'keyctl policy set --help' lists what can be"));
+    }
+    let mut vault = ctx.open_for_change()?;
+    let (policy, changed) =
+        ctx.change(&mut vault, Verb::Policy, |tx| issue::edit_policy(tx, &edit))?;
+    Ok(PolicyView::of(&policy, Some(changed)))
+}
+
+impl PolicyView {
+    fn of(policy: &Policy, changed: Option<bool>) -> Self {
+        PolicyView {
+            default_lifetime: policy.default_lifetime.map(|lifetime| lifetime.to_string()),
+            max_lifetime: policy.max_lifetime.map(|lifetime| lifetime.to_string()),
+            max_keys_per_owner: policy.max_keys_per_owner,
+            require_expiry: policy.require_expiry,
+            require_owner: policy.require_owner,
+            require_reason: policy.require_reason,
+            max_grace: policy.max_grace.to_string(),
+            changed,
+        }
+    }
+}
+
+impl Card for PolicyView {
+    fn card(&self) -> Vec<(String, String)> {
+        let limit = |limit: &Option<String>| limit.clone().unwrap_or_else(|| "none".to_owned());
+        let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+        let keys = match self.max_keys_per_owner {
+            0 => "no limit".to_owned(),
+            max => max.to_string(),
+        };
+        let mut card = vec![
+            ("default lifetime".to_owned(), limit(&self.default_lifetime)),
+            ("largest lifetime".to_owned(), limit(&self.max_lifetime)),
+            ("keys per owner".to_owned(), keys),
+            ("require expiry".to_owned(), yes(self.require_expiry)),
+            ("require owner".to_owned(), yes(self.require_owner)),
+            ("require reason".to_owned(), yes(self.require_reason)),
+            ("longest grace".to_owned(), self.max_grace.clone()),
+        ];
+        if self.changed == Some(false) {
+            card.push(("unchanged".to_owned(), "it is so already".to_owned()));
+        }
+        card
+    }
+}
