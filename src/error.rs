@@ -203,6 +203,9 @@ fn after(finding: &Finding) -> &'static str {
         Finding::OtherVault { .. } => {
             "if you replaced the vault yourself, move the file to another path; else somebody else did"
         }
+        Finding::Unvouched => {
+            "ask whoever made the vault for its key ('keyctl vault info' shows it), and say it: --vault-key kcvk_…"
+        }
         Finding::Pin { .. } => {
             "find out who changed it; removing the whole folder makes this machine forget which states of its vaults it has seen"
         }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use keyctl_vault::VaultKey;
 
 use crate::parse;
 
@@ -71,6 +72,14 @@ pub(crate) struct UnlockArgs {
     /// Unlock with the recovery key in a file
     #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
     pub(crate) recovery_file: Option<PathBuf>,
+
+    /// Unlock with the age identities in a file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Unlocking")]
+    pub(crate) identity: Option<PathBuf>,
+
+    /// Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
+    #[arg(long, global = true, value_name = "KEY", value_parser = parse::vault_key, help_heading = "Unlocking")]
+    pub(crate) vault_key: Option<VaultKey>,
 
     /// Try only the slot of that name
     #[arg(long, global = true, value_name = "NAME", help_heading = "Unlocking")]

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate};
 use keyctl_vault::issue::{Expiry, LabelFilter};
 use keyctl_vault::{
     Customer, LabelKey, LabelValue, Lifetime, Name, NameError, Note, Owner, Project, Reason,
+    VaultKey,
 };
 use keyctl_verify::{
     Brand, Environment, IpBlock, Kind, Method, PathPattern, PublicKey, RateLimit, ReceiptLabel,
@@ -78,6 +79,12 @@ pub(crate) fn public_key(text: &str) -> Parsed<PublicKey> {
     PublicKey::parse(text.trim()).ok_or_else(|| {
         "is not a public key like kcpub_…, or was mistyped; 'keyctl bundle key show' prints it"
             .to_owned()
+    })
+}
+
+pub(crate) fn vault_key(text: &str) -> Parsed<VaultKey> {
+    VaultKey::parse(text.trim()).ok_or_else(|| {
+        "is not a vault key like kcvk_…, or was mistyped; 'keyctl vault info' prints it".to_owned()
     })
 }
 

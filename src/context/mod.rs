@@ -105,7 +105,8 @@ impl Context {
     /// Opens the vault, and says so when this machine had not known it.
     pub(crate) fn open(&mut self) -> Result<UnlockedVault, CliError> {
         let path = self.settings.vault.clone();
-        let locked = LockedVault::open(&path, self.state())?;
+        let expected = self.unlock.vault_key.or(self.settings.vault_key);
+        let locked = LockedVault::open(&path, self.state())?.expect(expected);
         let secret = match self.known.take() {
             Some(secret) => secret,
             None => secrets::unlocking(&mut self.ui, &self.unlock, &self.settings)?,
@@ -174,7 +175,8 @@ impl Context {
 
     /// The passphrase of a new vault: from where this run takes its passphrase.
     pub(crate) fn first_passphrase(&mut self) -> Result<Passphrase, CliError> {
-        if self.unlock.keyfile.is_some() || self.unlock.recovery_file.is_some() {
+        let unlock = &self.unlock;
+        if unlock.keyfile.is_some() || unlock.recovery_file.is_some() || unlock.identity.is_some() {
             return Err(CliError::usage("the first slot of a vault takes a passphrase")
                 .hint("add a key file afterwards with 'keyctl vault slot add --kind keyfile'"));
         }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use keyctl_vault::{Passphrase, RecoveryKey, Secret, files};
+use keyctl_vault::{Identities, IdentityError, Passphrase, RecoveryKey, Secret, files};
 use zeroize::Zeroizing;
 
 use super::process;
@@ -69,6 +69,17 @@ pub(super) fn unlocking(
         return key.map(Secret::Recovery).map_err(|e| {
             CliError::locked(format!("'{}': {e}", path.display()))
                 .hint("compare it with what was written down at 'keyctl init'")
+        });
+    }
+    if let Some(path) = &args.identity {
+        let text = read_text(path, "the identity file")?;
+        return Identities::parse(&text).map(Secret::Identity).map_err(|e| {
+            CliError::locked(format!("identity file '{}': {e}", path.display())).hint(match e {
+                IdentityError::Encrypted => {
+                    "decrypt it first: age -d, into a file descriptor if need be"
+                }
+                _ => "name a file that age-keygen has made",
+            })
         });
     }
     let text = match source(args, settings) {
@@ -196,6 +207,7 @@ impl UnlockArgs {
             (self.passphrase_command.is_some(), "--passphrase-command"),
             (self.keyfile.is_some(), "--keyfile"),
             (self.recovery_file.is_some(), "--recovery-file"),
+            (self.identity.is_some(), "--identity"),
         ]
         .into_iter()
         .filter_map(|(given, flag)| given.then_some(flag))

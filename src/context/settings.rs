@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use keyctl_vault::files;
 use keyctl_vault::issue::Expiry;
-use keyctl_vault::{Owner, Project};
+use keyctl_vault::{Owner, Project, VaultKey};
 use keyctl_verify::{Environment, PublicKey};
 use serde::Deserialize;
 
@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) state: PathBuf,
     pub(crate) passphrase_file: Option<PathBuf>,
     pub(crate) passphrase_command: Option<String>,
+    /// Which vault is expected.
+    pub(crate) vault_key: Option<VaultKey>,
 }
 
 /// Whether a verb can do anything for a user without a home directory.
@@ -100,6 +102,7 @@ impl Settings {
             state: state.unwrap_or_default(),
             passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),
             passphrase_command: process::text_variable("KEYCTL_PASSPHRASE_COMMAND")?,
+            vault_key: setting("KEYCTL_VAULT_KEY", "", None, parse::vault_key)?,
         })
     }
 

@@ -34,6 +34,7 @@ mod list;
 mod mistakes;
 mod output;
 mod readme;
+mod recipient;
 mod reveal;
 mod rotate;
 mod second_reader;

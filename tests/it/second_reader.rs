@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::recipient::{IDENTITY, RECIPIENT};
 use crate::support::{Home, PASSPHRASE, skip};
 
 /// A Python with the packages that the reader needs.
@@ -109,6 +110,11 @@ fn both_readers_say_the_same() {
     assert_eq!(serde_json::from_str::<Value>(&audit).unwrap(), home.json(["audit"]));
     let (code, check) = read(&python, &home, "check", secret);
     assert_eq!(code, 0, "{check}");
+    let identity = home.write("id.txt", IDENTITY);
+    let recipient = ["--kind", "x25519", "--recipient", RECIPIENT];
+    home.ok(["vault", "slot", "add", "--role", "viewer"].into_iter().chain(recipient));
+    let (code, list) = read(&python, &home, "list", ("VAULT_IDENTITY", &identity));
+    assert_eq!(code, 0, "{list}");
 }
 
 #[test]

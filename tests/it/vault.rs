@@ -31,7 +31,7 @@ fn info_says_what_the_vault_is_and_what_opened_it() {
     insta::assert_snapshot!(info.shown(&home), @r#"
     exit 0
     --- stdout
-    {"vault":"[home]/data/keyctl/vault.db","id":"[vault-id]","vault_key":"[vault-key]","format":1,"generation":1,"keys":0,"token_prefix":"kc","kdf":{"memory_mib":19,"passes":1,"lanes":4},"slot":"main","role":"admin","slots":[{"name":"main","kind":"passphrase","role":"admin","kdf":{"memory_mib":19,"passes":1,"lanes":4}}]}
+    {"vault":"[home]/data/keyctl/vault.db","id":"[vault-id]","vault_key":"[vault-key]","format":1,"generation":1,"keys":0,"token_prefix":"kc","kdf":{"memory_mib":19,"passes":1,"lanes":4},"slot":"main","role":"admin","slots":[{"name":"main","kind":"passphrase","role":"admin","kdf":{"memory_mib":19,"passes":1,"lanes":4},"recipient":null}]}
     "#);
 }
 
@@ -107,7 +107,7 @@ fn slots_of_each_kind_can_be_added_used_listed_and_removed() {
     insta::assert_snapshot!(home.run(add.into_iter().chain(keyfile)).shown(&home), @r#"
     exit 0
     --- stdout
-    {"name":"exporter","kind":"keyfile","role":"exporter","kdf":null,"changed":true}
+    {"name":"exporter","kind":"keyfile","role":"exporter","kdf":null,"recipient":null,"changed":true}
     "#);
     let recovery = ["--role", "admin", "--kind", "recovery", "--recovery-to", "recovery.txt"];
     insta::assert_snapshot!(home.run(add.into_iter().chain(recovery)).shown(&home), @"
@@ -205,9 +205,9 @@ fn flags_of_another_kind_and_wrong_values_are_usage() {
     insta::assert_snapshot!(said.concat().replace(home.path().to_str().unwrap(), ""), @"
     error: --role <ROLE>: 'boss' is not admin, exporter or viewer
     error: --new-keyfile is for another --kind
-    hint: --kind passphrase, keyfile or recovery says what opens the slot
+    hint: --kind passphrase, keyfile, recovery or x25519 says what opens the slot
     error: --recovery-to is for another --kind
-    hint: --kind passphrase, keyfile or recovery says what opens the slot
+    hint: --kind passphrase, keyfile, recovery or x25519 says what opens the slot
     error: --new-keyfile: 'short' is shorter than 32 bytes
     hint: name a file that does not exist, and it is made
     error: without a terminal it must be said where the recovery key goes

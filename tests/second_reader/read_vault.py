@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A second reader of the vault file, written from vault-format.md alone. "§" is a section of that document.
 
-Usage: read_vault.py VAULT list|audit|check, with exactly one of VAULT_PASSPHRASE, VAULT_RECOVERY, VAULT_KEYFILE.
+Usage: read_vault.py VAULT list|audit|check, with exactly one of VAULT_PASSPHRASE, VAULT_RECOVERY, VAULT_KEYFILE,
+VAULT_IDENTITY.
 Exit: 0 done, 2 usage, 4 the secret opens no slot, 7 the file is damaged. Pins and file modes are not judged here.
 """
 import base64
@@ -24,6 +25,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 MIB = 1 << 20
@@ -31,7 +33,8 @@ MAX_BLOB = 32 * MIB
 MAX_TIME = 253_402_300_799
 ZERO = bytes(32)
 TABLES = ("vault", "slot", "head", "page", "node", "audit")
-KINDS = {1: "VAULT_PASSPHRASE", 2: "VAULT_RECOVERY", 3: "VAULT_KEYFILE"}
+KINDS = {1: "VAULT_PASSPHRASE", 2: "VAULT_RECOVERY", 3: "VAULT_KEYFILE", 4: "VAULT_IDENTITY"}
+PARAMETERS = {1: 12, 2: 0, 3: 0, 4: 64}
 ADMIN, EXPORTER, VIEWER = 1, 2, 3
 CONTENTS = {ADMIN: 64, EXPORTER: 96, VIEWER: 64}
 KEYS, INDEX = 1, 2
@@ -270,8 +273,8 @@ def parse_slot(row, raw):
     name = c.take(c.number(2)).decode("utf-8")
     need(1 <= len(name) <= 200, f"slot {row}: name")
     blob = c.take(c.number(2))
-    need(len(blob) == (12 if kind == 1 else 0), f"slot {row}: parameters")
-    params, cost = None, 0
+    need(len(blob) == PARAMETERS[kind], f"slot {row}: parameters")
+    params, cost = blob, 0
     if kind == 1:
         params = memory, passes, lanes = struct.unpack(">III", blob)
         need(19 * 1024 <= memory <= 2048 * 1024 and 1 <= passes <= 16 and 1 <= lanes <= 4, f"slot {row}: Argon2id")
@@ -304,10 +307,31 @@ def read_secret(kind, value):
     contents = pathlib.Path(value).read_bytes()
     if kind == 2:
         return recovery_key(contents)
+    if kind == 4:
+        return identities(contents.decode("utf-8"))
     contents = contents.removesuffix(b"\n").removesuffix(b"\r")  # one line end does not count
     if len(contents) < 32:
         raise NoSlot("a key file has at least 32 bytes")
     return sha("keyctl/v1/keyfile", contents)
+
+
+def identities(text):
+    """The secret keys of an age identity file by their recipients."""
+    lines = [line.strip() for line in text.splitlines()]
+    secrets = [bech32("age-secret-key-", line.lower()) for line in lines if line and not line.startswith("#")]
+    keys = [X25519PrivateKey.from_private_bytes(secret) for secret in secrets]
+    raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    return {key.public_key().public_bytes(*raw): key for key in keys}
+
+
+def bech32(hrp, text):
+    """32 bytes out of Bech32 (BIP 173); the checksum is not judged, a wrong key opens nothing."""
+    need(text.startswith(hrp + "1"), "an identity of another kind")
+    digits = ["qpzry9x8gf2tvdw0s3jn54khce6mua7l".index(c) for c in text[len(hrp) + 1 : -6]]
+    number = 0
+    for digit in digits:
+        number = number << 5 | digit
+    return (number >> (5 * len(digits) - 256)).to_bytes(32, "big")
 
 
 def recovery_key(text):
@@ -328,6 +352,11 @@ def try_slots(vault_id, slots, kind, secret):
         if kind == 1:
             memory, passes, lanes = slot.params
             keyed = hash_secret_raw(secret, slot.id, passes, memory, lanes, 32, Type.ID, 0x13)
+        if kind == 4:
+            identity = secret.get(slot.params[32:])
+            if identity is None:
+                continue
+            keyed = identity.exchange(X25519PublicKey.from_public_bytes(slot.params[:32]))
         both = hkdf(keyed, vault_id + slot.id, slot.info, 64)
         if hmac.compare_digest(both[32:], slot.commitment):
             return open_slot(vault_id, slot, both[:32])

@@ -58,7 +58,7 @@ pub enum VaultError {
     /// The secret opens none of the slots that were tried.
     #[error("the {secret} opens no slot of the vault")]
     Locked {
-        /// `passphrase`, `recovery key` or `key file`.
+        /// `passphrase`, `recovery key`, `key file` or `age identity`.
         secret: &'static str,
     },
     /// The slot that opened the vault is gone or has changed since.
@@ -196,6 +196,12 @@ pub enum Finding {
         /// What the file has.
         found: String,
     },
+    /// Opened by a recipient's identity, which anybody can make a vault for. The key that the file
+    /// has is not said: it must come from elsewhere.
+    #[error(
+        "an age identity alone cannot tell whose vault this is, and this machine has not seen it before"
+    )]
+    Unvouched,
     /// The pin cannot be read.
     #[error("the pin '{}' cannot be read: {what}", .path.display())]
     Pin {

@@ -16,8 +16,9 @@ mod store;
 mod vault;
 
 pub use crypto::{
-    KdfParams, KdfParamsError, MIN_KEYFILE_LEN, Passphrase, PassphraseError, RecoveryKey,
-    RecoveryKeyError, Secret, SlotKind, VaultKey, random_keyfile,
+    Exchange, Identities, IdentityError, KdfParams, KdfParamsError, MIN_KEYFILE_LEN, Passphrase,
+    PassphraseError, Recipient, RecipientError, RecoveryKey, RecoveryKeyError, Secret, SlotKind,
+    VaultKey, random_keyfile,
 };
 pub use domain::{
     Author, Ceilings, Change, Customer, Entry, FieldChange, GRANT_BUDGET, Generation, Key,

@@ -39,6 +39,7 @@ pub(super) struct SlotView {
     kind: &'static str,
     role: &'static str,
     kdf: Option<KdfView>,
+    recipient: Option<String>,
 }
 
 impl KdfView {
@@ -54,6 +55,7 @@ impl SlotView {
             kind: slot.kind.as_str(),
             role: slot.role.as_str(),
             kdf: slot.kind.kdf().map(KdfView::of),
+            recipient: slot.kind.recipient().map(|recipient| recipient.to_string()),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use keyctl_vault::{
-    Name, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, files, random_keyfile,
+    Name, Recipient, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, files,
+    random_keyfile,
 };
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -56,7 +57,7 @@ enum SlotCommand {
 /// Add a way to open the vault
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci.txt\n  keyctl vault slot add gateway --role viewer --kind keyfile --new-keyfile g.key\n  keyctl vault slot add spare --role admin --kind recovery --recovery-to r.txt"
+    after_help = "Examples:\n  keyctl vault slot add ci --role viewer --new-passphrase-file ci.txt\n  keyctl vault slot add gateway --role viewer --kind keyfile --new-keyfile g.key\n  keyctl vault slot add spare --role admin --kind recovery --recovery-to r.txt\n  keyctl vault slot add alice --role admin --kind x25519 --recipient age1…"
 )]
 struct AddArgs {
     /// What it is called [default: after its role]
@@ -78,6 +79,10 @@ struct AddArgs {
     #[arg(long, value_name = "FILE", required_if_eq("kind", "keyfile"))]
     new_keyfile: Option<PathBuf>,
 
+    /// The recipient (age1…) of --kind x25519
+    #[arg(long, value_name = "RECIPIENT", value_parser = recipient, required_if_eq("kind", "x25519"))]
+    recipient: Option<Recipient>,
+
     /// A new file for the recovery key of --kind recovery, instead of stdout
     #[arg(long, value_name = "FILE")]
     recovery_to: Option<PathBuf>,
@@ -89,10 +94,15 @@ enum NewKind {
     Passphrase,
     Keyfile,
     Recovery,
+    X25519,
 }
 
 fn role(text: &str) -> Result<Role, String> {
     text.parse().map_err(|()| "is not admin, exporter or viewer".to_owned())
+}
+
+fn recipient(text: &str) -> Result<Recipient, String> {
+    Recipient::parse(text).map_err(|e| e.to_string())
 }
 
 pub(super) fn run(ctx: &mut Context, args: SlotArgs) -> Result<Exit, CliError> {
@@ -127,6 +137,10 @@ fn add(ctx: &mut Context, args: &AddArgs) -> Result<Exit, CliError> {
     let name = args.name.clone().unwrap_or_else(|| free_name(args.role, &taken));
     let author = ctx.author();
     let slot = match (args.kind, &args.new_keyfile) {
+        (NewKind::X25519, _) => {
+            let recipient = args.recipient.expect("clap asks for it");
+            vault.add_recipient_slot(&author, &name, args.role, recipient)?
+        }
         (NewKind::Recovery, _) => {
             let to = args.recovery_to.as_deref();
             vault.add_recovery_slot(&author, &name, args.role, |key| deliver(ctx, key, to))?
@@ -150,11 +164,12 @@ impl AddArgs {
             (self.new.source().is_some(), NewKind::Passphrase, "--new-passphrase-…"),
             (self.new_keyfile.is_some(), NewKind::Keyfile, "--new-keyfile"),
             (self.recovery_to.is_some(), NewKind::Recovery, "--recovery-to"),
+            (self.recipient.is_some(), NewKind::X25519, "--recipient"),
         ];
         match wrong.into_iter().find(|(given, kind, _)| *given && *kind != self.kind) {
             None => Ok(()),
             Some((_, _, flag)) => Err(CliError::usage(format!("{flag} is for another --kind"))
-                .hint("--kind passphrase, keyfile or recovery says what opens the slot")),
+                .hint("--kind passphrase, keyfile, recovery or x25519 says what opens the slot")),
         }
     }
 }

@@ -8,6 +8,7 @@ mod digest;
 mod kdf;
 mod keys;
 mod random;
+mod recipient;
 mod seal;
 mod secret;
 mod slot;
@@ -20,13 +21,14 @@ pub use kdf::{KdfParams, KdfParamsError};
 pub(crate) use kdf::{MAX_WORK, derive};
 pub(crate) use keys::{AdminKeys, Keys, ReadKeys, VaultId};
 pub(crate) use random::{draw, fill, random};
+pub use recipient::{Identities, IdentityError, Recipient, RecipientError};
 pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, seal};
 pub(crate) use secret::Key32;
 pub use secret::{
     MIN_KEYFILE_LEN, Passphrase, PassphraseError, RecoveryKey, RecoveryKeyError, Secret,
     random_keyfile,
 };
-pub(crate) use slot::Slot;
-pub use slot::SlotKind;
+pub use slot::{Exchange, SlotKind};
+pub(crate) use slot::{Opener, Slot};
 pub(crate) use token_seal::{open_token, seal_token};
 pub use vault_key::VaultKey;

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::random;
+use super::recipient::Identities;
 use crate::error::VaultError;
 
 /// The shortest key file, in bytes: a file of that many random bytes cannot be guessed.
@@ -115,7 +116,7 @@ impl fmt::Debug for Passphrase {
 
 /// A recovery key: 256 random bits, written as 56 base32 characters (RFC 4648) in groups of
 /// seven, the last 24 bits being a checksum against typing errors.
-pub struct RecoveryKey(Key32);
+pub struct RecoveryKey(pub(super) Key32);
 
 /// Why a text is no recovery key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -197,6 +198,8 @@ pub enum Secret {
     Recovery(RecoveryKey),
     /// The contents of a key file.
     Keyfile(Keyfile),
+    /// An age identity file.
+    Identity(Identities),
 }
 
 impl Secret {
@@ -209,12 +212,13 @@ impl Secret {
         (contents.len() >= MIN_KEYFILE_LEN).then(|| Secret::Keyfile(Keyfile::new(contents)))
     }
 
-    /// The 32 bytes that a slot without a slow hash is derived from; a passphrase has none.
-    pub(super) fn direct_input(&self) -> Option<&Key32> {
+    /// What it is, for people.
+    pub(crate) fn noun(&self) -> &'static str {
         match self {
-            Secret::Passphrase(_) => None,
-            Secret::Recovery(key) => Some(&key.0),
-            Secret::Keyfile(file) => Some(&file.0),
+            Secret::Passphrase(_) => "passphrase",
+            Secret::Recovery(_) => "recovery key",
+            Secret::Keyfile(_) => "key file",
+            Secret::Identity(_) => "age identity",
         }
     }
 }
@@ -231,7 +235,7 @@ pub fn random_keyfile() -> Result<Zeroizing<Vec<u8>>, VaultError> {
 
 /// The digest of a key file's contents.
 #[derive(Debug)]
-pub struct Keyfile(Key32);
+pub struct Keyfile(pub(super) Key32);
 
 impl Keyfile {
     fn new(contents: &[u8]) -> Self {

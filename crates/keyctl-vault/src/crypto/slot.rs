@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::keys::{AdminKeys, Keys, VaultId};
+use super::recipient::Recipient;
 use super::secret::{Key32, Secret};
 use super::{KdfParams, NONCE_LEN, TAG_LEN, VaultKey, derive, open, random, seal};
 use crate::domain::{Name, Role};
@@ -35,6 +36,15 @@ pub enum SlotKind {
     Recovery,
     /// A key file.
     Keyfile,
+    /// The age identity of a recipient.
+    X25519(Exchange),
+}
+
+/// The parameters of a slot for a recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    ephemeral: [u8; 32],
+    recipient: Recipient,
 }
 
 impl SlotKind {
@@ -45,6 +55,7 @@ impl SlotKind {
             SlotKind::Passphrase(_) => "passphrase",
             SlotKind::Recovery => "recovery",
             SlotKind::Keyfile => "keyfile",
+            SlotKind::X25519(_) => "x25519",
         }
     }
 
@@ -53,7 +64,16 @@ impl SlotKind {
     pub fn kdf(self) -> Option<KdfParams> {
         match self {
             SlotKind::Passphrase(params) => Some(params),
-            SlotKind::Recovery | SlotKind::Keyfile => None,
+            _ => None,
+        }
+    }
+
+    /// Whom an X25519 slot is for.
+    #[must_use]
+    pub fn recipient(self) -> Option<Recipient> {
+        match self {
+            SlotKind::X25519(exchange) => Some(exchange.recipient),
+            _ => None,
         }
     }
 
@@ -64,33 +84,28 @@ impl SlotKind {
             SlotKind::Passphrase(_) => "passphrase",
             SlotKind::Recovery => "recovery key",
             SlotKind::Keyfile => "key file",
+            SlotKind::X25519(_) => "age identity",
         }
     }
 
     pub(crate) fn opened_by(self, secret: &Secret) -> bool {
-        matches!(
-            (self, secret),
+        match (self, secret) {
             (SlotKind::Passphrase(_), Secret::Passphrase(_))
-                | (SlotKind::Recovery, Secret::Recovery(_))
-                | (SlotKind::Keyfile, Secret::Keyfile(_))
-        )
-    }
-
-    /// The kind for a new slot that `secret` shall open; a passphrase takes `params`.
-    pub(crate) fn of(secret: &Secret, params: KdfParams) -> Self {
-        match secret {
-            Secret::Passphrase(_) => SlotKind::Passphrase(params),
-            Secret::Recovery(_) => SlotKind::Recovery,
-            Secret::Keyfile(_) => SlotKind::Keyfile,
+            | (SlotKind::Recovery, Secret::Recovery(_))
+            | (SlotKind::Keyfile, Secret::Keyfile(_)) => true,
+            (SlotKind::X25519(exchange), Secret::Identity(identities)) => {
+                identities.has(&exchange.recipient)
+            }
+            _ => false,
         }
     }
 
-    /// 1 to 3; 4 is reserved for X25519 recipients.
     fn code(self) -> u8 {
         match self {
             SlotKind::Passphrase(_) => 1,
             SlotKind::Recovery => 2,
             SlotKind::Keyfile => 3,
+            SlotKind::X25519(_) => 4,
         }
     }
 
@@ -101,6 +116,7 @@ impl SlotKind {
                 .flat_map(|n| n.to_be_bytes())
                 .collect(),
             SlotKind::Recovery | SlotKind::Keyfile => Vec::new(),
+            SlotKind::X25519(x) => [x.ephemeral, *x.recipient.as_bytes()].concat(),
         }
     }
 
@@ -116,7 +132,12 @@ impl SlotKind {
             }
             (2, 0) => Ok(SlotKind::Recovery),
             (3, 0) => Ok(SlotKind::Keyfile),
-            (1..=3, _) => Err("has parameters of the wrong length".to_owned()),
+            (4, 64) => {
+                let half = |at: usize| params[at..at + 32].try_into().expect("half of 64 bytes");
+                let (ephemeral, recipient) = (half(0), Recipient::from_bytes(half(32)));
+                Ok(SlotKind::X25519(Exchange { ephemeral, recipient }))
+            }
+            (1..=4, _) => Err("has parameters of the wrong length".to_owned()),
             _ => Err(format!("is of unknown kind {code}")),
         }
     }
@@ -134,18 +155,18 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Wraps the keys of `role` under `secret`.
+    /// Wraps the keys of `role` for `opener`; a passphrase goes through Argon2id with `params`.
     pub(crate) fn wrap(
         keys: &AdminKeys,
         role: Role,
         name: Name,
-        secret: &Secret,
+        opener: Opener<'_>,
         params: KdfParams,
     ) -> Result<Self, VaultError> {
         let id = SlotId(random()?);
-        let kind = SlotKind::of(secret, params);
+        let (kind, input) = opener.prepare(id, params)?;
         let info = info(kind, role);
-        let (kek, commitment) = key_for(keys.id, id, kind, &info, secret)?;
+        let (kek, commitment) = expand(keys.id, id, &info, &input);
         let wrapped = seal(&kek, &info, &contents(keys, role))?;
         Ok(Slot::assemble(id, kind, role, name, commitment, wrapped))
     }
@@ -190,7 +211,7 @@ impl Slot {
     pub(crate) fn work(&self) -> u64 {
         match self.kind {
             SlotKind::Passphrase(params) => params.work(),
-            SlotKind::Recovery | SlotKind::Keyfile => 0,
+            _ => 0,
         }
     }
 
@@ -200,11 +221,9 @@ impl Slot {
         vault: VaultId,
         secret: &Secret,
     ) -> Result<Option<(Keys, VaultKey)>, VaultError> {
-        if !self.kind.opened_by(secret) {
-            return Ok(None);
-        }
+        let Some(input) = input_of(self.kind, self.id, secret)? else { return Ok(None) };
         let info = info(self.kind, self.role);
-        let (kek, commitment) = key_for(vault, self.id, self.kind, &info, secret)?;
+        let (kek, commitment) = expand(vault, self.id, &info, &input);
         if !bool::from(commitment.ct_eq(&self.commitment)) {
             return Ok(None);
         }
@@ -242,29 +261,62 @@ fn info(kind: SlotKind, role: Role) -> Vec<u8> {
     info
 }
 
-/// `kek[32] || commitment[32] = HKDF(input, salt = vault id || slot id, info)`.
-fn key_for(
-    vault: VaultId,
-    id: SlotId,
-    kind: SlotKind,
-    info: &[u8],
-    secret: &Secret,
-) -> Result<(Key32, [u8; COMMITMENT_LEN]), VaultError> {
-    let slow;
-    let input = match (kind, secret) {
+/// Who shall open a new slot: whoever holds a secret, or the identity of a recipient.
+#[derive(Clone, Copy)]
+pub(crate) enum Opener<'s> {
+    Secret(&'s Secret),
+    Recipient(Recipient),
+}
+
+impl Opener<'_> {
+    /// The kind of the new slot, and what its keys are derived from.
+    fn prepare(&self, id: SlotId, params: KdfParams) -> Result<(SlotKind, Key32), VaultError> {
+        let secret = match self {
+            Opener::Secret(secret) => *secret,
+            Opener::Recipient(recipient) => {
+                let (ephemeral, shared) = recipient.encapsulate()?;
+                let exchange = Exchange { ephemeral, recipient: *recipient };
+                return Ok((SlotKind::X25519(exchange), shared));
+            }
+        };
+        let kind = match secret {
+            Secret::Passphrase(_) => SlotKind::Passphrase(params),
+            Secret::Recovery(_) => SlotKind::Recovery,
+            Secret::Keyfile(_) => SlotKind::Keyfile,
+            Secret::Identity(identities) => {
+                return Opener::Recipient(identities.first()).prepare(id, params);
+            }
+        };
+        let input = input_of(kind, id, secret)?;
+        Ok((kind, input.expect("the kind is that of the secret")))
+    }
+}
+
+/// What the keys of a slot are derived from; `None` when `secret` is not what opens it.
+fn input_of(kind: SlotKind, id: SlotId, secret: &Secret) -> Result<Option<Key32>, VaultError> {
+    let copy = |key: &Key32| Key32::fill_with(|copy| *copy = *key.expose_key());
+    Ok(match (kind, secret) {
         (SlotKind::Passphrase(params), Secret::Passphrase(passphrase)) => {
-            slow = derive(passphrase, &id.0, params)?;
-            &slow
+            Some(derive(passphrase, &id.0, params)?)
         }
-        _ => secret.direct_input().expect("the kind was matched with the secret before"),
-    };
+        (SlotKind::Recovery, Secret::Recovery(key)) => Some(copy(&key.0)),
+        (SlotKind::Keyfile, Secret::Keyfile(file)) => Some(copy(&file.0)),
+        (SlotKind::X25519(exchange), Secret::Identity(identities)) => {
+            identities.decapsulate(&exchange.recipient, &exchange.ephemeral)
+        }
+        _ => None,
+    })
+}
+
+/// `kek[32] || commitment[32] = HKDF(input, salt = vault id || slot id, info)`.
+fn expand(vault: VaultId, id: SlotId, info: &[u8], input: &Key32) -> (Key32, [u8; COMMITMENT_LEN]) {
     let salt = [vault.0, id.0].concat();
     let mut okm = Zeroizing::new([0; 64]);
     Hkdf::<Sha256>::new(Some(&salt), input.expose_key())
         .expand(info, &mut okm[..])
         .expect("64 bytes are less than HKDF's limit");
     let kek = Key32::from_slice(&okm[..32]).expect("half of 64 bytes");
-    Ok((kek, okm[32..].try_into().expect("half of 64 bytes")))
+    (kek, okm[32..].try_into().expect("half of 64 bytes"))
 }
 
 fn contents_len(role: Role) -> usize {
@@ -343,7 +395,8 @@ mod tests {
 
     fn slot(role: Role, secret: &Secret) -> Slot {
         let floor = KdfParams::from_mib(19, 1).unwrap();
-        Slot::wrap(&admin(), role, Name::parse("ci").unwrap(), secret, floor).unwrap()
+        let opener = Opener::Secret(secret);
+        Slot::wrap(&admin(), role, Name::parse("ci").unwrap(), opener, floor).unwrap()
     }
 
     #[test]
@@ -397,6 +450,6 @@ mod tests {
         let err = Slot::parse(&greedy).err().unwrap();
         assert!(err.contains("parameters"), "{err}");
         assert!(SlotKind::parse(1, &[0xff; 12]).unwrap_err().contains("beyond its bounds"));
-        assert!(SlotKind::parse(4, &[]).unwrap_err().contains("unknown kind"));
+        assert!(SlotKind::parse(5, &[]).unwrap_err().contains("unknown kind"));
     }
 }

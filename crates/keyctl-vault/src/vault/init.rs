@@ -11,7 +11,7 @@ use super::log::Log;
 use super::pin::{Pin, Pins};
 use super::snapshot::{read_slots, slots_digest, vault_row};
 use crate::crypto::{
-    AdminKeys, KdfParams, Key32, RecoveryKey, Secret, Slot, VaultId, VaultKey, random,
+    AdminKeys, KdfParams, Key32, Opener, RecoveryKey, Secret, Slot, VaultId, VaultKey, random,
 };
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
@@ -82,11 +82,23 @@ fn build(
     let mut store = Store::create(temporary)?;
     let tx = store.begin(Access::Write)?;
     tx.put(Relation::Vault, 1, &vault_row(id))?;
-    let main = Slot::wrap(&keys, Role::Admin, slot_name("main"), &options.passphrase, options.kdf)?;
+    let main = Slot::wrap(
+        &keys,
+        Role::Admin,
+        slot_name("main"),
+        Opener::Secret(&options.passphrase),
+        options.kdf,
+    )?;
     tx.put(Relation::Slot, 1, main.as_bytes())?;
     let secret = recovery_key.map(Secret::Recovery);
     if let Some(secret) = &secret {
-        let slot = Slot::wrap(&keys, Role::Admin, slot_name("recovery"), secret, options.kdf)?;
+        let slot = Slot::wrap(
+            &keys,
+            Role::Admin,
+            slot_name("recovery"),
+            Opener::Secret(secret),
+            options.kdf,
+        )?;
         tx.put(Relation::Slot, 2, slot.as_bytes())?;
     }
     let pin = write_head(&tx, &keys, options, author)?;

@@ -21,6 +21,7 @@ pub struct LockedVault {
     pins: Pins,
     id: VaultId,
     slots: Vec<Slot>,
+    expected: Option<VaultKey>,
 }
 
 /// Which slots a secret is tried on.
@@ -57,7 +58,7 @@ impl LockedVault {
                 Err(Finding::OtherVault { known, found: format!("one with the id {}", id.hex()) }
                     .into())
             }
-            _ => Ok(LockedVault { store, pins, id, slots }),
+            _ => Ok(LockedVault { store, pins, id, slots, expected: None }),
         }
     }
 
@@ -66,11 +67,19 @@ impl LockedVault {
         self.slots.iter().map(SlotInfo::of)
     }
 
+    /// Says which vault key is expected, if the caller knows it.
+    #[must_use]
+    pub fn expect(mut self, vault_key: Option<VaultKey>) -> Self {
+        self.expected = vault_key;
+        self
+    }
+
     /// Opens the vault with a secret.
     ///
     /// # Errors
     /// [`VaultError::Locked`] when it opens none of the chosen slots. Which slot was nearest is
-    /// never said.
+    /// never said. [`Finding::OtherVault`] when the vault key is not the expected one, and
+    /// [`Finding::Unvouched`] when none is expected or known for a slot of a recipient.
     pub fn unlock(self, secret: &Secret, choice: &SlotChoice) -> Result<UnlockedVault, VaultError> {
         let slots = self.candidates(secret, choice)?;
         let work: u64 = slots.iter().map(|slot| slot.work()).sum();
@@ -85,6 +94,7 @@ impl LockedVault {
         for slot in slots {
             if let Some((keys, vault_key)) = slot.unwrap(self.id, secret)? {
                 check_vault_key(&keys, &vault_key)?;
+                self.check_expected(slot, vault_key)?;
                 let used = UsedSlot {
                     name: slot.name.to_string(),
                     role: slot.role,
@@ -104,7 +114,22 @@ impl LockedVault {
                 });
             }
         }
-        Err(VaultError::Locked { secret: noun(secret) })
+        Err(VaultError::Locked { secret: secret.noun() })
+    }
+
+    /// A recipient is public: anybody can make a vault that opens with its identity. So something
+    /// else must say that this is the one.
+    fn check_expected(&self, slot: &Slot, found: VaultKey) -> Result<(), Finding> {
+        match self.expected {
+            Some(known) if known != found => {
+                let (known, found) = (known.to_string(), found.to_string());
+                Err(Finding::OtherVault { known, found })
+            }
+            None if slot.kind.recipient().is_some() && self.pins.read(self.id)?.is_none() => {
+                Err(Finding::Unvouched)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn candidates(&self, secret: &Secret, choice: &SlotChoice) -> Result<Vec<&Slot>, VaultError> {
@@ -127,14 +152,6 @@ fn check_journal(path: &Path) -> Result<(), VaultError> {
     match files::check_private_file(Path::new(&journal)) {
         Ok(_) | Err(VaultError::Missing { .. }) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-fn noun(secret: &Secret) -> &'static str {
-    match secret {
-        Secret::Passphrase(_) => "passphrase",
-        Secret::Recovery(_) => "recovery key",
-        Secret::Keyfile(_) => "key file",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::open::UnlockedVault;
 use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOTS, Snapshot};
 use super::transaction::Transaction;
-use crate::crypto::{RecoveryKey, Secret, Slot, SlotKind};
+use crate::crypto::{Opener, Recipient, RecoveryKey, Secret, Slot, SlotKind};
 use crate::domain::{Author, Change, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
 
@@ -75,7 +75,22 @@ impl UnlockedVault {
         role: Role,
         secret: &Secret,
     ) -> Result<SlotInfo, SlotError> {
-        let slot = self.wrap(role, name, secret)?;
+        let slot = self.wrap(role, name, Opener::Secret(secret))?;
+        self.transaction(author, Verb::SlotAdd, |tx| add(tx, &slot))
+    }
+
+    /// Adds a slot that the age identity of `recipient` opens.
+    ///
+    /// # Errors
+    /// As [`UnlockedVault::add_slot`].
+    pub fn add_recipient_slot(
+        &mut self,
+        author: &Author,
+        name: &Name,
+        role: Role,
+        recipient: Recipient,
+    ) -> Result<SlotInfo, SlotError> {
+        let slot = self.wrap(role, name, Opener::Recipient(recipient))?;
         self.transaction(author, Verb::SlotAdd, |tx| add(tx, &slot))
     }
 
@@ -92,7 +107,7 @@ impl UnlockedVault {
         deliver: impl FnOnce(&RecoveryKey) -> Result<(), VaultError>,
     ) -> Result<SlotInfo, SlotError> {
         let secret = Secret::Recovery(RecoveryKey::random()?);
-        let slot = self.wrap(role, name, &secret)?;
+        let slot = self.wrap(role, name, Opener::Secret(&secret))?;
         self.transaction(author, Verb::SlotAdd, |tx| {
             let info = add(tx, &slot)?;
             if let Secret::Recovery(key) = &secret {
@@ -140,7 +155,7 @@ impl UnlockedVault {
             let snapshot = self.snapshot()?;
             let (old, role) = passphrase_slot(&snapshot, &name, secret)?;
             drop(snapshot);
-            self.wrap(role, &old, secret)?
+            self.wrap(role, &old, Opener::Secret(secret))?
         };
         self.transaction(author, Verb::Passphrase, |tx| {
             passphrase_slot(&tx.snapshot, &name, secret)?;
@@ -152,9 +167,9 @@ impl UnlockedVault {
 
     /// Wraps the keys of a role, with the parameters of the vault's sealed setting. The slow hash
     /// of a passphrase runs here, outside of any transaction.
-    fn wrap(&mut self, role: Role, name: &Name, secret: &Secret) -> Result<Slot, VaultError> {
+    fn wrap(&mut self, role: Role, name: &Name, opener: Opener<'_>) -> Result<Slot, VaultError> {
         let kdf = self.snapshot()?.head.kdf;
-        Slot::wrap(self.admin()?, role, name.clone(), secret, kdf)
+        Slot::wrap(self.admin()?, role, name.clone(), opener, kdf)
     }
 }
 
@@ -183,10 +198,12 @@ fn add(tx: &mut Transaction<'_>, slot: &Slot) -> Result<SlotInfo, SlotError> {
         return Err(SlotError::Full);
     }
     tx.add_slot(slot)?;
-    let fields = vec![
+    let recipient = slot.kind.recipient().map(|recipient| recipient.to_string());
+    let mut fields = vec![
         FieldChange::new("kind", None, Some(slot.kind.as_str().to_owned())),
         FieldChange::new("role", None, Some(slot.role.to_string())),
     ];
+    fields.extend(recipient.map(|to| FieldChange::new("recipient", None, Some(to))));
     tx.note(Change { subject: Subject::slot(&slot.name), fields });
     Ok(SlotInfo::of(slot))
 }
