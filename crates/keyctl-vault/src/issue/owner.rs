@@ -51,7 +51,7 @@ pub fn add_owner(
     }
     // The policy holds for this key too, and nobody is asked for its lifetime.
     let policy = tx.policy()?;
-    let lifetime = policy.default_lifetime.or(policy.max_lifetime);
+    let lifetime = policy.lifetime_unsaid(now).or(policy.max_lifetime);
     let lifetime = lifetime.or(policy.require_expiry.then(year));
     let everything: ScopeSet = Scope::parse("*").into_iter().collect();
     let personal = NewKey {
