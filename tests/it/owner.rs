@@ -55,6 +55,7 @@ fn registering_answers_with_the_owner_and_says_where_the_token_is() {
     updated       [time]
     --- stderr
     Registered ada and made the personal key [id]: 'keyctl reveal [id]' shows its token.
+    note: [id] never expires; 'keyctl edit [id] --expires 90d' would end it
     ");
     insta::assert_snapshot!(home.run(["owner", "add", "ci", "-o", "json"]).shown_json(&home), @r#"
     exit 0
