@@ -293,7 +293,7 @@ fn refused(refusal: &Refusal) -> CliError {
             (Kind::Usage, "--expires must be later than --not-before".to_owned())
         }
         Refusal::ExpiryPast { .. } => (Kind::Usage, "use --expires 90d, for example".to_owned()),
-        _ => (Kind::Refused, "split it into two keys".to_owned()),
+        _ => (Kind::Refused, "ask for less, or split it into two keys".to_owned()),
     };
     CliError::new(kind, refusal.to_string()).hint(hint)
 }

@@ -195,6 +195,7 @@ fn a_ceiling_that_no_bundle_could_carry_is_refused() {
         for args in [["owner", "add", "bob"], ["owner", "edit", "ada"]] {
             let run = home.run(args.into_iter().chain(flags.iter().copied()));
             refused(&run, "at most");
+            assert!(run.stderr.contains("hint: ask for less"), "{}", run.stderr);
         }
     }
     assert_eq!(generation(&home), before);
