@@ -323,6 +323,9 @@ fn whoever_reveals_or_sees_an_owner_off_says_why() {
     home.ok(["owner", "remove", "ada", "--reason", "left", "--yes"]);
     assert_eq!(code(&home, &token), "REVOKED");
     assert_eq!(home.json(["show", "personal ada"])["revoke_reason"], "left");
+    home.ok(["owner", "add", "bob"]);
+    home.ok(["revoke", "personal bob", "--reason", "left", "--yes"]);
+    refused(&home.run(["owner", "remove", "bob", "--yes"]), "a reason");
 }
 
 #[test]
