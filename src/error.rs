@@ -254,10 +254,16 @@ fn refused(refusal: &Refusal) -> CliError {
         Refusal::Expired { id } => {
             (Kind::Refused, format!("give it a new expiry first: keyctl edit {id} --expires 90d"))
         }
-        Refusal::ExpiryRequired => (Kind::Refused, "add --expires 90d, for example".to_owned()),
+        Refusal::ExpiryRequired => (
+            Kind::Refused,
+            "add --expires 90d, for example; before a rotation: keyctl edit KEY --expires 90d"
+                .to_owned(),
+        ),
         Refusal::LifetimeTooLong { max } => (
             Kind::Refused,
-            format!("use --expires {max} or less; 'keyctl policy show' tells the rules"),
+            format!(
+                "use --expires {max} or less; before a rotation: keyctl edit KEY --expires {max}"
+            ),
         ),
         Refusal::OwnerRequired { .. } => {
             (Kind::Refused, "'keyctl owner list' shows who is registered".to_owned())
@@ -290,7 +296,7 @@ fn refused(refusal: &Refusal) -> CliError {
             (Kind::Usage, "--expires must be later than --not-before".to_owned())
         }
         Refusal::ExpiryPast { .. } => (Kind::Usage, "use --expires 90d, for example".to_owned()),
-        _ => (Kind::Refused, "split it into two keys".to_owned()),
+        _ => (Kind::Refused, "ask for less, or split it into two keys".to_owned()),
     };
     CliError::new(kind, refusal.to_string()).hint(hint)
 }

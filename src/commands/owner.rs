@@ -139,6 +139,10 @@ fn add(ctx: &mut Context, args: AddArgs) -> Result<Exit, CliError> {
         "Registered {} and made the personal key {}: 'keyctl reveal {}' shows its token.",
         owner.name, key.id, key.id
     ));
+    if key.expires_at.is_none() {
+        let id = key.id;
+        ctx.ui.note(&format!("{id} never expires; 'keyctl edit {id} --expires 90d' would end it"));
+    }
     let keys = count_keys(&vault.snapshot()?)?;
     answer(ctx, &OwnerView::of(&owner, &keys).with_changed(true))
 }

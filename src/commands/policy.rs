@@ -73,7 +73,10 @@ struct SetArgs {
 struct Limit(Option<Lifetime>);
 
 fn limit(text: &str) -> Result<Limit, String> {
-    if text == "none" { Ok(Limit(None)) } else { parse::duration(text).map(|l| Limit(Some(l))) }
+    match text {
+        "none" | "never" => Ok(Limit(None)),
+        _ => parse::duration(text).map(|lifetime| Limit(Some(lifetime))),
+    }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {

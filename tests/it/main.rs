@@ -33,6 +33,8 @@ mod integrity;
 mod list;
 mod mistakes;
 mod output;
+mod owner;
+mod policy;
 mod readme;
 mod recipient;
 mod reveal;

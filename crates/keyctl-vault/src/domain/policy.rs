@@ -55,6 +55,14 @@ impl Policy {
         }
     }
 
+    /// How long a key that is made at `now` lives when nothing is said. Months and years differ in
+    /// length, so the default can pass a maximum that is no less on average; the maximum counts then.
+    pub(crate) fn lifetime_unsaid(&self, now: Timestamp) -> Option<Lifetime> {
+        let default = self.default_lifetime?;
+        let max = self.max_lifetime.filter(|max| max.after(now) < default.after(now));
+        Some(max.unwrap_or(default))
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::new();
         w.array(FIELDS).text(Self::NAME);

@@ -119,7 +119,7 @@ pub(super) fn make(
     now: Timestamp,
 ) -> Result<Created, IssueError> {
     let expires = match new.expires {
-        Expiry::Default => tx.policy()?.default_lifetime.map_or(Expiry::Never, Expiry::After),
+        Expiry::Default => tx.policy()?.lifetime_unsaid(now).map_or(Expiry::Never, Expiry::After),
         said => said,
     };
     let (expires_at, lifetime) = expires.resolve(now);

@@ -5,7 +5,7 @@ use keyctl_verify::{Environment, Kind, Scope, ScopeSet, Standing, Timestamp};
 use super::change::{Changed, check_size};
 use super::create::{Expiry, NameChoice, NewKey, make};
 use super::end::revoke;
-use super::policy::check_reason;
+use super::policy::{check_new_key, check_reason};
 use super::{IssueError, Refusal};
 use crate::domain::{
     Ceilings, Change, FieldChange, Key, Lifetime, Name, Owner, OwnerRecord, Project, Reason,
@@ -39,7 +39,8 @@ pub struct ChangedOwner {
 /// Keys that act for them already are narrowed by the ceiling at once.
 ///
 /// # Errors
-/// When they are registered already, or a key of theirs would become too large for a bundle.
+/// When they are registered already, the policy does not allow one more key of theirs, or one would
+/// become too large for a bundle.
 pub fn add_owner(
     tx: &mut Transaction<'_>,
     new: NewOwner,
@@ -50,7 +51,7 @@ pub fn add_owner(
     }
     // The policy holds for this key too, and nobody is asked for its lifetime.
     let policy = tx.policy()?;
-    let lifetime = policy.default_lifetime.or(policy.max_lifetime);
+    let lifetime = policy.lifetime_unsaid(now).or(policy.max_lifetime);
     let lifetime = lifetime.or(policy.require_expiry.then(year));
     let everything: ScopeSet = Scope::parse("*").into_iter().collect();
     let personal = NewKey {
@@ -80,6 +81,7 @@ pub fn add_owner(
     };
     check_keys(tx, &owner)?;
     tx.put_owner(&owner)?;
+    check_new_key(tx, &key)?;
     let fields = vec![FieldChange::new("ceiling", None, shown(&owner.ceiling))];
     tx.note(Change { subject: Subject::owner(&owner.name), fields });
     Ok((owner, key))

@@ -50,8 +50,8 @@ pub struct Rotated {
 /// Rotates a key, or ends a rotation that is in grace.
 ///
 /// # Errors
-/// When the key is revoked or expired, the grace is longer than allowed, or there is nothing to
-/// cancel.
+/// When the key is revoked or expired, the policy allows neither the grace nor how long the new
+/// token would live, or there is nothing to cancel.
 pub fn rotate(
     tx: &mut Transaction<'_>,
     id: KeyId,
@@ -84,9 +84,8 @@ fn begin(
     check_rotatable(&key, now)?;
     let policy = tx.policy()?;
     check_grace(grace, policy.max_grace)?;
-    if let Some(lifetime) = key.lifetime {
-        check_expiry(&policy, Some(lifetime.after(now)), now)?;
-    }
+    let anew = key.lifetime.map(|lifetime| lifetime.after(now));
+    check_expiry(&policy, anew.or(key.expires_at), now)?;
     let n = key.next_generation;
     let (mut generation, token) = new_generation(tx, key.environment, n, now)?;
     if key.recoverable {

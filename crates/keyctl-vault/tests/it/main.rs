@@ -12,6 +12,8 @@ mod concurrency;
 mod laundering;
 mod lifecycle;
 mod model;
+mod owner;
+mod policy;
 mod reveal;
 mod roles;
 mod rollback;
