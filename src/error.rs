@@ -165,7 +165,7 @@ impl From<VaultError> for CliError {
                 Some("let an administrator run 'keyctl bundle key rotate'".to_owned()),
             ),
             VaultError::TooLarge { .. } => (Kind::Refused, Some("change less at once".to_owned())),
-            VaultError::Busy { .. } => {
+            VaultError::Busy { .. } | VaultError::Replaced { .. } => {
                 (Kind::Failed, Some("try again; nothing was changed".to_owned()))
             }
             VaultError::NotWritable { .. } => {

@@ -101,6 +101,7 @@ pub(crate) enum Access {
 pub(crate) struct Store {
     conn: Connection,
     path: PathBuf,
+    file: (u64, u64),
 }
 
 impl Store {
@@ -137,10 +138,19 @@ impl Store {
             Access::Write => TransactionBehavior::Immediate,
         };
         let tx = self.conn.transaction_with_behavior(behavior).map_err(sql_error(&self.path))?;
+        // A file that was put in its place meanwhile is the vault now, and this one is nobody's.
+        if file_at(&self.path)? != self.file {
+            return Err(VaultError::Replaced { path: self.path.clone() });
+        }
         let tx = Tx { tx, path: &self.path };
         tx.check_numbers()?;
         tx.check_schema()?;
         Ok(tx)
+    }
+
+    /// Writes the whole file anew, so that nothing is left in it that no row holds any more.
+    pub(crate) fn vacuum(&self) -> Result<(), VaultError> {
+        self.conn.execute_batch("VACUUM").map_err(sql_error(&self.path))
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, VaultError> {
@@ -160,8 +170,9 @@ impl Store {
             )?;
             Ok(conn)
         };
+        let file = file_at(path)?;
         let conn = open().map_err(sql_error(path))?;
-        Ok(Store { conn, path: path.to_owned() })
+        Ok(Store { conn, path: path.to_owned(), file })
     }
 }
 
@@ -225,6 +236,20 @@ impl Tx<'_> {
     pub(crate) fn delete(&self, relation: Relation, id: i64) -> Result<(), VaultError> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", relation.as_str());
         self.tx.execute(&sql, [id]).map(drop).map_err(self.sql())
+    }
+
+    /// Removes every row of a table.
+    pub(crate) fn clear(&self, relation: Relation) -> Result<(), VaultError> {
+        let sql = format!("DELETE FROM {}", relation.as_str());
+        self.tx.execute(&sql, []).map(drop).map_err(self.sql())
+    }
+
+    /// Writes every row of `from`, to the byte.
+    pub(crate) fn copy_rows(&self, from: &Tx<'_>) -> Result<(), VaultError> {
+        for relation in Relation::ALL {
+            from.each(relation, i64::MIN, i64::MAX, |row, d| self.put(relation, row, d))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn commit(self) -> Result<(), VaultError> {
@@ -334,6 +359,15 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
         return Err(Finding::damaged("a field of the file's header has been changed").into());
     }
     Ok(())
+}
+
+/// Which file lies at a path: its device and its number there.
+fn file_at(path: &Path) -> Result<(u64, u64), VaultError> {
+    let meta = std::fs::symlink_metadata(path).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
+        _ => VaultError::io("look at", path)(source),
+    })?;
+    Ok((meta.dev(), meta.ino()))
 }
 
 /// Reads the first bytes of a file; `None` when it is shorter.
