@@ -132,16 +132,16 @@ impl Context {
     }
 
     /// Opens a copy of a vault with what unlocks the vault itself, without comparing it with what
-    /// this machine remembers.
+    /// this machine remembers; also the secret.
     pub(crate) fn open_copy(
         &mut self,
         path: &Path,
         expected: Option<VaultKey>,
-    ) -> Result<UnlockedVault, CliError> {
+    ) -> Result<(UnlockedVault, Secret), CliError> {
         let locked = LockedVault::open_copy(path, self.state())?;
         let locked = locked.expect(expected.or(self.expected_key()));
         let secret = self.secret()?;
-        Ok(locked.unlock(&secret, &self.slot_choice())?)
+        Ok((locked.unlock(&secret, &self.slot_choice())?, secret))
     }
 
     /// What opens another vault, from flags of its own or from the terminal.

@@ -208,7 +208,11 @@ fn keyfile(path: &Path) -> Result<Secret, CliError> {
     })
 }
 
-fn deliver(ctx: &mut Context, key: &RecoveryKey, to: Option<&Path>) -> Result<(), VaultError> {
+pub(super) fn deliver(
+    ctx: &mut Context,
+    key: &RecoveryKey,
+    to: Option<&Path>,
+) -> Result<(), VaultError> {
     let text = Zeroizing::new(format!("{}\n", key.expose_text().as_str()));
     match to {
         Some(path) => files::write_new(path, text.as_bytes()),

@@ -53,10 +53,13 @@ pub fn restore(
     for owner in backup.snapshot()?.owners()? {
         taken.extend(restore_owner(tx, owner, now)?);
     }
+    let mut keys = Vec::new();
     tx.each_key_of(backup, |tx, key| {
-        taken.push(restore_key(tx, key, now)?);
+        keys.push((key.order, restore_key(tx, key, now)?));
         Ok(())
     })?;
+    keys.sort_by_key(|(order, _)| *order);
+    taken.extend(keys.into_iter().map(|(_, taken)| taken));
     Ok(taken)
 }
 

@@ -150,7 +150,11 @@ impl Store {
 
     /// Writes the whole file anew, so that nothing is left in it that no row holds any more.
     pub(crate) fn vacuum(&self) -> Result<(), VaultError> {
-        self.conn.execute_batch("VACUUM").map_err(sql_error(&self.path))
+        // It attaches a file of its own while it works.
+        let allow = |n| self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, n).map(drop);
+        let vacuumed = allow(1).and_then(|()| self.conn.execute_batch("VACUUM"));
+        let restored = allow(0);
+        vacuumed.and(restored).map_err(sql_error(&self.path))
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, VaultError> {

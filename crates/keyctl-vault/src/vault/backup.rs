@@ -87,6 +87,14 @@ impl UnlockedVault {
         let (id, pins, slot) = (self.vault_id(), self.pins().clone(), self.slot().to_owned());
         let vault_key = self.vault_key();
         let writer = pins.prepare(id)?;
+        match pins.known_at(&path) {
+            Ok(Some(known)) if known != id.hex() => {
+                let known = pins.key_of(&known).unwrap_or(known);
+                return Err(Finding::OtherVault { known, found: vault_key.to_string() }.into());
+            }
+            // What cannot be read is about to be written anew.
+            _ => {}
+        }
         let seen = pins.read(id).ok().flatten();
         // Whoever is writing the vault there finishes first, and whoever waits is told; a file that
         // cannot be opened has no writers.
