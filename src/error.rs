@@ -224,6 +224,11 @@ impl From<IssueError> for CliError {
         match error {
             IssueError::Vault(error) => error.into(),
             IssueError::Refused(refusal) => refused(&refusal),
+            IssueError::InLine { line, source } => {
+                let mut error = CliError::from(*source);
+                error.message = format!("line {line}: {}", error.message);
+                error
+            }
             IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)
                 .hint("'keyctl list' shows the keys; a KEY is an id, a prefix or an exact name"),
             IssueError::NoSuchOwner { .. } => CliError::new(Kind::NotFound, message)
@@ -292,6 +297,10 @@ fn refused(refusal: &Refusal) -> CliError {
         Refusal::NotInGrace { id } => {
             (Kind::Refused, format!("'keyctl show {id}' lists its generations"))
         }
+        Refusal::OtherTokenPrefix { theirs, .. } => (
+            Kind::Refused,
+            format!("import into a vault made with 'keyctl init --token-prefix {theirs}'"),
+        ),
         Refusal::NeverValid => {
             (Kind::Usage, "--expires must be later than --not-before".to_owned())
         }

@@ -2,6 +2,8 @@
 
 mod backup;
 mod check;
+mod export;
+mod import;
 mod info;
 mod passphrase;
 mod rekey;
@@ -47,6 +49,8 @@ enum VaultCommand {
     Restore(Box<restore::RestoreArgs>),
     Rekey(rekey::RekeyArgs),
     Trust(trust::TrustArgs),
+    Export(export::ExportArgs),
+    Import(Box<import::ImportArgs>),
 }
 
 /// Where a new passphrase comes from; from the terminal when nothing is said.
@@ -85,5 +89,7 @@ pub(crate) fn run(ctx: &mut Context, args: VaultArgs) -> Result<Exit, CliError> 
         VaultCommand::Restore(args) => restore::run(ctx, &args),
         VaultCommand::Rekey(args) => rekey::run(ctx, &args),
         VaultCommand::Trust(args) => trust::run(ctx, &args),
+        VaultCommand::Export(args) => export::run(ctx, &args),
+        VaultCommand::Import(args) => import::run(ctx, &args),
     }
 }

@@ -101,7 +101,7 @@ fn role(text: &str) -> Result<Role, String> {
     text.parse().map_err(|()| "is not admin, exporter or viewer".to_owned())
 }
 
-fn recipient(text: &str) -> Result<Recipient, String> {
+pub(super) fn recipient(text: &str) -> Result<Recipient, String> {
     Recipient::parse(text).map_err(|e| e.to_string())
 }
 

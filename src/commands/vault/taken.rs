@@ -26,12 +26,12 @@ impl TakenView {
             result: match &taken.result {
                 Taking::Created => "created",
                 Taking::Changed => "changed",
-                Taking::Unchanged => "unchanged",
+                Taking::Unchanged | Taking::Skipped(_) => "unchanged",
                 Taking::Failed(_) => "failed",
             },
             kept: taken.kept.clone(),
             error: match &taken.result {
-                Taking::Failed(why) => Some(why.clone()),
+                Taking::Failed(why) | Taking::Skipped(why) => Some(why.clone()),
                 _ => None,
             },
         }

@@ -36,6 +36,8 @@ pub enum Taking {
     Changed,
     /// It is there as it was.
     Unchanged,
+    /// There is nothing to take over, for this reason.
+    Skipped(String),
     /// It was not taken over, for this reason.
     Failed(String),
 }

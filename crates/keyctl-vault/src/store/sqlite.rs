@@ -51,7 +51,7 @@ const SCHEMA: [&str; 6] = [
 /// `application_id`: "kcvt".
 const APPLICATION_ID: u32 = 0x6b63_7674;
 /// The largest blob that is read or written, in bytes.
-const MAX_BLOB: i32 = 32 << 20;
+const MAX_BLOB: i32 = 72 << 20;
 /// How long to wait for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -20,7 +20,7 @@ const MAX_ENTRIES: usize = 64;
 const FULL_LEN: usize = 64 << 10;
 const PAD: usize = 512;
 /// The most bytes of one entry: it must fit into a blob with those before it.
-const MAX_ENTRY: usize = 16 << 20;
+const MAX_ENTRY: usize = 64 << 20;
 
 /// A segment of the log.
 struct Segment {
