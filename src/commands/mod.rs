@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bundle;
+pub(crate) mod compromised;
 pub(crate) mod create;
 mod create_many;
 pub(crate) mod delete;

@@ -27,6 +27,7 @@ use keeper::Keeper;
 use memory::Memory;
 
 pub(crate) use judge::{next_step, open};
+pub(crate) use token::read_from as read_token;
 
 /// May the holder of this token do that?
 ///
