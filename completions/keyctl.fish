@@ -28,7 +28,8 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -l vault -d 'The vault\'s fi
 complete -c keyctl -n "__fish_keyctl_needs_command" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_needs_command" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -57,6 +58,7 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause ke
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scan" -d 'Find tokens in files, and say which key each one is'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "owner" -d 'Register owners, and limit what all of their keys can do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "policy" -d 'Show or set the limits that every key has to keep'
@@ -71,7 +73,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -110,7 +113,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -148,7 +152,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -173,7 +178,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -202,7 +208,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -228,7 +235,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -252,7 +260,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -272,7 +281,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -292,7 +302,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -312,7 +323,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -338,7 +350,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -363,7 +376,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -393,7 +407,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -421,7 +436,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l vault -d 'The 
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -449,7 +465,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -470,7 +487,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -508,7 +526,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -526,11 +545,42 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l token-prefix -d 'Find only tokens that begin with this, like kc' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l bundle -d 'Look the tokens up in this bundle instead of the vault' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l rule -d 'Write a rule for another scanner instead, and do nothing else' -r -f -a "gitleaks\t'A .gitleaks.toml'
+trufflehog\t'A configuration with a custom detector'
+github\t'The fields of a custom pattern of GitHub\'s secret scanning'
+pre-commit\t'A .pre-commit-config.yaml with a hook that runs this program'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l no-ignore -d 'Search what .gitignore, .ignore and the like leave out too'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l shape-only -d 'Look nothing up: every token counts as live'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -556,7 +606,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -579,7 +630,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -599,7 +651,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -620,7 +673,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -647,7 +701,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -666,7 +721,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -685,7 +741,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -705,7 +762,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -725,7 +783,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -744,7 +803,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_see
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -765,7 +825,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -791,7 +852,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -810,7 +872,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -830,7 +893,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -852,7 +916,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -872,7 +937,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -891,7 +957,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -914,7 +981,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -933,7 +1001,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -955,7 +1024,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -974,7 +1044,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"

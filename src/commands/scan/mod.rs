@@ -49,7 +49,7 @@ pub(crate) struct ScanArgs {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Search what git ignores too
+    /// Search what .gitignore, .ignore and the like leave out too
     #[arg(long)]
     no_ignore: bool,
 
@@ -161,15 +161,17 @@ fn view(finding: &Finding) -> FindingView {
 fn summarize(ctx: &mut Context, findings: &[Finding], searched: &Searched) {
     let files: BTreeSet<_> = findings.iter().map(|finding| &finding.path).collect();
     let live: Vec<_> = findings.iter().filter(|finding| finding.standing.is_live()).collect();
+    let live_of = |all: usize| match (live.len(), all) {
+        (0, 1) => "not live".to_owned(),
+        (_, 1) => "live".to_owned(),
+        (0, _) => "none of them live".to_owned(),
+        (n, _) => format!("{} of them live", count(n)),
+    };
     let tokens = match findings.len() {
         0 => "no tokens".to_owned(),
         n => {
-            let live = if live.is_empty() { "none".to_owned() } else { count(live.len()) };
-            format!(
-                "{} in {}, {live} of them live",
-                counted(n, "token", "tokens"),
-                counted(files.len(), "file", "files")
-            )
+            let files = counted(files.len(), "file", "files");
+            format!("{} in {files}, {}", counted(n, "token", "tokens"), live_of(n))
         }
     };
     let scanned = usize::try_from(searched.files).unwrap_or(usize::MAX);
