@@ -98,9 +98,14 @@ impl Finder {
         mut place: Place,
         found: &mut Vec<Found>,
     ) {
-        let mut here = 0;
+        let (mut here, mut judged) = (0, 0);
         for anchor in self.anchors.find_iter(chunk) {
+            // A word is judged once, however many anchors it has.
+            if anchor.start() < judged {
+                continue;
+            }
             let word = word_around(chunk, anchor.range());
+            judged = word.end;
             let goes_on = word.end == chunk.len() && !is_last;
             if word.end < kept || goes_on {
                 continue;
