@@ -1,6 +1,7 @@
 //! `scan`: what is found, what it is said to be, and how it ends.
 
 use std::fs;
+use std::os::unix::net::UnixListener;
 use std::process::Command;
 
 use keyctl_vault::issue::Expiry;
@@ -324,27 +325,26 @@ fn a_path_that_is_not_there_is_said_before_anything_is_scanned() {
     assert_eq!(by_vault(&home, &token, &[&name]).code, 1);
 }
 
-/// Opening it works, reading it does not, whoever one is.
-const UNREADABLE: &str = "/proc/self/mem";
-
 #[test]
 fn what_cannot_be_read_is_said_and_the_scan_goes_on() {
     let home = Home::new();
     let token = home.token("bot");
     home.write("clean.txt", "nothing\n");
     home.write("leak.txt", &token);
-    let run = by_vault(&home, &token, &[UNREADABLE, "clean.txt"]);
+    // Nobody can open a socket like a file, not even root.
+    let _socket = UnixListener::bind(home.file("socket")).unwrap();
+    let run = by_vault(&home, &token, &["socket", "clean.txt"]);
     insta::assert_snapshot!(run.shown(&home), @"
     exit 1
     --- stderr
-    warning: cannot read '/proc/self/mem': Input/output error (os error 5)
+    warning: cannot read 'socket': No such device or address (os error 6)
     no tokens; 1 file scanned, 1 could not be read
     ");
     // A live token is the worse news.
-    let run = by_vault(&home, &token, &[UNREADABLE, "leak.txt", "-o", "json"]);
+    let run = by_vault(&home, &token, &["socket", "leak.txt", "-o", "json"]);
     assert_eq!((run.code, places(&run).len()), (5, 1));
-    assert!(run.stderr.contains("cannot read '/proc/self/mem'"), "{run:?}");
-    let run = by_vault(&home, &token, &[UNREADABLE, "clean.txt", "-o", "sarif"]);
+    assert!(run.stderr.contains("cannot read 'socket'"), "{run:?}");
+    let run = by_vault(&home, &token, &["socket", "clean.txt", "-o", "sarif"]);
     let invocation = &run.json()["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
 }

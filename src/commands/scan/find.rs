@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 /// The bytes that are looked at in one go.
 const CHUNK: usize = 256 << 10;
 /// The last bytes of a chunk are looked at again with the next one: a token that may go on there,
-/// and the byte on either side of it.
-const OVERLAP: usize = Token::MAX_LEN + 2;
+/// and the byte before it.
+const OVERLAP: usize = Token::MAX_LEN + 1;
 
 /// Looks for tokens.
 pub(super) struct Finder {
