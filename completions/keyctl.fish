@@ -28,7 +28,8 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -l vault -d 'The vault\'s fi
 complete -c keyctl -n "__fish_keyctl_needs_command" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_needs_command" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -58,7 +59,9 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "revoke" -d 'End keys 
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause keys until they are enabled again'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "compromised" -d 'End a key that others know, and make another in its place, in one step'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scan" -d 'Find tokens in files, and say which key each one is'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "owner" -d 'Register owners, and limit what all of their keys can do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "policy" -d 'Show or set the limits that every key has to keep'
@@ -73,7 +76,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -105,6 +109,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l customer -d 'A 
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l rate -d 'How often it may be used: 100/1m is up to 100 at once, then 100 a minute' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l label -d 'A label, NAME=VALUE (can be repeated)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l note -d 'A note for people: where is it used?' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l from -d 'Make a key of each record of this file: CSV, JSON lines or a JSON array; \'-\' is stdin' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l tokens-to -d 'The new file for their tokens, as CSV, or JSON lines when it ends with .jsonl' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l snippet -d 'Write a command with the token in it, ready to paste, instead of the token' -r -f -a "curl\t'A curl command'
 httpie\t'An HTTPie command'
 python\t'A Python script, standard library only'
@@ -114,7 +120,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -154,7 +161,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -181,7 +189,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -212,7 +221,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -240,7 +250,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -266,7 +277,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -288,7 +300,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -310,7 +323,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -332,7 +346,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -360,7 +375,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -387,7 +403,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -419,7 +436,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -449,7 +467,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l vault -d 'The 
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -479,7 +498,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -502,7 +522,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -519,6 +540,34 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l token-file -d 'Read the leaked token from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l token-env -d 'Read the leaked token from this environment variable' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l bundle -d 'The bundle to make anew afterwards' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l field -d 'Write only this field of the new record, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l no-replacement -d 'Make no other key in its place'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l project -d 'The project that is acted on' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l env -d 'The environment of the service: production, staging or development' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l scope -d 'A scope that the request needs (can be repeated; all must be granted)' -r
@@ -542,7 +591,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -562,11 +612,44 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l token-prefix -d 'Find only tokens that begin with this, like kc' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l bundle -d 'Look the tokens up in this bundle instead of the vault' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l rule -d 'Write a rule for another scanner instead, and do nothing else' -r -f -a "gitleaks\t'A .gitleaks.toml'
+trufflehog\t'A configuration with a custom detector'
+github\t'The fields of a custom pattern of GitHub\'s secret scanning'
+pre-commit\t'A .pre-commit-config.yaml with a hook that runs this program'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l no-ignore -d 'Search what .gitignore, .ignore and the like leave out too'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l shape-only -d 'Look nothing up: every token counts as live'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -594,7 +677,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -619,7 +703,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -641,7 +726,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -664,7 +750,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -693,7 +780,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -714,7 +802,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -735,7 +824,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -757,7 +847,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -779,7 +870,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -800,7 +892,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_see
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -823,7 +916,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -851,7 +945,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -872,7 +967,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -894,7 +990,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -918,7 +1015,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -940,7 +1038,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -957,36 +1056,44 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l keyfile -d 'Unlock with a key file' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l identity -d 'Unlock with the age identities in a file' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l slot -d 'Try only the slot of that name' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l json -d 'Short for -o json'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s y -l yes -d 'Go ahead without asking'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l no-input -d 'Never ask anything, even at a terminal'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "info" -d 'Show what the vault is, and what opens it'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "check" -d 'Read and verify everything in the file'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "passphrase" -d 'Change the passphrase of a slot'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "slot" -d 'Who can open the vault, and as what'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "info" -d 'Show what the vault is, and what opens it'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "check" -d 'Read and verify everything in the file'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "passphrase" -d 'Change the passphrase of a slot'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "slot" -d 'Who can open the vault, and as what'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "backup" -d 'Copy the vault to a new file'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "restore" -d 'Put back what a backup has'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "rekey" -d 'Seal everything anew under a new root key'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "trust" -d 'Take the vault as it is, whatever this machine remembers of it'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "export" -d 'Write everything to a new file, for another vault or another place'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "import" -d 'Take in what another vault or product has'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1007,7 +1114,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1031,7 +1139,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1052,7 +1161,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1072,3 +1182,160 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "list" -d 'List the slots'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "add" -d 'Add a way to open the vault'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "remove" -d 'Remove a slot'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-passphrase-file -d 'Read the passphrase of FILE from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-passphrase-fd -d 'Read the passphrase of FILE from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-passphrase-command -d 'Read the passphrase of FILE from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-identity -d 'Open FILE with the age identities in this file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-vault-key -d 'Take FILE only if it has this vault key (kcvk_…)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l accept-rollback -d 'Put the whole backup in the place of the vault, which may bring keys back to life'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l recovery-to -d 'Make a new recovery key, in this new file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l keep-bundle-key -d 'Go on signing bundles with the same key'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l metadata -d 'Write records without secrets to this new file: CSV when it ends with .csv, JSON lines when it ends with .jsonl, else JSON' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l recipient -d 'Encrypt to this recipient (age1…) instead of a passphrase' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l new-passphrase-file -d 'Read the new passphrase from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l new-passphrase-fd -d 'Read the new passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l new-passphrase-command -d 'Read the new passphrase from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l tokens-to -d 'The new file for the tokens of records, as CSV, or JSON lines when it ends with .jsonl' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l project -d 'The project of records that have none [env: KEYCTL_PROJECT]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l env -d 'The environment of records that have none [env: KEYCTL_ENV] [default: development]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l owner -d 'The owner of records that have none [env: KEYCTL_OWNER] [default: your login name]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l expires -d 'When records end that do not say it [env: KEYCTL_EXPIRES]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-passphrase-file -d 'Read the passphrase of FILE from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-passphrase-fd -d 'Read the passphrase of FILE from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-passphrase-command -d 'Read the passphrase of FILE from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-identity -d 'Open FILE with the age identities in this file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-vault-key -d 'Take FILE only if it has this vault key (kcvk_…)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -18,6 +18,7 @@ mod records;
 pub(crate) mod reveal;
 pub(crate) mod revoke;
 pub(crate) mod rotate;
+pub(crate) mod scan;
 pub(crate) mod scope;
 pub(crate) mod show;
 pub(crate) mod usage;
