@@ -5,6 +5,7 @@ pub(crate) mod bundle;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod disable;
+pub(crate) mod doctor;
 pub(crate) mod edit;
 pub(crate) mod enable;
 pub(crate) mod init;

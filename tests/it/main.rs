@@ -22,6 +22,7 @@ mod bundle_verify;
 mod concurrent;
 mod create;
 mod create_refusals;
+mod doctor;
 mod edit;
 mod end;
 mod fixture;

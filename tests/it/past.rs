@@ -7,7 +7,7 @@ use keyctl_vault::issue::{self, Expiry, NameChoice, NewKey, ReceiptBox, Rotation
 use keyctl_vault::{
     Author, LockedVault, Name, Owner, Passphrase, Project, Secret, SlotChoice, UnlockedVault, Verb,
 };
-use keyctl_verify::{Environment, KeyId, Kind, Scope, Timestamp};
+use keyctl_verify::{Code, Environment, KeyId, Kind, Receipt, Scope, Timestamp, Token};
 
 use crate::support::{Home, PASSPHRASE};
 
@@ -34,6 +34,14 @@ pub fn rotated_key(
     let work = |tx: &mut keyctl_vault::Transaction<'_>| issue::rotate(tx, id, begin, at);
     let done = issue::change(&mut vault, &author(at), Verb::Rotate, &receipts, work).unwrap();
     [old, done.token.unwrap().expose_token().to_owned()]
+}
+
+/// A receipt that says that a token was used `used` seconds ago, beside the vault.
+pub fn use_token(home: &Home, token: &str, used: u64) {
+    let token = Token::parse(token).unwrap();
+    let prefix = token.prefix().clone();
+    let receipt = Receipt::new(&token.digest(), prefix, ago(used), Code::Valid, None);
+    receipts(home, &open(home)).keep(&receipt).unwrap();
 }
 
 /// That many seconds ago.

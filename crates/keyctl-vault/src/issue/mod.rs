@@ -6,6 +6,7 @@
 
 mod change;
 mod create;
+mod doctor;
 mod edit;
 mod end;
 mod export;
@@ -20,6 +21,7 @@ mod verify;
 
 pub use change::{Changed, change};
 pub use create::{Created, Expiry, NameChoice, NewKey, create};
+pub use doctor::{Check, Doctor, Examined, KeyFinding};
 pub use edit::{KeyEdit, ScopeEdit, edit};
 pub use end::{delete, disable, enable, revoke};
 pub use export::{ExportError, ExportOptions, Exported, export};
