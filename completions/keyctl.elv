@@ -146,7 +146,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --keyfile 'Unlock with a key file'
             cand --recovery-file 'Unlock with the recovery key in a file'
             cand --slot 'Try only the slot of that name'
-            cand --mine 'Keys whose owner you are'
+            cand --mine 'Your keys: those of the default owner, or else of your login name'
             cand --hide-revoked 'Leave revoked keys out'
             cand --all 'Webhook keys too, and every project and environment whatever the defaults say'
             cand --reverse 'The other way round'

@@ -159,7 +159,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l passphrase-comman
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l keyfile -d 'Unlock with a key file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l slot -d 'Try only the slot of that name' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l mine -d 'Keys whose owner you are'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l mine -d 'Your keys: those of the default owner, or else of your login name'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l hide-revoked -d 'Leave revoked keys out'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l all -d 'Webhook keys too, and every project and environment whatever the defaults say'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l reverse -d 'The other way round'

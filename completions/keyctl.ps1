@@ -152,7 +152,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             [CompletionResult]::new('--keyfile', '--keyfile', [CompletionResultType]::ParameterName, 'Unlock with a key file')
             [CompletionResult]::new('--recovery-file', '--recovery-file', [CompletionResultType]::ParameterName, 'Unlock with the recovery key in a file')
             [CompletionResult]::new('--slot', '--slot', [CompletionResultType]::ParameterName, 'Try only the slot of that name')
-            [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'Keys whose owner you are')
+            [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'Your keys: those of the default owner, or else of your login name')
             [CompletionResult]::new('--hide-revoked', '--hide-revoked', [CompletionResultType]::ParameterName, 'Leave revoked keys out')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Webhook keys too, and every project and environment whatever the defaults say')
             [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'The other way round')

@@ -7,6 +7,7 @@
 
 mod past;
 mod support;
+mod terminal;
 
 mod audit;
 mod bundle_alone;
