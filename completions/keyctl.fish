@@ -888,9 +888,33 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key, be it deleted since' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l owner -d 'Only what was done to this owner, and to the keys that act for them' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l since -d 'Only since then: 7d ago, a date or an instant' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l limit -d 'At most so many' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l until -d 'Only before then: 7d ago, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l verb -d 'Only what was done with these commands (can be repeated)' -r -f -a "init\t''
+create\t''
+edit\t''
+scope\t''
+rotate\t''
+revoke\t''
+disable\t''
+enable\t''
+delete\t''
+usage\t''
+slot-add\t''
+slot-remove\t''
+passphrase\t''
+bundle-key\t''
+reveal\t''
+policy\t''
+owner-add\t''
+owner-edit\t''
+owner-remove\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l actor -d 'Only what this login name did' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l host -d 'Only what was done on this machine' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l with-slot -d 'Only what was done through this slot' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l limit -d 'At most so many entries' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -905,6 +929,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l keyfile -d 'Unlock with a key file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l reverse -d 'Oldest first'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l json -d 'Short for -o json'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'

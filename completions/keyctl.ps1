@@ -972,9 +972,15 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             break
         }
         'keyctl;audit' {
-            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Only what was done to this key')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Only what was done to this key, be it deleted since')
+            [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only what was done to this owner, and to the keys that act for them')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since then: 7d ago, a date or an instant')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only before then: 7d ago, a date or an instant')
+            [CompletionResult]::new('--verb', '--verb', [CompletionResultType]::ParameterName, 'Only what was done with these commands (can be repeated)')
+            [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Only what this login name did')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Only what was done on this machine')
+            [CompletionResult]::new('--with-slot', '--with-slot', [CompletionResultType]::ParameterName, 'Only what was done through this slot')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many entries')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -985,6 +991,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             [CompletionResult]::new('--keyfile', '--keyfile', [CompletionResultType]::ParameterName, 'Unlock with a key file')
             [CompletionResult]::new('--recovery-file', '--recovery-file', [CompletionResultType]::ParameterName, 'Unlock with the recovery key in a file')
             [CompletionResult]::new('--slot', '--slot', [CompletionResultType]::ParameterName, 'Try only the slot of that name')
+            [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Oldest first')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for -o json')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but warnings and errors')

@@ -21,7 +21,7 @@ use crate::error::CliError;
 use crate::global::Output;
 use crate::ui::{Ui, escape, json_escape};
 
-pub(crate) use audit::AuditView;
+pub(crate) use audit::{AuditRow, AuditView};
 pub(crate) use doctor::{KeyFindingView, Remedy};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of};
 pub(crate) use search::Search;

@@ -36,6 +36,22 @@ pub fn rotated_key(
     [old, done.token.unwrap().expose_token().to_owned()]
 }
 
+/// A key `bot` that was disabled and enabled in turn, `count` times in all: a log of that many entries
+/// more than two.
+pub fn changes(home: &Home, count: usize) {
+    let (id, _) = made(home, "bot", 100, Expiry::Never);
+    let (mut vault, at) = (open(home), ago(50));
+    let receipts = receipts(home, &vault);
+    for n in 0..count {
+        let disables = n % 2 == 0;
+        let verb = if disables { Verb::Disable } else { Verb::Enable };
+        let change = issue::change(&mut vault, &author(at), verb, &receipts, |tx| {
+            if disables { issue::disable(tx, id, at) } else { issue::enable(tx, id, at) }
+        });
+        assert!(change.unwrap().is_changed());
+    }
+}
+
 /// A receipt that says that a token was used `used` seconds ago, beside the vault.
 pub fn use_token(home: &Home, token: &str, used: u64) {
     let token = Token::parse(token).unwrap();

@@ -29,6 +29,6 @@ pub use error::{Finding, VaultError};
 pub use store::files;
 
 pub use vault::{
-    BundleKeyInfo, CheckReport, FirstUse, InitOptions, Initialized, LockedVault, Records,
+    BundleKeyInfo, CheckReport, FirstUse, InitOptions, Initialized, LockedVault, LogPlace, Records,
     SlotChoice, SlotError, SlotInfo, Snapshot, Transaction, UnlockedVault, VaultInfo, init,
 };

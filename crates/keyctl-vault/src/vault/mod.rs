@@ -24,6 +24,7 @@ pub use bundle_keys::BundleKeyInfo;
 pub(crate) use bundle_keys::BundleSigners;
 pub use check::CheckReport;
 pub use init::{InitOptions, Initialized, init};
+pub use log::LogPlace;
 pub use open::{FirstUse, LockedVault, SlotChoice, UnlockedVault, VaultInfo};
 pub(crate) use owners::effective_scopes;
 pub use slots::{SlotError, SlotInfo};
