@@ -16,6 +16,7 @@ const VERBS: [&[&str]; 16] = [
     &["delete"],
     &["verify"],
     &["scan"],
+    &["doctor"],
     &["audit"],
     &["vault"],
     &["usage", "import"],
