@@ -349,7 +349,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
         }
         &'keyctl;rotate'= {
             cand --project 'The project of the name, where two projects share it'
-            cand --grace 'How long the old token goes on, like 24h; at most 7d'
+            cand --grace 'How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)'
             cand --snippet 'Write a command with the new token in it, ready to paste, instead of the token'
             cand --field 'Write only this field of the record, raw'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'

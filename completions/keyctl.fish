@@ -350,7 +350,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l project -d 'The project of the name, where two projects share it' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l grace -d 'How long the old token goes on, like 24h; at most 7d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l grace -d 'How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l snippet -d 'Write a command with the new token in it, ready to paste, instead of the token' -r -f -a "curl\t'A curl command'
 httpie\t'An HTTPie command'
 python\t'A Python script, standard library only'

@@ -363,7 +363,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
         }
         'keyctl;rotate' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project of the name, where two projects share it')
-            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long the old token goes on, like 24h; at most 7d')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)')
             [CompletionResult]::new('--snippet', '--snippet', [CompletionResultType]::ParameterName, 'Write a command with the new token in it, ready to paste, instead of the token')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Write only this field of the record, raw')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')

@@ -39,6 +39,7 @@ mod readme;
 mod recipient;
 mod reveal;
 mod rotate;
+mod rotate_edges;
 mod second_reader;
 mod second_verifier;
 mod secrets;
