@@ -22,7 +22,7 @@ use crate::global::Output;
 use crate::ui::{Ui, csv_cell, escape, json_escape};
 
 pub(crate) use audit::AuditView;
-pub(crate) use key::{KeyView, check_columns, check_field, check_field_of};
+pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use search::Search;
 pub(crate) use time::{instant, relative};
 pub(crate) use verdict::{LineView, VerdictView, verdict_line};

@@ -15,7 +15,7 @@ use anstyle::{AnsiColor, Style};
 
 pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
 pub(crate) use prompt::PromptError;
-pub(crate) use safe::{csv_cell, escape, json_escape, without_tokens};
+pub(crate) use safe::{csv_cell, escape, json_escape, last_argument, without_tokens};
 
 use crate::global::ColorChoice;
 

@@ -19,6 +19,18 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect())
 }
 
+/// A name as the last argument of a command line that can be pasted into a shell: in quotes where
+/// it needs them, and behind `--` where it would be a flag.
+pub(crate) fn last_argument(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.:/@+,".contains(c);
+    let quoted = if !name.is_empty() && name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    };
+    if name.starts_with('-') { format!("-- {quoted}") } else { quoted }
+}
+
 /// Puts the prefix in the place of every token, or of what could be one that was mistyped: what
 /// somebody typed in the wrong place must not be shown again.
 pub(crate) fn without_tokens(text: &str) -> Cow<'_, str> {
@@ -95,6 +107,23 @@ mod tests {
         assert_eq!(escape("\u{1b}]52;c;x\u{7}"), "\\u{1b}]52;c;x\\u{7}");
         assert_eq!(escape("a\u{202e}b\nc"), "a\\u{202e}b\\nc");
         assert_eq!(escape("plain ä 鍵"), "plain ä 鍵");
+    }
+
+    #[test]
+    fn a_shell_takes_a_name_as_one_argument() {
+        for (name, argument) in [
+            ("ada", "ada"),
+            ("zoë@eu/1", "zoë@eu/1"),
+            ("the team", "'the team'"),
+            ("ada's", r"'ada'\''s'"),
+            ("$HOME;`id`", "'$HOME;`id`'"),
+            ("=cmd", "'=cmd'"),
+            ("~root", "'~root'"),
+            ("-x", "-- -x"),
+            ("", "''"),
+        ] {
+            assert_eq!(last_argument(name), argument);
+        }
     }
 
     #[test]

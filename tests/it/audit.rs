@@ -103,6 +103,7 @@ fn the_log_can_be_narrowed() {
     exit 2
     --- stderr
     error: --since <WHEN>: 'soon' is not a duration like 7d, a date like 2030-01-31, or an instant like [time]
+    hint: 'keyctl audit --help' says what each flag takes
     ");
 }
 

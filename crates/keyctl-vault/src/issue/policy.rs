@@ -20,7 +20,7 @@ pub struct PolicyEdit {
     pub require_expiry: Option<bool>,
     /// Every key must act for a registered owner.
     pub require_owner: Option<bool>,
-    /// Whoever revokes or reveals must say why.
+    /// Whoever revokes, deletes or reveals must say why.
     pub require_reason: Option<bool>,
     /// The longest grace of a rotation.
     pub max_grace: Option<Lifetime>,
@@ -104,9 +104,11 @@ pub(super) fn check_new_key(tx: &Transaction<'_>, key: &Key) -> Result<(), Issue
         return Ok(());
     }
     let keys = keys_of(tx, owner)?;
-    let same = |other: &&Key| other.is_live() && other.project == key.project;
-    if keys.iter().filter(same).count() > max as usize {
-        return Err(Refusal::TooManyKeys { owner: owner.to_string(), max }.into());
+    let beside =
+        |other: &&Key| other.is_live() && other.project == key.project && other.id != key.id;
+    let has = keys.iter().filter(beside).count();
+    if has >= max as usize {
+        return Err(Refusal::TooManyKeys { owner: owner.to_string(), has, max }.into());
     }
     Ok(())
 }
