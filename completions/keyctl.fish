@@ -105,6 +105,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l customer -d 'A 
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l rate -d 'How often it may be used: 100/1m is up to 100 at once, then 100 a minute' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l label -d 'A label, NAME=VALUE (can be repeated)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l note -d 'A note for people: where is it used?' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l from -d 'Make a key of each record of this file: CSV, JSON lines or a JSON array; \'-\' is stdin' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l tokens-to -d 'The new file for their tokens, as CSV, or JSON lines when it ends with .jsonl' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l snippet -d 'Write a command with the token in it, ready to paste, instead of the token' -r -f -a "curl\t'A curl command'
 httpie\t'An HTTPie command'
 python\t'A Python script, standard library only'
@@ -963,31 +965,37 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
 csv\t'With a header line'"
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l keyfile -d 'Unlock with a key file' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l identity -d 'Unlock with the age identities in a file' -r -F
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l slot -d 'Try only the slot of that name' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l json -d 'Short for -o json'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s y -l yes -d 'Go ahead without asking'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -l no-input -d 'Never ask anything, even at a terminal'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "info" -d 'Show what the vault is, and what opens it'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "check" -d 'Read and verify everything in the file'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "passphrase" -d 'Change the passphrase of a slot'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot" -f -a "slot" -d 'Who can open the vault, and as what'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "info" -d 'Show what the vault is, and what opens it'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "check" -d 'Read and verify everything in the file'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "passphrase" -d 'Change the passphrase of a slot'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "slot" -d 'Who can open the vault, and as what'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "backup" -d 'Copy the vault to a new file'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "restore" -d 'Put back what a backup has'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "rekey" -d 'Seal everything anew under a new root key'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "trust" -d 'Take the vault as it is, whatever this machine remembers of it'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "export" -d 'Write everything to a new file, for another vault or another place'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "import" -d 'Take in what another vault or product has'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -1078,3 +1086,154 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "list" -d 'List the slots'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "add" -d 'Add a way to open the vault'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -f -a "remove" -d 'Remove a slot'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-passphrase-file -d 'Read the passphrase of FILE from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-passphrase-fd -d 'Read the passphrase of FILE from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-passphrase-command -d 'Read the passphrase of FILE from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-identity -d 'Open FILE with the age identities in this file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l source-vault-key -d 'Take FILE only if it has this vault key (kcvk_…)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l accept-rollback -d 'Put the whole backup in the place of the vault, which may bring keys back to life'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l recovery-to -d 'Make a new recovery key, in this new file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l keep-bundle-key -d 'Go on signing bundles with the same key'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l metadata -d 'Write records without secrets to this new file: CSV when it ends with .csv, JSON lines when it ends with .jsonl, else JSON' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l recipient -d 'Encrypt to this recipient (age1…) instead of a passphrase' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l new-passphrase-file -d 'Read the new passphrase from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l new-passphrase-fd -d 'Read the new passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l new-passphrase-command -d 'Read the new passphrase from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l tokens-to -d 'The new file for the tokens of records, as CSV, or JSON lines when it ends with .jsonl' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l project -d 'The project of records that have none [env: KEYCTL_PROJECT]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l env -d 'The environment of records that have none [env: KEYCTL_ENV] [default: development]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l owner -d 'The owner of records that have none [env: KEYCTL_OWNER] [default: your login name]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l expires -d 'When records end that do not say it [env: KEYCTL_EXPIRES]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-passphrase-file -d 'Read the passphrase of FILE from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-passphrase-fd -d 'Read the passphrase of FILE from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-passphrase-command -d 'Read the passphrase of FILE from what a shell command writes' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-identity -d 'Open FILE with the age identities in this file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l source-vault-key -d 'Take FILE only if it has this vault key (kcvk_…)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l dry-run -d 'Show what would be done, and change nothing'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -166,7 +166,7 @@ impl From<VaultError> for CliError {
                 Some("let an administrator run 'keyctl bundle key rotate'".to_owned()),
             ),
             VaultError::TooLarge { .. } => (Kind::Refused, Some("change less at once".to_owned())),
-            VaultError::Busy { .. } => {
+            VaultError::Busy { .. } | VaultError::Replaced { .. } => {
                 (Kind::Failed, Some("try again; nothing was changed".to_owned()))
             }
             VaultError::NotWritable { .. } => {
@@ -225,6 +225,11 @@ impl From<IssueError> for CliError {
         match error {
             IssueError::Vault(error) => error.into(),
             IssueError::Refused(refusal) => refused(&refusal),
+            IssueError::InLine { line, source } => {
+                let mut error = CliError::from(*source);
+                error.message = format!("line {line}: {}", error.message);
+                error
+            }
             IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)
                 .hint("'keyctl list' shows the keys; a KEY is an id, a prefix or an exact name"),
             IssueError::NoSuchOwner { .. } => CliError::new(Kind::NotFound, message)
@@ -296,6 +301,9 @@ fn instead_of(refusal: &Refusal) -> Cow<'static, str> {
         .into(),
         Refusal::GraceTooLong { max, .. } => format!("use --grace {max} or less").into(),
         Refusal::NotInGrace { id } => format!("'keyctl show {id}' lists its generations").into(),
+        Refusal::OtherTokenPrefix { theirs, .. } => {
+            format!("import into a vault made with 'keyctl init --token-prefix {theirs}'").into()
+        }
         Refusal::NeverValid => "--expires must be later than --not-before".into(),
         Refusal::ExpiryPast { .. } => "use --expires 90d, for example".into(),
         _ => "ask for less, or split it into two keys".into(),

@@ -1,10 +1,13 @@
 //! `keyctl create`
 
+use std::path::PathBuf;
+
 use clap::Args;
 use keyctl_vault::issue::{self, Expiry, NameChoice, NewKey};
 use keyctl_vault::{Customer, LabelKey, LabelValue, Name, Note, Owner, Project, Verb};
 use keyctl_verify::{Environment, IpBlock, Kind, PathPattern, RateLimit, Scope, Timestamp};
 
+use super::create_many;
 use super::handover::{Answer, hand_over};
 use super::init;
 use super::snippet::Snippet;
@@ -20,7 +23,7 @@ use crate::render::{KeyView, check_field};
 /// works; everything else is said on stderr. With -o json the answer is the record and the token.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' --scope hook --snippet curl"
+    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' --scope hook --snippet curl\n  keyctl create --from team.csv --tokens-to tokens.csv --project shop --expires 90d"
 )]
 pub(crate) struct CreateArgs {
     /// The project that the key is bound to [env: KEYCTL_PROJECT]
@@ -83,6 +86,14 @@ pub(crate) struct CreateArgs {
     #[arg(long)]
     recoverable: bool,
 
+    /// Make a key of each record of this file: CSV, JSON lines or a JSON array; '-' is stdin
+    #[arg(long, value_name = "FILE", requires = "tokens_to", conflicts_with_all = ["name", "snippet", "field"], help_heading = "Many at once")]
+    from: Option<PathBuf>,
+
+    /// The new file for their tokens, as CSV, or JSON lines when it ends with .jsonl
+    #[arg(long, value_name = "FILE", requires = "from", help_heading = "Many at once")]
+    tokens_to: Option<PathBuf>,
+
     /// Write a command with the token in it, ready to paste, instead of the token
     #[arg(long, value_name = "LANGUAGE", value_enum, conflicts_with_all = ["output", "json", "field"])]
     snippet: Option<Snippet>,
@@ -92,7 +103,12 @@ pub(crate) struct CreateArgs {
     field: Option<String>,
 }
 
-pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError> {
+pub(crate) fn run(ctx: &mut Context, mut args: CreateArgs) -> Result<Exit, CliError> {
+    if let (Some(from), Some(to)) = (args.from.take(), args.tokens_to.take()) {
+        let base = defaults(ctx, args)?;
+        check_times(&base, ctx.now)?;
+        return create_many::run(ctx, &from, &to, &base);
+    }
     let (field, snippet) = (args.field.clone(), args.snippet);
     check_field(field.as_deref(), true)?;
     ctx.check_stdout()?;
@@ -118,13 +134,19 @@ pub(crate) fn run(ctx: &mut Context, args: CreateArgs) -> Result<Exit, CliError>
 }
 
 fn new_key(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
-    let project = args.project.or_else(|| ctx.settings.project.clone()).ok_or_else(|| {
-        CliError::usage("a key needs a project: --project is missing")
-            .hint("add --project NAME, or set KEYCTL_PROJECT or 'project' in config.toml")
-    })?;
+    let new = defaults(ctx, args)?;
+    if new.project.is_some() {
+        return Ok(new);
+    }
+    Err(CliError::usage("a key needs a project: --project is missing")
+        .hint("add --project NAME, or set KEYCTL_PROJECT or 'project' in config.toml"))
+}
+
+/// What the flags and the configuration say of a key.
+fn defaults(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
     let owner = args.owner.map_or_else(|| ctx.owner(), Ok)?;
     Ok(NewKey {
-        project: Some(project),
+        project: args.project.or_else(|| ctx.settings.project.clone()),
         environment: args.env.or(ctx.settings.environment).unwrap_or(Environment::Development),
         kind: args.kind,
         owner: Some(owner),

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod bundle;
 pub(crate) mod create;
+mod create_many;
 pub(crate) mod delete;
 pub(crate) mod disable;
 pub(crate) mod edit;
@@ -12,6 +13,7 @@ pub(crate) mod list;
 pub(crate) mod overview;
 pub(crate) mod owner;
 pub(crate) mod policy;
+mod records;
 pub(crate) mod reveal;
 pub(crate) mod revoke;
 pub(crate) mod rotate;

@@ -9,7 +9,7 @@ use std::path::Path;
 use keyctl_vault::issue::{self, IssueError, ReceiptBox, Seen};
 use keyctl_vault::{
     Author, FirstUse, LockedVault, Owner, Passphrase, Role, Secret, SlotChoice, Transaction,
-    UnlockedVault, VaultError, Verb, files,
+    UnlockedVault, VaultError, VaultKey, Verb, files,
 };
 use keyctl_verify::Timestamp;
 
@@ -104,15 +104,15 @@ impl Context {
 
     /// Opens the vault, and says so when this machine had not known it.
     pub(crate) fn open(&mut self) -> Result<UnlockedVault, CliError> {
+        Ok(self.open_with_secret()?.0)
+    }
+
+    /// The same, and the secret that opened it.
+    pub(crate) fn open_with_secret(&mut self) -> Result<(UnlockedVault, Secret), CliError> {
         let path = self.settings.vault.clone();
-        let expected = self.unlock.vault_key.or(self.settings.vault_key);
-        let locked = LockedVault::open(&path, self.state())?.expect(expected);
-        let secret = match self.known.take() {
-            Some(secret) => secret,
-            None => secrets::unlocking(&mut self.ui, &self.unlock, &self.settings)?,
-        };
-        let choice = self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named);
-        let mut vault = locked.unlock(&secret, &choice)?;
+        let locked = LockedVault::open(&path, self.state())?.expect(self.expected_key());
+        let secret = self.secret()?;
+        let mut vault = locked.unlock(&secret, &self.slot_choice())?;
         drop(vault.snapshot()?);
         // Somebody may have typed for a while.
         self.now = process::now()?;
@@ -128,7 +128,45 @@ impl Context {
             )),
             None => {}
         }
-        Ok(vault)
+        Ok((vault, secret))
+    }
+
+    /// Opens a copy of a vault with what unlocks the vault itself, without comparing it with what
+    /// this machine remembers; also the secret.
+    pub(crate) fn open_copy(
+        &mut self,
+        path: &Path,
+        expected: Option<VaultKey>,
+    ) -> Result<(UnlockedVault, Secret), CliError> {
+        let locked = LockedVault::open_copy(path, self.state())?;
+        let locked = locked.expect(expected.or(self.expected_key()));
+        let secret = self.secret()?;
+        Ok((locked.unlock(&secret, &self.slot_choice())?, secret))
+    }
+
+    /// What opens another vault, from flags of its own or from the terminal.
+    pub(crate) fn other_secret(
+        &mut self,
+        what: &str,
+        source: Option<Source>,
+        identity: Option<&Path>,
+    ) -> Result<Secret, CliError> {
+        secrets::other(&mut self.ui, what, source, identity)
+    }
+
+    fn expected_key(&self) -> Option<VaultKey> {
+        self.unlock.vault_key.or(self.settings.vault_key)
+    }
+
+    fn secret(&mut self) -> Result<Secret, CliError> {
+        match self.known.take() {
+            Some(secret) => Ok(secret),
+            None => secrets::unlocking(&mut self.ui, &self.unlock, &self.settings),
+        }
+    }
+
+    fn slot_choice(&self) -> SlotChoice {
+        self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named)
     }
 
     /// Opens the vault for a change: refused at once when the slot is not an administrator's.

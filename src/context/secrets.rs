@@ -72,15 +72,7 @@ pub(super) fn unlocking(
         });
     }
     if let Some(path) = &args.identity {
-        let text = read_text(path, "the identity file")?;
-        return Identities::parse(&text).map(Secret::Identity).map_err(|e| {
-            CliError::locked(format!("identity file '{}': {e}", path.display())).hint(match e {
-                IdentityError::Encrypted => {
-                    "decrypt it first: age -d, into a file descriptor if need be"
-                }
-                _ => "name a file that age-keygen has made",
-            })
-        });
+        return identities(path);
     }
     let text = match source(args, settings) {
         Source::Terminal if ui.can_ask_hidden() => {
@@ -89,6 +81,44 @@ pub(super) fn unlocking(
         source => source.read()?,
     };
     passphrase(&text).map(Secret::Passphrase)
+}
+
+/// What opens another vault: the identities of a file, or a passphrase from `source` or the
+/// terminal.
+pub(super) fn other(
+    ui: &mut Ui,
+    what: &str,
+    source: Option<Source>,
+    identity: Option<&Path>,
+) -> Result<Secret, CliError> {
+    if let Some(path) = identity {
+        return identities(path);
+    }
+    let text = match source {
+        Some(source) => source.read()?,
+        None if ui.can_ask_hidden() => {
+            ui.ask_hidden(&format!("Passphrase of {what}")).map_err(no_answer)?
+        }
+        None => {
+            let message = format!(
+                "no passphrase of {what} was given, and there is no terminal to ask for it"
+            );
+            return Err(CliError::locked(message).hint(
+                "use --source-passphrase-file, --source-passphrase-fd, --source-passphrase-command or --source-identity",
+            ));
+        }
+    };
+    passphrase(&text).map(Secret::Passphrase)
+}
+
+fn identities(path: &Path) -> Result<Secret, CliError> {
+    let text = read_text(path, "the identity file")?;
+    Identities::parse(&text).map(Secret::Identity).map_err(|e| {
+        CliError::locked(format!("identity file '{}': {e}", path.display())).hint(match e {
+            IdentityError::Encrypted => "decrypt it first with 'age -d', into a pipe if need be",
+            _ => "name a file that age-keygen has made",
+        })
+    })
 }
 
 /// A passphrase that is to be set: from `source`, or twice from the terminal.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// The text: lists separated by spaces, labels as `name=value`, generations by their prefixes;
+/// The text: lists separated by spaces, labels as `name=value` with quotes
+/// where there are spaces, generations by their prefixes;
 /// `absent` where there is no value.
 pub(super) fn text(value: Option<&Value>, absent: &str) -> String {
     match value {
@@ -14,7 +15,13 @@ pub(super) fn text(value: Option<&Value>, absent: &str) -> String {
             Some(prefix) => text(Some(prefix), absent),
             None if object.is_empty() => absent.to_owned(),
             None => {
-                join(object.iter().map(|(name, value)| format!("{name}={}", text(Some(value), ""))))
+                join(object.iter().map(|(name, value)| {
+                    let value = text(Some(value), "");
+                    // So that it can be told where it ends.
+                    let is_plain = !value.contains([' ', '"']);
+                    let value = if is_plain { value } else { Value::from(value).to_string() };
+                    format!("{name}={value}")
+                }))
             }
         },
         Some(other) => other.to_string(),

@@ -181,7 +181,28 @@ fn object(view: &impl Serialize) -> Object {
     }
 }
 
+/// Keys as the bytes of a file: as `list` writes them in that format.
+pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
+    let json = |view: &KeyView| serde_json::to_string(view).expect("views are JSON");
+    match format {
+        Output::Csv => {
+            csv_bytes(&names(KeyView::CSV), &views.iter().map(object).collect::<Vec<_>>())
+        }
+        Output::Jsonl => {
+            views.iter().map(|view| json(view) + "\n").collect::<String>().into_bytes()
+        }
+        Output::Json | Output::Table => {
+            let views: Vec<String> = views.iter().map(json).collect();
+            format!("[\n{}\n]\n", views.join(",\n")).into_bytes()
+        }
+    }
+}
+
 fn csv(ui: &mut Ui, columns: &[String], rows: &[Object]) -> Result<(), CliError> {
+    Ok(ui.out().write_all(&csv_bytes(columns, rows))?)
+}
+
+fn csv_bytes(columns: &[String], rows: &[Object]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let into_memory = "writing to memory cannot fail";
     writer.write_record(columns).expect(into_memory);
@@ -190,7 +211,7 @@ fn csv(ui: &mut Ui, columns: &[String], rows: &[Object]) -> Result<(), CliError>
         let cells: Vec<String> = cells.map(|text| csv_cell(&text).into_owned()).collect();
         writer.write_record(&cells).expect(into_memory);
     }
-    Ok(ui.out().write_all(&writer.into_inner().expect(into_memory))?)
+    writer.into_inner().expect(into_memory)
 }
 
 fn names(columns: &[&str]) -> Vec<String> {

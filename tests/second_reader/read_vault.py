@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 MIB = 1 << 20
-MAX_BLOB = 32 * MIB
+MAX_BLOB = 72 * MIB
 MAX_TIME = 253_402_300_799
 ZERO = bytes(32)
 TABLES = ("vault", "slot", "head", "page", "node", "audit")

@@ -110,6 +110,12 @@ pub enum VaultError {
         /// The file.
         path: PathBuf,
     },
+    /// Another file was put in its place since it was opened.
+    #[error("the vault '{}' was replaced by another file in the meantime", .path.display())]
+    Replaced {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// The file cannot be written.
     #[error("the vault '{}' cannot be written: {reason}", .path.display())]
     NotWritable {

@@ -30,6 +30,7 @@ pub use error::{Finding, VaultError};
 pub use store::files;
 
 pub use vault::{
-    BundleKeyInfo, CheckReport, FirstUse, InitOptions, Initialized, LockedVault, Records,
-    SlotChoice, SlotError, SlotInfo, Snapshot, Transaction, UnlockedVault, VaultInfo, init,
+    BundleKeyInfo, CheckReport, ExportSlot, FirstUse, InitOptions, Initialized, LockedVault,
+    Records, RekeyOptions, Rekeyed, Rollback, SlotChoice, SlotError, SlotInfo, Snapshot,
+    Transaction, UnlockedVault, VaultInfo, init,
 };

@@ -10,7 +10,7 @@ use crate::render::{self, Card};
 
 /// What was read and found to be right.
 #[derive(Serialize)]
-struct CheckView {
+pub(super) struct CheckView {
     ok: bool,
     generation: u64,
     slots: u64,
@@ -21,7 +21,7 @@ struct CheckView {
 }
 
 impl CheckView {
-    fn of(report: &CheckReport) -> Self {
+    pub(super) fn of(report: &CheckReport) -> Self {
         CheckView {
             ok: true,
             generation: report.generation,

@@ -1,9 +1,17 @@
 //! `keyctl vault`: looking after the file itself.
 
+mod backup;
 mod check;
+mod export;
+mod import;
 mod info;
 mod passphrase;
+mod rekey;
+mod restore;
 mod slot;
+mod source;
+mod taken;
+mod trust;
 
 use std::path::PathBuf;
 
@@ -37,6 +45,12 @@ enum VaultCommand {
     Check,
     Passphrase(passphrase::PassphraseArgs),
     Slot(slot::SlotArgs),
+    Backup(backup::BackupArgs),
+    Restore(Box<restore::RestoreArgs>),
+    Rekey(rekey::RekeyArgs),
+    Trust(trust::TrustArgs),
+    Export(export::ExportArgs),
+    Import(Box<import::ImportArgs>),
 }
 
 /// Where a new passphrase comes from; from the terminal when nothing is said.
@@ -71,5 +85,11 @@ pub(crate) fn run(ctx: &mut Context, args: VaultArgs) -> Result<Exit, CliError> 
         VaultCommand::Check => check::run(ctx),
         VaultCommand::Passphrase(args) => passphrase::run(ctx, &args),
         VaultCommand::Slot(args) => slot::run(ctx, args),
+        VaultCommand::Backup(args) => backup::run(ctx, &args),
+        VaultCommand::Restore(args) => restore::run(ctx, &args),
+        VaultCommand::Rekey(args) => rekey::run(ctx, &args),
+        VaultCommand::Trust(args) => trust::run(ctx, &args),
+        VaultCommand::Export(args) => export::run(ctx, &args),
+        VaultCommand::Import(args) => import::run(ctx, &args),
     }
 }

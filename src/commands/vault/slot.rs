@@ -101,7 +101,7 @@ fn role(text: &str) -> Result<Role, String> {
     text.parse().map_err(|()| "is not admin, exporter or viewer".to_owned())
 }
 
-fn recipient(text: &str) -> Result<Recipient, String> {
+pub(super) fn recipient(text: &str) -> Result<Recipient, String> {
     Recipient::parse(text).map_err(|e| e.to_string())
 }
 
@@ -208,7 +208,11 @@ fn keyfile(path: &Path) -> Result<Secret, CliError> {
     })
 }
 
-fn deliver(ctx: &mut Context, key: &RecoveryKey, to: Option<&Path>) -> Result<(), VaultError> {
+pub(super) fn deliver(
+    ctx: &mut Context,
+    key: &RecoveryKey,
+    to: Option<&Path>,
+) -> Result<(), VaultError> {
     let text = Zeroizing::new(format!("{}\n", key.expose_text().as_str()));
     match to {
         Some(path) => files::write_new(path, text.as_bytes()),

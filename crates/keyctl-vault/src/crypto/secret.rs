@@ -40,6 +40,11 @@ impl Key32 {
         (bytes.len() == 32).then(|| Key32::fill_with(|key| key.copy_from_slice(bytes)))
     }
 
+    /// Another copy of it, for keys that are derived from it anew.
+    pub(crate) fn duplicate(&self) -> Self {
+        Key32::fill_with(|copy| *copy = *self.0)
+    }
+
     /// The bytes themselves; they must not outlive the call they are passed to.
     pub(crate) fn expose_key(&self) -> &[u8; 32] {
         &self.0

@@ -294,13 +294,12 @@ impl Opener<'_> {
 
 /// What the keys of a slot are derived from; `None` when `secret` is not what opens it.
 fn input_of(kind: SlotKind, id: SlotId, secret: &Secret) -> Result<Option<Key32>, VaultError> {
-    let copy = |key: &Key32| Key32::fill_with(|copy| *copy = *key.expose_key());
     Ok(match (kind, secret) {
         (SlotKind::Passphrase(params), Secret::Passphrase(passphrase)) => {
             Some(derive(passphrase, &id.0, params)?)
         }
-        (SlotKind::Recovery, Secret::Recovery(key)) => Some(copy(&key.0)),
-        (SlotKind::Keyfile, Secret::Keyfile(file)) => Some(copy(&file.0)),
+        (SlotKind::Recovery, Secret::Recovery(key)) => Some(key.0.duplicate()),
+        (SlotKind::Keyfile, Secret::Keyfile(file)) => Some(file.0.duplicate()),
         (SlotKind::X25519(exchange), Secret::Identity(identities)) => {
             identities.decapsulate(&exchange.recipient, &exchange.ephemeral)
         }

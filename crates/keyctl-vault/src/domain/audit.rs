@@ -60,6 +60,16 @@ pub enum Verb {
     OwnerEdit,
     /// An owner was removed, and their keys revoked.
     OwnerRemove,
+    /// Everything was sealed under new keys.
+    Rekey,
+    /// A backup was put back.
+    Restore,
+    /// Everything was sealed for a copy.
+    Export,
+    /// Records of another vault or product were taken in.
+    Import,
+    /// Keys were revoked because they are known to others, and replaced.
+    Compromised,
 }
 
 impl Verb {
@@ -86,6 +96,11 @@ impl Verb {
             Verb::OwnerAdd => "owner-add",
             Verb::OwnerEdit => "owner-edit",
             Verb::OwnerRemove => "owner-remove",
+            Verb::Rekey => "rekey",
+            Verb::Restore => "restore",
+            Verb::Export => "export",
+            Verb::Import => "import",
+            Verb::Compromised => "compromised",
         }
     }
 }
@@ -191,8 +206,33 @@ pub struct Entry {
 }
 
 const ENTRY_FIELDS: usize = 10;
+/// The field of the vault that a restored backup changes.
+const GENERATION_FIELD: &str = "generation";
 
 impl Entry {
+    /// The generation that this one follows: the one before it, unless a backup was put back, whose
+    /// own generation it then was.
+    pub(crate) fn follows(&self) -> u64 {
+        let restored = self.changes.iter().filter(|change| change.subject == Subject::vault());
+        let fields = restored.flat_map(|change| &change.fields);
+        let from = fields
+            .filter(|field| self.verb == Verb::Restore.as_str() && field.field == GENERATION_FIELD)
+            .find_map(|field| field.from.as_ref()?.parse().ok());
+        from.unwrap_or(self.generation.saturating_sub(1))
+    }
+
+    /// Whether generations were left out before this one.
+    pub(crate) fn is_gap(&self) -> bool {
+        self.follows() + 1 != self.generation
+    }
+
+    /// What says that the vault went on from generation `from` of a backup.
+    pub(crate) fn restored(from: u64, to: u64) -> Change {
+        let field =
+            FieldChange::new(GENERATION_FIELD, Some(from.to_string()), Some(to.to_string()));
+        Change { subject: Subject::vault(), fields: vec![field] }
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::new();
         w.array(ENTRY_FIELDS)

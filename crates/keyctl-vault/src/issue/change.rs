@@ -114,7 +114,7 @@ pub(super) fn check_size(key: &Key) -> Result<(), Refusal> {
 
 /// The fields that differ, named as the contract names them, with their values as people read
 /// them.
-fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<FieldChange> {
+pub(super) fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<FieldChange> {
     type Show = fn(&Key) -> Option<String>;
     let fields: [(&str, Show); 13] = [
         ("name", |k| Some(k.name.to_string())),

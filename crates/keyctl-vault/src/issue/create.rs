@@ -8,6 +8,7 @@ use keyctl_verify::{
     Token,
 };
 
+use super::batch::Batch;
 use super::change::{check_name, check_size};
 use super::owner::check_ceiling;
 use super::policy::check_new_key;
@@ -106,9 +107,23 @@ pub fn create(
     new: NewKey,
     now: Timestamp,
 ) -> Result<Created, IssueError> {
-    let created = make(tx, new, now)?;
-    check_new_key(tx, &created.key)?;
+    create_one_of(tx, new, now, &mut Batch::default())
+}
+
+/// Makes one of many keys; `batch` goes from one to the next. What is refused leaves nothing.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_one_of(
+    tx: &mut Transaction<'_>,
+    new: NewKey,
+    now: Timestamp,
+    batch: &mut Batch,
+) -> Result<Created, IssueError> {
+    let created = draft(tx, new, now, batch)?;
     check_ceiling(tx, None, &created.key)?;
+    check_new_key(tx, &created.key, batch)?;
+    put(tx, &created.key, now)?;
     Ok(created)
 }
 
@@ -118,6 +133,18 @@ pub(super) fn make(
     new: NewKey,
     now: Timestamp,
 ) -> Result<Created, IssueError> {
+    let created = draft(tx, new, now, &mut Batch::default())?;
+    put(tx, &created.key, now)?;
+    Ok(created)
+}
+
+/// A key that fits into the vault and is not in it yet.
+fn draft(
+    tx: &mut Transaction<'_>,
+    new: NewKey,
+    now: Timestamp,
+    batch: &mut Batch,
+) -> Result<Created, IssueError> {
     let expires = match new.expires {
         Expiry::Default => tx.policy()?.lifetime_unsaid(now).map_or(Expiry::Never, Expiry::After),
         said => said,
@@ -126,7 +153,7 @@ pub(super) fn make(
     check_window(new.not_before, expires_at, now)?;
     let name = match new.name {
         NameChoice::Given(name) => name,
-        NameChoice::Automatic => automatic_name(tx, new.project.as_ref(), now)?,
+        NameChoice::Automatic => automatic_name(tx, new.project.as_ref(), now, batch)?,
     };
     let (id, order) = tx.new_key_id()?;
     let (mut generation, token) = new_generation(tx, new.environment, 1, now)?;
@@ -163,14 +190,18 @@ pub(super) fn make(
     };
     check_name(tx, &key)?;
     check_size(&key)?;
-    tx.put_key(None, &key)?;
+    Ok(Created { key, token })
+}
+
+fn put(tx: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<(), IssueError> {
+    tx.put_key(None, key)?;
     let scopes = key.scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let fields = vec![
         FieldChange::new("status", None, Some(key.status(now).to_string())),
         FieldChange::new("scopes", None, Some(scopes).filter(|scopes| !scopes.is_empty())),
     ];
-    tx.note(Change { subject: Subject::key(&key), fields });
-    Ok(Created { key, token })
+    tx.note(Change { subject: Subject::key(key), fields });
+    Ok(())
 }
 
 /// A new generation and its token.
@@ -225,17 +256,20 @@ fn automatic_name(
     tx: &Transaction<'_>,
     project: Option<&Project>,
     now: Timestamp,
+    batch: &mut Batch,
 ) -> Result<Name, VaultError> {
     let time =
         DateTime::from_timestamp(now.unix(), 0).expect("a timestamp is within chrono's range");
     let base = format!("API key {}", time.format("%Y%m%d%H%M%S"));
-    let mut text = base.clone();
-    for n in 2_u64.. {
+    loop {
+        batch.numbered += 1;
+        let text = match batch.numbered {
+            1 => base.clone(),
+            n => format!("{base} ({n})"),
+        };
         let name = Name::parse(&text).expect("an automatic name is a name");
         if tx.live_key_named(project, &name)?.is_none() {
             return Ok(name);
         }
-        text = format!("{base} ({n})");
     }
-    unreachable!("a vault has fewer keys than there are numbers")
 }

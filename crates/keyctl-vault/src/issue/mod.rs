@@ -4,6 +4,7 @@
 //! work on a copy, compares field by field, and writes and notes only what differs. So "nothing
 //! to change" needs no case of its own anywhere, and no change can miss the audit log.
 
+mod batch;
 mod change;
 mod create;
 mod edit;
@@ -11,22 +12,27 @@ mod end;
 mod export;
 mod filter;
 mod find;
+mod import;
 mod owner;
 mod policy;
+mod restore;
 mod reveal;
 mod rotate;
 mod usage;
 mod verify;
 
+pub use batch::Batch;
 pub use change::{Changed, change};
-pub use create::{Created, Expiry, NameChoice, NewKey, create};
+pub use create::{Created, Expiry, NameChoice, NewKey, create, create_one_of};
 pub use edit::{KeyEdit, ScopeEdit, edit};
 pub use end::{delete, disable, enable, revoke};
 pub use export::{ExportError, ExportOptions, Exported, export};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
+pub use import::{import_record, import_vault};
 pub use owner::{ChangedOwner, NewOwner, add_owner, edit_owner, keys_of, remove_owner};
 pub use policy::{PolicyEdit, edit_policy};
+pub use restore::{Taken, Taking, restore, revived};
 pub use reveal::{Revealed, reveal};
 pub use rotate::{RotateNote, Rotated, Rotation, rotate};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
@@ -46,6 +52,14 @@ pub enum IssueError {
     /// A rule.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// One record of many.
+    #[error("line {line}: {source}")]
+    InLine {
+        /// Where it stands in its file.
+        line: u64,
+        /// What is wrong with it.
+        source: Box<IssueError>,
+    },
     /// Nothing fits what was asked for.
     #[error("no key fits '{wanted}'")]
     NotFound {
@@ -66,6 +80,17 @@ pub enum IssueError {
         /// What fits.
         candidates: Vec<Candidate>,
     },
+}
+
+impl IssueError {
+    /// The same about a record of a file; what is wrong with the vault stays as it is.
+    #[must_use]
+    pub fn in_line(self, line: u64) -> Self {
+        match self {
+            IssueError::Vault(error) => IssueError::Vault(error),
+            source => IssueError::InLine { line, source: Box::new(source) },
+        }
+    }
 }
 
 /// A rule that forbids what was asked.
@@ -139,7 +164,7 @@ pub enum Refusal {
         /// The owner.
         owner: String,
         /// How many they have: more than the most where the policy was another once.
-        has: usize,
+        has: u32,
         /// The most.
         max: u32,
     },
@@ -177,6 +202,14 @@ pub enum Refusal {
     NotInGrace {
         /// The key.
         id: KeyId,
+    },
+    /// Tokens of another vault begin with something else.
+    #[error("tokens of that vault begin with '{theirs}_', and of this one with '{ours}_'")]
+    OtherTokenPrefix {
+        /// Of this vault.
+        ours: String,
+        /// Of the other.
+        theirs: String,
     },
     /// The key would never be valid.
     #[error("the key would expire before it becomes valid")]

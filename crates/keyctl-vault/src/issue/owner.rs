@@ -2,6 +2,7 @@
 
 use keyctl_verify::{Environment, Kind, Scope, ScopeSet, Standing, Timestamp};
 
+use super::batch::Batch;
 use super::change::{Changed, check_size};
 use super::create::{Expiry, NameChoice, NewKey, make};
 use super::end::{given, revoke};
@@ -83,7 +84,7 @@ pub fn add_owner(
     };
     check_keys(tx, &owner)?;
     tx.put_owner(&owner)?;
-    check_new_key(tx, &key)?;
+    check_new_key(tx, &key, &mut Batch::default())?;
     let fields = vec![FieldChange::new("ceiling", None, shown(&owner.ceiling))];
     tx.note(Change { subject: Subject::owner(&owner.name), fields });
     Ok((owner, key))

@@ -2,7 +2,7 @@
 
 use keyctl_verify::Timestamp;
 
-use super::owner::keys_of;
+use super::batch::Batch;
 use super::{IssueError, Refusal};
 use crate::domain::{Change, FieldChange, Key, Lifetime, Policy, Reason, Subject};
 use crate::vault::{Records, Transaction};
@@ -89,7 +89,11 @@ pub(super) fn check_expiry(
 }
 
 /// Refuses a new key that the policy does not allow.
-pub(super) fn check_new_key(tx: &Transaction<'_>, key: &Key) -> Result<(), IssueError> {
+pub(super) fn check_new_key(
+    tx: &Transaction<'_>,
+    key: &Key,
+    batch: &mut Batch,
+) -> Result<(), IssueError> {
     let policy = tx.policy()?;
     check_expiry(&policy, key.expires_at, key.created_at)?;
     let Some(owner) = &key.owner else {
@@ -100,17 +104,7 @@ pub(super) fn check_new_key(tx: &Transaction<'_>, key: &Key) -> Result<(), Issue
         return Err(Refusal::OwnerRequired { owner: Some(owner.to_string()) }.into());
     }
     let max = policy.max_keys_per_owner;
-    if max == 0 {
-        return Ok(());
-    }
-    let keys = keys_of(tx, owner)?;
-    let beside =
-        |other: &&Key| other.is_live() && other.project == key.project && other.id != key.id;
-    let has = keys.iter().filter(beside).count();
-    if has >= max as usize {
-        return Err(Refusal::TooManyKeys { owner: owner.to_string(), has, max }.into());
-    }
-    Ok(())
+    if max == 0 { Ok(()) } else { batch.count(tx, key, max) }
 }
 
 /// Refuses what has to be explained and is not.

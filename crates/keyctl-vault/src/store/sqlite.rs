@@ -51,7 +51,7 @@ const SCHEMA: [&str; 6] = [
 /// `application_id`: "kcvt".
 const APPLICATION_ID: u32 = 0x6b63_7674;
 /// The largest blob that is read or written, in bytes.
-const MAX_BLOB: i32 = 32 << 20;
+const MAX_BLOB: i32 = 72 << 20;
 /// How long to wait for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -101,6 +101,7 @@ pub(crate) enum Access {
 pub(crate) struct Store {
     conn: Connection,
     path: PathBuf,
+    file: (u64, u64),
 }
 
 impl Store {
@@ -137,10 +138,23 @@ impl Store {
             Access::Write => TransactionBehavior::Immediate,
         };
         let tx = self.conn.transaction_with_behavior(behavior).map_err(sql_error(&self.path))?;
+        // A file that was put in its place meanwhile is the vault now, and this one is nobody's.
+        if file_at(&self.path)? != self.file {
+            return Err(VaultError::Replaced { path: self.path.clone() });
+        }
         let tx = Tx { tx, path: &self.path };
         tx.check_numbers()?;
         tx.check_schema()?;
         Ok(tx)
+    }
+
+    /// Writes the whole file anew, so that nothing is left in it that no row holds any more.
+    pub(crate) fn vacuum(&self) -> Result<(), VaultError> {
+        // It attaches a file of its own while it works.
+        let allow = |n| self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, n).map(drop);
+        let vacuumed = allow(1).and_then(|()| self.conn.execute_batch("VACUUM"));
+        let restored = allow(0);
+        vacuumed.and(restored).map_err(sql_error(&self.path))
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, VaultError> {
@@ -160,8 +174,9 @@ impl Store {
             )?;
             Ok(conn)
         };
+        let file = file_at(path)?;
         let conn = open().map_err(sql_error(path))?;
-        Ok(Store { conn, path: path.to_owned() })
+        Ok(Store { conn, path: path.to_owned(), file })
     }
 }
 
@@ -225,6 +240,20 @@ impl Tx<'_> {
     pub(crate) fn delete(&self, relation: Relation, id: i64) -> Result<(), VaultError> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", relation.as_str());
         self.tx.execute(&sql, [id]).map(drop).map_err(self.sql())
+    }
+
+    /// Removes every row of a table.
+    pub(crate) fn clear(&self, relation: Relation) -> Result<(), VaultError> {
+        let sql = format!("DELETE FROM {}", relation.as_str());
+        self.tx.execute(&sql, []).map(drop).map_err(self.sql())
+    }
+
+    /// Writes every row of `from`, to the byte.
+    pub(crate) fn copy_rows(&self, from: &Tx<'_>) -> Result<(), VaultError> {
+        for relation in Relation::ALL {
+            from.each(relation, i64::MIN, i64::MAX, |row, d| self.put(relation, row, d))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn commit(self) -> Result<(), VaultError> {
@@ -334,6 +363,15 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
         return Err(Finding::damaged("a field of the file's header has been changed").into());
     }
     Ok(())
+}
+
+/// Which file lies at a path: its device and its number there.
+fn file_at(path: &Path) -> Result<(u64, u64), VaultError> {
+    let meta = std::fs::symlink_metadata(path).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
+        _ => VaultError::io("look at", path)(source),
+    })?;
+    Ok((meta.dev(), meta.ino()))
 }
 
 /// Reads the first bytes of a file; `None` when it is shorter.

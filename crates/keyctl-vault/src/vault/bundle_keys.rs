@@ -134,7 +134,7 @@ impl Transaction<'_> {
     }
 }
 
-fn new_key(admin: &AdminKeys, now: Timestamp) -> Result<BundleKey, VaultError> {
+pub(super) fn new_key(admin: &AdminKeys, now: Timestamp) -> Result<BundleKey, VaultError> {
     let signer = BundleSigner::random()?;
     let sealed_seed = Some(signer.seal(&admin.bundle, admin.id)?);
     Ok(BundleKey { public: signer.public_key(), since: now, until: None, sealed_seed })

@@ -136,7 +136,7 @@ fn write_head(
     head.generation = 1;
     let signed = head.seal(keys)?;
     tx.put(Relation::Head, 1, &signed)?;
-    Ok(Pin { vault_key: keys.vault_key(), generation: 1, head: head_digest(&signed) })
+    Ok(Pin { vault_key: keys.vault_key(), generation: 1, head: head_digest(&signed), next: None })
 }
 
 fn slot_name(name: &str) -> Name {

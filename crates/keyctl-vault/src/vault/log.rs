@@ -20,7 +20,7 @@ const MAX_ENTRIES: usize = 64;
 const FULL_LEN: usize = 64 << 10;
 const PAD: usize = 512;
 /// The most bytes of one entry: it must fit into a blob with those before it.
-const MAX_ENTRY: usize = 16 << 20;
+const MAX_ENTRY: usize = 64 << 20;
 
 /// A segment of the log.
 struct Segment {
@@ -90,7 +90,7 @@ impl Log<'_> {
     pub(super) fn append(&self, head: AuditHead, entry: &Entry) -> Result<AuditHead, VaultError> {
         let tail = (head.tail > 0).then(|| self.segment(head.tail, &head.digest)).transpose()?;
         let mut segment = match tail {
-            Some(tail) if !tail.is_full() => tail,
+            Some(tail) if !tail.is_full() && !entry.is_gap() => tail,
             Some(_) | None => Segment::new(entry.generation, head.digest),
         };
         let encoded = entry.encode();
@@ -98,12 +98,34 @@ impl Log<'_> {
             return Err(VaultError::TooLarge { what: "the audit entry", limit: MAX_ENTRY });
         }
         segment.entries.push(encoded);
+        self.put(&segment)
+    }
+
+    /// The encoded entries of every segment, oldest first, verified.
+    pub(super) fn all(&self, head: AuditHead) -> Result<Vec<Vec<Vec<u8>>>, VaultError> {
+        let mut segments = Vec::new();
+        self.walk(head, 1, |segment, _| segments.push(segment.entries))?;
+        segments.reverse();
+        Ok(segments)
+    }
+
+    /// Writes the segments of a whole log where there is none.
+    pub(super) fn write_all(&self, segments: Vec<Vec<Vec<u8>>>) -> Result<AuditHead, VaultError> {
+        let mut head = AuditHead { tail: 0, digest: ABSENT };
+        for entries in segments {
+            let first = entries.first().and_then(|entry| Entry::decode(entry).ok());
+            let first = first.ok_or_else(|| Finding::damaged("an audit segment is empty"))?;
+            head =
+                self.put(&Segment { first: first.generation, previous: head.digest, entries })?;
+        }
+        Ok(head)
+    }
+
+    fn put(&self, segment: &Segment) -> Result<AuditHead, VaultError> {
         let sealed = segment.seal(&self.keys.audit, self.id)?;
         self.tx.put(Relation::Audit, row(segment.first), &sealed)?;
-        Ok(AuditHead {
-            tail: segment.first,
-            digest: segment_digest(self.id, segment.first, &sealed),
-        })
+        let digest = segment_digest(self.id, segment.first, &sealed);
+        Ok(AuditHead { tail: segment.first, digest })
     }
 
     /// Every entry from generation `from` on, oldest first, each segment verified through those
@@ -127,28 +149,40 @@ impl Log<'_> {
         from: u64,
         mut visit: impl FnMut(Vec<Entry>),
     ) -> Result<(), VaultError> {
+        self.walk(head, from, |_, entries| visit(entries))
+    }
+
+    fn walk(
+        &self,
+        head: AuditHead,
+        from: u64,
+        mut visit: impl FnMut(Segment, Vec<Entry>),
+    ) -> Result<(), VaultError> {
         let (mut row, mut digest) = (head.tail, head.digest);
-        let mut after = None;
+        // The generation that the segment after this one follows.
+        let mut expected = None;
         loop {
             let segment = self.segment(row, &digest)?;
             let entries = segment.decode()?;
-            let last = entries.last().map(|entry| entry.generation + 1);
-            if after.is_some() && last != after {
+            let last = entries.last().map(|entry| entry.generation);
+            let follows = entries.first().map(Entry::follows);
+            if expected.is_some() && last != expected {
                 return Err(
                     Finding::damaged("the audit log does not count every generation").into()
                 );
             }
-            visit(entries);
-            let is_first = segment.previous == ABSENT;
-            if is_first != (segment.first == 1) {
-                return Err(damaged(segment.first, "does not begin where the log does").into());
+            let (previous, first) = (segment.previous, segment.first);
+            visit(segment, entries);
+            let is_first = previous == ABSENT;
+            if is_first != (first == 1) {
+                return Err(damaged(first, "does not begin where the log does").into());
             }
-            if is_first || segment.first <= from {
+            if is_first || first <= from {
                 return Ok(());
             }
-            after = Some(segment.first);
-            digest = segment.previous;
-            row = self.row_before(segment.first)?;
+            expected = follows;
+            digest = previous;
+            row = self.row_before(first)?;
         }
     }
 

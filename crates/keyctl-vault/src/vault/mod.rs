@@ -4,8 +4,10 @@
 //! [`UnlockedVault`] holds keys, and gives out [`Snapshot`]s, which have been verified, and
 //! [`Transaction`]s, which are snapshots that can end in a commit.
 
+mod backup;
 mod bundle_keys;
 mod check;
+mod export;
 mod head;
 mod init;
 mod layout;
@@ -14,18 +16,24 @@ mod open;
 mod owners;
 mod page;
 mod pin;
+mod rebuild;
+mod rekey;
 mod scan;
 mod settings;
 mod slots;
 mod snapshot;
 mod transaction;
+mod transfer;
 
+pub use backup::Rollback;
 pub use bundle_keys::BundleKeyInfo;
 pub(crate) use bundle_keys::BundleSigners;
 pub use check::CheckReport;
+pub use export::ExportSlot;
 pub use init::{InitOptions, Initialized, init};
 pub use open::{FirstUse, LockedVault, SlotChoice, UnlockedVault, VaultInfo};
 pub(crate) use owners::effective_scopes;
+pub use rekey::{RekeyOptions, Rekeyed};
 pub use slots::{SlotError, SlotInfo};
 pub use snapshot::{Records, Snapshot};
 pub use transaction::Transaction;

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::pin::{Pin, Pins};
+use super::pin::Pins;
 use super::slots::SlotInfo;
 use super::snapshot::{Snapshot, read_slots, read_vault_id};
 use super::transaction::Transaction;
@@ -22,6 +22,16 @@ pub struct LockedVault {
     id: VaultId,
     slots: Vec<Slot>,
     expected: Option<VaultKey>,
+    memory: Memory,
+}
+
+/// Whether a vault is compared with what this machine remembers of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Memory {
+    /// It is, and what is seen is remembered.
+    Kept,
+    /// It is a copy, which may be older, and is never written.
+    Copy,
 }
 
 /// Which slots a secret is tried on.
@@ -46,20 +56,37 @@ impl LockedVault {
         check_journal(&path)?;
         let pins = Pins::new(state);
         let known = pins.known_at(&path)?;
-        let mut store = Store::open(&path)?;
+        let locked = LockedVault::read(&path, pins, Memory::Kept)?;
+        match known {
+            Some(known) if known != locked.id.hex() => {
+                let known = locked.pins.key_of(&known).unwrap_or(known);
+                let found = format!("one with the id {}", locked.id.hex());
+                Err(Finding::OtherVault { known, found }.into())
+            }
+            _ => Ok(locked),
+        }
+    }
+
+    /// Looks at a copy of a vault: a backup, an export, or one that shall be trusted anew. It is
+    /// not compared with what this machine remembers, and cannot be changed.
+    ///
+    /// # Errors
+    /// When there is none, others could read it, it is not a vault or of a later format.
+    pub fn open_copy(path: &Path, state: &Path) -> Result<Self, VaultError> {
+        let path = files::canonical(path)?;
+        files::check_private_file(&path)?;
+        check_journal(&path)?;
+        LockedVault::read(&path, Pins::new(state), Memory::Copy)
+    }
+
+    fn read(path: &Path, pins: Pins, memory: Memory) -> Result<Self, VaultError> {
+        let mut store = Store::open(path)?;
         let (id, slots) = {
             let tx = store.begin(Access::Read)?;
             let slots = read_slots(&tx)?.into_iter().map(|(_, slot)| slot).collect();
             (read_vault_id(&tx)?, slots)
         };
-        match known {
-            Some(known) if known != id.hex() => {
-                let known = pins.key_of(&known).unwrap_or(known);
-                Err(Finding::OtherVault { known, found: format!("one with the id {}", id.hex()) }
-                    .into())
-            }
-            _ => Ok(LockedVault { store, pins, id, slots, expected: None }),
-        }
+        Ok(LockedVault { store, pins, id, slots, expected: None, memory })
     }
 
     /// The slots, as the file lists them; not vouched for.
@@ -100,21 +127,40 @@ impl LockedVault {
                     role: slot.role,
                     bytes: slot.as_bytes().to_vec(),
                 };
-                let (store, pins, id) = (self.store, self.pins, self.id);
-                let trouble = None;
-                return Ok(UnlockedVault {
-                    store,
-                    pins,
-                    id,
-                    keys,
-                    vault_key,
-                    used,
-                    first_use: None,
-                    trouble,
-                });
+                return Ok(self.opened(keys, vault_key, used));
             }
         }
         Err(VaultError::Locked { secret: secret.noun() })
+    }
+
+    /// Opens a copy with the keys of the vault that it was taken from. Only the head's signature
+    /// will tell whether they are its keys still.
+    ///
+    /// # Errors
+    /// [`VaultError::Role`] when that vault was not opened by an administrator.
+    pub(super) fn open_as(self, vault: &UnlockedVault) -> Result<UnlockedVault, VaultError> {
+        let admin = vault.admin()?;
+        let keys = Keys::admin(self.id, admin.vrk.duplicate());
+        let used = UsedSlot { name: vault.used.name.clone(), role: Role::Admin, bytes: Vec::new() };
+        Ok(self.opened(keys, vault.vault_key, used))
+    }
+
+    fn opened(self, keys: Keys, vault_key: VaultKey, used: UsedSlot) -> UnlockedVault {
+        UnlockedVault {
+            store: self.store,
+            pins: self.pins,
+            id: self.id,
+            keys,
+            vault_key,
+            used,
+            memory: self.memory,
+            first_use: None,
+            trouble: None,
+        }
+    }
+
+    pub(super) fn vault_id(&self) -> VaultId {
+        self.id
     }
 
     /// A recipient is public: anybody can make a vault that opens with its identity. So something
@@ -125,9 +171,10 @@ impl LockedVault {
                 let (known, found) = (known.to_string(), found.to_string());
                 Err(Finding::OtherVault { known, found })
             }
-            None if slot.kind.recipient().is_some() && self.pins.read(self.id)?.is_none() => {
-                Err(Finding::Unvouched)
-            }
+            None if slot.kind.recipient().is_some() => match self.pins.read(self.id)? {
+                Some(pin) if self.memory == Memory::Kept || pin.vault_key == found => Ok(()),
+                _ => Err(Finding::Unvouched),
+            },
             _ => Ok(()),
         }
     }
@@ -189,6 +236,7 @@ pub struct UnlockedVault {
     keys: Keys,
     vault_key: VaultKey,
     used: UsedSlot,
+    memory: Memory,
     first_use: Option<FirstUse>,
     trouble: Option<VaultError>,
 }
@@ -261,6 +309,10 @@ impl UnlockedVault {
     /// # Errors
     /// When anything does not fit, or the slot that was used is gone.
     pub fn snapshot(&mut self) -> Result<Snapshot<'_>, VaultError> {
+        if self.memory == Memory::Copy {
+            let tx = self.store.begin(Access::Read)?;
+            return Snapshot::verify(tx, self.id, self.keys.read(), &self.vault_key);
+        }
         let pin = self.pins.read(self.id)?;
         let path = self.store.path().to_owned();
         let is_placed = self.pins.known_at(&path)?.is_some_and(|known| known == self.id.hex());
@@ -299,30 +351,81 @@ impl UnlockedVault {
         verb: Verb,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let pins = self.pins.clone();
+        let (writer, path) = (pins.prepare(self.id)?, self.store.path().to_owned());
+        let (slot, vault_key) = (self.used.name.clone(), self.vault_key);
+        let (result, seen, is_known) = {
+            let (admin, snapshot, is_known) = self.begin_change()?;
+            let mut transaction = Transaction::new(snapshot, admin);
+            let result = work(&mut transaction)?;
+            let seen = if transaction.has_changes() {
+                transaction.commit(verb, author, &slot)?
+            } else {
+                transaction.snapshot.pin(vault_key)
+            };
+            (result, seen, is_known)
+        };
+        let raised = writer.raise(&path, &seen);
+        if is_known {
+            self.trouble = raised.err();
+        } else {
+            self.first_use = Some(FirstUse::of(raised));
+        }
+        Ok(result)
+    }
+
+    /// The only writer's verified state, compared with the pin, which is read first; and whether
+    /// there was one.
+    pub(super) fn begin_change(&mut self) -> Result<(&AdminKeys, Snapshot<'_>, bool), VaultError> {
         let admin = self.used.admin(&self.keys)?;
-        let writer = self.pins.prepare(self.id)?;
-        let pin = self.pins.read(self.id).map_err(VaultError::from)?;
-        let path = self.store.path().to_owned();
+        assert!(self.memory == Memory::Kept, "a copy is never changed");
+        let pin = self.pins.read(self.id)?;
         let tx = self.store.begin(Access::Write)?;
         let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
         }
         self.used.check(&snapshot)?;
-        let mut transaction = Transaction::new(snapshot, admin);
-        let result = work(&mut transaction)?;
-        let seen = if transaction.has_changes() {
-            transaction.commit(verb, author, &self.used.name)?
-        } else {
-            transaction.snapshot.pin(self.vault_key)
+        Ok((admin, snapshot, pin.is_some()))
+    }
+
+    /// An administrator's keys and the present state, to be read.
+    pub(super) fn admin_snapshot(&mut self) -> Result<(&AdminKeys, Snapshot<'_>), VaultError> {
+        let admin = self.used.admin(&self.keys)?;
+        let pin = match self.memory {
+            Memory::Kept => self.pins.read(self.id)?,
+            Memory::Copy => None,
         };
-        let raised = writer.raise(&path, &seen);
-        if pin.is_none() {
-            self.first_use = Some(FirstUse::of(raised));
-        } else {
-            self.trouble = raised.err();
+        let tx = self.store.begin(Access::Read)?;
+        let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
+        if let Some(pin) = pin {
+            snapshot.compare(&pin, &self.vault_key)?;
         }
-        Ok(result)
+        Ok((admin, snapshot))
+    }
+
+    /// What remembers this vault.
+    pub(super) fn pins(&self) -> &Pins {
+        &self.pins
+    }
+
+    /// Where the vault lies.
+    pub(super) fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// Goes on under new keys, which `slot` wraps, and leaves nothing of the old ones in the file.
+    pub(super) fn rekeyed(
+        &mut self,
+        keys: AdminKeys,
+        slot: &Slot,
+        raised: Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        self.trouble = raised.err();
+        self.vault_key = keys.vault_key();
+        self.keys = Keys::Admin(Box::new(keys));
+        self.used.bytes = slot.as_bytes().to_vec();
+        self.store.vacuum()
     }
 
     /// An administrator's keys, or the refusal that names the role.
@@ -380,12 +483,6 @@ impl UsedSlot {
     fn check(&self, snapshot: &Snapshot<'_>) -> Result<(), VaultError> {
         let there = snapshot.slots.iter().any(|slot| slot.as_bytes() == self.bytes);
         if there { Ok(()) } else { Err(VaultError::SlotGone { slot: self.name.clone() }) }
-    }
-}
-
-impl Snapshot<'_> {
-    fn pin(&self, vault_key: VaultKey) -> Pin {
-        Pin { vault_key, generation: self.head.generation, head: self.head_digest }
     }
 }
 

@@ -15,6 +15,12 @@ pub(crate) const MAX_RECORD: usize = 64 << 10;
 pub(crate) struct Page(Vec<(Loc, Vec<u8>)>);
 
 impl Page {
+    /// A page of records that are not in order yet.
+    pub(crate) fn of(mut records: Vec<(Loc, Vec<u8>)>) -> Self {
+        records.sort_unstable_by_key(|(loc, _)| *loc);
+        Page(records)
+    }
+
     pub(crate) fn get(&self, loc: Loc) -> Option<&[u8]> {
         self.find(loc).ok().map(|at| self.0[at].1.as_slice())
     }

@@ -28,6 +28,8 @@ pub(crate) struct Pin {
     pub(crate) vault_key: VaultKey,
     pub(crate) generation: u64,
     pub(crate) head: Digest,
+    /// The vault key that this machine is about to give the vault.
+    pub(crate) next: Option<VaultKey>,
 }
 
 /// The pin's file.
@@ -40,6 +42,22 @@ struct PinFile {
     vault_key: String,
     generation: u64,
     head_sha256: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_vault_key: Option<String>,
+}
+
+impl PinFile {
+    fn of(id: VaultId, path: &Path, pin: &Pin) -> Self {
+        PinFile {
+            version: VERSION,
+            vault_id: id.hex(),
+            path: path.to_string_lossy().into_owned(),
+            vault_key: pin.vault_key.to_string(),
+            generation: pin.generation,
+            head_sha256: HEXLOWER.encode(&pin.head),
+            next_vault_key: pin.next.map(|next| next.to_string()),
+        }
+    }
 }
 
 /// The file that says which vault lies at a path.
@@ -106,9 +124,11 @@ impl Pins {
         let head = HEXLOWER.decode(file.head_sha256.as_bytes()).ok();
         let head = head.and_then(|head| Digest::try_from(head).ok());
         let fits = file.version == VERSION && file.vault_id == id.hex();
-        match (VaultKey::parse(&file.vault_key), head) {
-            (Some(vault_key), Some(head)) if fits => {
-                Ok(Some(Pin { vault_key, generation: file.generation, head }))
+        let next = file.next_vault_key.as_deref().map(VaultKey::parse);
+        match (VaultKey::parse(&file.vault_key), head, next) {
+            (Some(vault_key), Some(head), None | Some(Some(_))) if fits => {
+                let next = next.flatten();
+                Ok(Some(Pin { vault_key, generation: file.generation, head, next }))
             }
             _ => Err(unreadable(&path, "a field of it is malformed")),
         }
@@ -146,10 +166,7 @@ impl PinWriter<'_> {
     /// Remembers `pin`, unless a later one is remembered already, and that the vault lies at
     /// `path`.
     pub(crate) fn raise(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
-        self.lock.lock().map_err(VaultError::io("lock", &self.lock_path))?;
-        let result = self.raise_locked(path, pin);
-        drop(self.lock.unlock());
-        result
+        self.locked(|| self.raise_locked(path, pin))
     }
 
     /// The same, but gives up at once when another process is raising the pin: whoever only
@@ -165,6 +182,33 @@ impl PinWriter<'_> {
         result
     }
 
+    /// Remembers, besides what is known, that the vault is about to get the key `next`: a crash
+    /// between that change and its pin must not make a stranger of the vault.
+    pub(crate) fn announce(&self, path: &Path, next: VaultKey) -> Result<(), VaultError> {
+        self.locked(|| match self.pins.read(self.id)? {
+            Some(known) => {
+                let pin = Pin { next: Some(next), ..known };
+                write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin))
+            }
+            None => Ok(()),
+        })
+    }
+
+    /// Remembers `pin` whatever was known before: somebody has said that it is right.
+    pub(crate) fn overwrite(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
+        self.locked(|| {
+            write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, pin))?;
+            self.place(path)
+        })
+    }
+
+    fn locked(&self, work: impl FnOnce() -> Result<(), VaultError>) -> Result<(), VaultError> {
+        self.lock.lock().map_err(VaultError::io("lock", &self.lock_path))?;
+        let result = work();
+        drop(self.lock.unlock());
+        result
+    }
+
     fn raise_locked(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
         let known = self.pins.read(self.id)?;
         let same_age = known.as_ref().filter(|known| known.generation == pin.generation);
@@ -172,22 +216,19 @@ impl PinWriter<'_> {
             return Err(Finding::Forked { generation: pin.generation }.into());
         }
         if known.is_none_or(|known| known.generation < pin.generation) {
-            let file = PinFile {
-                version: VERSION,
-                vault_id: self.id.hex(),
-                path: path.to_string_lossy().into_owned(),
-                vault_key: pin.vault_key.to_string(),
-                generation: pin.generation,
-                head_sha256: HEXLOWER.encode(&pin.head),
-            };
-            write(&self.pins.pin_file(self.id), &file)?;
+            write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, pin))?;
         }
         if self.pins.known_at(path)?.as_ref() != Some(&self.id.hex()) {
-            let path_text = path.to_string_lossy().into_owned();
-            let place = PlaceFile { version: VERSION, path: path_text, vault_id: self.id.hex() };
-            write(&self.pins.place_file(path), &place)?;
+            self.place(path)?;
         }
         Ok(())
+    }
+
+    /// Remembers that the vault lies at `path`.
+    fn place(&self, path: &Path) -> Result<(), VaultError> {
+        let path_text = path.to_string_lossy().into_owned();
+        let place = PlaceFile { version: VERSION, path: path_text, vault_id: self.id.hex() };
+        write(&self.pins.place_file(path), &place)
     }
 }
 

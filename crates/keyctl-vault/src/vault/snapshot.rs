@@ -12,7 +12,9 @@ use super::owners::read_owner;
 use super::page::Page;
 use super::pin::Pin;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
-use crate::domain::{Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry};
+use crate::domain::{
+    Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
+};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
@@ -104,9 +106,17 @@ impl<'v> Snapshot<'v> {
         Ok(Snapshot { tx, id, keys, head, head_digest, slots, nodes: RefCell::default() })
     }
 
+    /// The transaction alone, for what writes everything anew.
+    pub(super) fn into_tx(self) -> Tx<'v> {
+        self.tx
+    }
+
     /// Compares with what this machine remembers; `pin` must have been read before the
     /// transaction was begun.
     pub(super) fn compare(&self, pin: &Pin, vault_key: &VaultKey) -> Result<(), VaultError> {
+        if pin.next == Some(*vault_key) {
+            return self.compare_rekeyed(pin);
+        }
         if pin.vault_key != *vault_key {
             let (known, found) = (pin.vault_key.to_string(), vault_key.to_string());
             return Err(Finding::OtherVault { known, found }.into());
@@ -123,7 +133,19 @@ impl<'v> Snapshot<'v> {
         let after = self.log().entries_from(self.head.audit, seen + 1)?;
         let continued = after
             .first()
-            .is_some_and(|entry| entry.generation == seen + 1 && entry.previous_head == pin.head);
+            .is_some_and(|entry| entry.follows() == seen && entry.previous_head == pin.head);
+        if continued { Ok(()) } else { Err(Finding::NotContinued { seen }.into()) }
+    }
+
+    /// This machine gave the vault a new key, and was stopped before it could remember that.
+    fn compare_rekeyed(&self, pin: &Pin) -> Result<(), VaultError> {
+        let after = self.log().entries_from(self.head.audit, pin.generation + 1)?;
+        let continued = after.first().is_some_and(|entry| {
+            entry.generation == pin.generation + 1
+                && entry.previous_head == pin.head
+                && entry.verb == Verb::Rekey.as_str()
+        });
+        let seen = pin.generation;
         if continued { Ok(()) } else { Err(Finding::NotContinued { seen }.into()) }
     }
 

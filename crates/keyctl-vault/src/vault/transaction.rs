@@ -252,7 +252,12 @@ impl<'v> Transaction<'v> {
         let signed = self.snapshot.head.seal(self.admin)?;
         self.snapshot.tx.put(Relation::Head, 1, &signed)?;
         self.snapshot.tx.commit()?;
-        Ok(Pin { vault_key: self.admin.vault_key(), generation, head: head_digest(&signed) })
+        Ok(Pin {
+            vault_key: self.admin.vault_key(),
+            generation,
+            head: head_digest(&signed),
+            next: None,
+        })
     }
 
     fn write_pages(&mut self) -> Result<(), VaultError> {

@@ -1,0 +1,251 @@
+//! Putting records of a backup back into the vault that it was taken from, without undoing what
+//! was restricted since.
+//!
+//! A backup knows nothing of what happened after it. So each key that is in both gets the stricter
+//! of its two states: revoked stays revoked, a rotation stays made, the narrower scopes and the
+//! earlier end count. A key that was deleted since comes back disabled, because deleting it ended
+//! its tokens; enabling it is a decision of its own.
+
+use keyctl_verify::{KeyId, Standing, Timestamp};
+
+use super::IssueError;
+use super::change::differences;
+use crate::domain::{Change, FieldChange, Key, OwnerRecord, Subject};
+use crate::error::VaultError;
+use crate::vault::{Records, Transaction, UnlockedVault};
+
+/// What became of one record of a backup or an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The key's id; none for an owner.
+    pub id: Option<KeyId>,
+    /// Its name.
+    pub name: String,
+    /// What was done.
+    pub result: Taking,
+    /// The restrictions since then that stay.
+    pub kept: Vec<&'static str>,
+}
+
+/// What was done with a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taking {
+    /// It is there now, and was not.
+    Created,
+    /// It was there, and is different now.
+    Changed,
+    /// It is there as it was.
+    Unchanged,
+    /// There is nothing to take over, for this reason.
+    Skipped(String),
+    /// It was not taken over, for this reason.
+    Failed(String),
+}
+
+/// Puts back what a backup of this vault has, key by key and owner by owner.
+///
+/// # Errors
+/// When either is damaged; what keeps a single record from being put back is its result.
+pub fn restore(
+    tx: &mut Transaction<'_>,
+    backup: &mut UnlockedVault,
+    now: Timestamp,
+) -> Result<Vec<Taken>, IssueError> {
+    let mut taken = Vec::new();
+    for owner in backup.snapshot()?.owners()? {
+        taken.extend(restore_owner(tx, owner, now)?);
+    }
+    let mut keys = Vec::new();
+    tx.each_key_of(backup, |tx, key| {
+        keys.push((key.order, restore_key(tx, key, now)?));
+        Ok(())
+    })?;
+    keys.sort_by_key(|(order, _)| *order);
+    taken.extend(keys.into_iter().map(|(_, taken)| taken));
+    Ok(taken)
+}
+
+/// What would come back to life if `backup` took the place of `present` as it is; and what the
+/// audit log has to say of it.
+///
+/// # Errors
+/// When either is damaged.
+pub fn revived(
+    present: &mut UnlockedVault,
+    backup: &mut UnlockedVault,
+) -> Result<(Vec<Taken>, Vec<Change>), VaultError> {
+    let present = present.snapshot()?;
+    let mut taken = Vec::new();
+    let mut changes = Vec::new();
+    backup.snapshot()?.each_key(Some, |keys| {
+        for key in keys {
+            let (id, name) = (Some(key.id), key.name.to_string());
+            let subject = Subject::key(&key);
+            let (_, kept) = match present.key(key.id)? {
+                Some(present) => stricter(&present, key),
+                None => deleted_since(key),
+            };
+            if !kept.is_empty() {
+                let fields = vec![FieldChange::new("revived", Some(kept.join(" ")), None)];
+                changes.push(Change { subject, fields });
+                taken.push(Taken { id, name, result: Taking::Changed, kept });
+            }
+        }
+        Ok(())
+    })?;
+    Ok((taken, changes))
+}
+
+/// An owner's ceiling is what both states allow.
+fn restore_owner(
+    tx: &mut Transaction<'_>,
+    mut owner: OwnerRecord,
+    now: Timestamp,
+) -> Result<Option<Taken>, VaultError> {
+    let name = owner.name.to_string();
+    let words = |owner: &OwnerRecord| {
+        let scopes: Vec<String> = owner.ceiling.iter().map(ToString::to_string).collect();
+        Some(scopes.join(" "))
+    };
+    let (before, result) = match tx.owner(&owner.name)? {
+        Some(present) => {
+            owner.ceiling = owner.ceiling.intersect(&present.ceiling);
+            owner.personal_key = present.personal_key;
+            if owner.ceiling == present.ceiling {
+                return Ok(None);
+            }
+            (words(&present), Taking::Changed)
+        }
+        None => (None, Taking::Created),
+    };
+    owner.updated_at = now;
+    tx.put_owner(&owner)?;
+    let fields = vec![FieldChange::new("ceiling", before, words(&owner))];
+    tx.note(Change { subject: Subject::owner(&owner.name), fields });
+    Ok(Some(Taken { id: None, name, result, kept: Vec::new() }))
+}
+
+fn restore_key(tx: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Taken, VaultError> {
+    let (id, name) = (key.id, key.name.to_string());
+    let present = tx.key(id)?;
+    let (mut after, kept) = match &present {
+        Some(present) => stricter(present, key),
+        None => deleted_since(key),
+    };
+    let done = |result| Taken { id: Some(id), name: name.clone(), result, kept: kept.clone() };
+    let holder = tx.live_key_named(after.project.as_ref(), &after.name)?;
+    if let Some(holder) = holder.filter(|holder| *holder != id && after.is_live()) {
+        match &present {
+            Some(present) => after.name = present.name.clone(),
+            None => return Ok(done(Taking::Failed(format!("the name is taken by {holder}")))),
+        }
+    }
+    let fields = match &present {
+        Some(present) => differences(present, &after, now),
+        None => {
+            let status = Some(after.status(now).to_string());
+            vec![FieldChange::new("status", Some("deleted".to_owned()), status)]
+        }
+    };
+    if fields.is_empty() {
+        return Ok(done(Taking::Unchanged));
+    }
+    for generation in after.generations.iter().filter(|_| present.is_none()) {
+        if tx.key_with_public_id(generation.public_id)?.is_some() {
+            return Ok(done(Taking::Failed("another key has its prefix".to_owned())));
+        }
+    }
+    after.updated_at = now;
+    after.forget_ended_tokens();
+    tx.put_key(present.as_ref(), &after)?;
+    tx.note(Change { subject: Subject::key(&after), fields });
+    Ok(done(if present.is_some() { Taking::Changed } else { Taking::Created }))
+}
+
+/// What was deleted had ended: it comes back, but not to life.
+fn deleted_since(mut key: Key) -> (Key, Vec<&'static str>) {
+    if key.standing == Standing::Good {
+        key.standing = Standing::Disabled;
+        return (key, vec!["deleted"]);
+    }
+    (key, Vec::new())
+}
+
+/// The backup's state of a key, with every restriction that was made since.
+fn stricter(present: &Key, mut key: Key) -> (Key, Vec<&'static str>) {
+    let mut kept = Vec::new();
+    if rank(present.standing) > rank(key.standing) {
+        kept.push(if present.is_live() { "disabled" } else { "revoked" });
+        key.standing = present.standing;
+    }
+    if !present.is_live() {
+        key.revoked_at = present.revoked_at;
+        key.revoke_reason = present.revoke_reason.clone();
+    }
+    // Tokens are what they are now, whatever they were then.
+    if present.generation != key.generation || ends(present) != ends(&key) {
+        kept.push("rotated");
+    }
+    key.generations.clone_from(&present.generations);
+    key.generation = present.generation;
+    key.next_generation = present.next_generation;
+    key.recoverable = present.recoverable;
+    if narrow(present, &mut key) {
+        kept.push("narrowed");
+    }
+    (key, kept)
+}
+
+fn rank(standing: Standing) -> u8 {
+    match standing {
+        Standing::Good => 0,
+        Standing::Disabled => 1,
+        Standing::Revoked => 2,
+    }
+}
+
+/// When each generation ends.
+fn ends(key: &Key) -> Vec<(u32, Option<Timestamp>)> {
+    key.generations.iter().map(|g| (g.n, g.valid_until)).collect()
+}
+
+/// Narrows `key` to what `present` allows; true when that took anything away.
+fn narrow(present: &Key, key: &mut Key) -> bool {
+    let mut narrowed = false;
+    let scopes = key.scopes.intersect(&present.scopes);
+    narrowed |= scopes != key.scopes;
+    key.scopes = scopes;
+    let ends_earlier = match (present.expires_at, key.expires_at) {
+        (Some(now), Some(then)) => now < then,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    if ends_earlier {
+        key.expires_at = present.expires_at;
+        key.lifetime = present.lifetime;
+        narrowed = true;
+    }
+    if present.not_before > key.not_before {
+        key.not_before = present.not_before;
+        narrowed = true;
+    }
+    narrowed |= narrow_list(&present.paths, &mut key.paths);
+    narrowed |= narrow_list(&present.ips, &mut key.ips);
+    narrowed |= narrow_list(&present.customers, &mut key.customers);
+    if present.rate_limit.is_some() && present.rate_limit != key.rate_limit {
+        key.rate_limit = present.rate_limit;
+        narrowed = true;
+    }
+    narrowed
+}
+
+/// A limit stays the present one unless the backup's allows nothing that it does not: an empty
+/// list is no limit, and entries are compared as they stand.
+fn narrow_list<T: Clone + PartialEq>(present: &[T], list: &mut Vec<T>) -> bool {
+    let is_within = !list.is_empty() && list.iter().all(|item| present.contains(item));
+    if present.is_empty() || is_within {
+        return false;
+    }
+    *list = present.to_vec();
+    true
+}

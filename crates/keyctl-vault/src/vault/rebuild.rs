@@ -1,0 +1,167 @@
+//! Sealing everything anew: the same records and the same history under other keys, for `rekey`
+//! in the vault itself and for an export in a file of its own.
+//!
+//! Where a record lives depends on the keys, so every record moves; tokens and bundle seeds that
+//! are sealed inside of records are opened and sealed again. The audit log is sealed segment by
+//! segment from the first one on, because each names the digest of the one before.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::head::Head;
+use super::layout::{FAN_OUT, Loc, Node, Table, What, locate};
+use super::log::Log;
+use super::page::Page;
+use super::snapshot::Snapshot;
+use super::transaction::{write_node, write_page};
+use crate::codec::Malformed;
+use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
+use crate::domain::{BundleKey, BundleSetting, Key, NameEntry, OwnerRecord, Policy, PublicIdEntry};
+use crate::error::{Finding, VaultError};
+use crate::store::{Relation, Tx};
+
+/// Everything of a vault that is sealed, sealed for other keys and not yet written.
+pub(super) struct Rebuilt {
+    tables: [Vec<(Loc, Vec<u8>)>; 4],
+    log: Vec<Vec<Vec<u8>>>,
+    /// The head that it begins with: everything of the old one but the digests.
+    head: Head,
+}
+
+/// From which keys to which.
+pub(super) struct Reseal<'k> {
+    pub(super) from: &'k AdminKeys,
+    pub(super) to: &'k AdminKeys,
+    /// What signs bundles from now on, in place of every key that did so far.
+    pub(super) bundle_key: Option<BundleKey>,
+}
+
+impl Snapshot<'_> {
+    /// Reads and verifies everything, and seals what is sealed inside of records anew.
+    pub(super) fn rebuild(&self, reseal: &Reseal<'_>) -> Result<Rebuilt, VaultError> {
+        let none = BTreeMap::new();
+        let moved = |table: Table| {
+            let records = self.scan(table, &none, |record| {
+                Ok(Some(reseal.convert(table, record).ok_or(Malformed)?))
+            })?;
+            if records.len() as u64 == self.head.table(table).records {
+                return Ok(records);
+            }
+            let what = format!("the table '{}' has another number of records", table.as_str());
+            Err(VaultError::from(Finding::damaged(what)))
+        };
+        let [a, b, c, d] = Table::ALL;
+        let tables = [moved(a)?, moved(b)?, moved(c)?, moved(d)?];
+        let log = self.log().all(self.head.audit)?;
+        Ok(Rebuilt { tables, log, head: self.head.clone() })
+    }
+}
+
+impl Rebuilt {
+    /// Writes everything but slots and head where nothing is; the head that belongs to it.
+    pub(super) fn write(self, tx: &Tx<'_>, keys: &AdminKeys) -> Result<Head, VaultError> {
+        let mut head = self.head;
+        for (table, records) in Table::ALL.into_iter().zip(self.tables) {
+            head.table_mut(table).nodes = write_table(tx, keys, table, records)?;
+        }
+        let log = Log { id: keys.id, keys: &keys.read, tx };
+        head.audit = log.write_all(self.log)?;
+        Ok(head)
+    }
+}
+
+/// Seals the pages of a table on every core, and writes them and their nodes.
+fn write_table(
+    tx: &Tx<'_>,
+    keys: &AdminKeys,
+    table: Table,
+    records: Vec<(Loc, Vec<u8>)>,
+) -> Result<Vec<[u8; 32]>, VaultError> {
+    let mut pages: BTreeMap<u16, Vec<(Loc, Vec<u8>)>> = BTreeMap::new();
+    for (loc, record) in records {
+        pages.entry(loc.page(table)).or_default().push((loc, record));
+    }
+    let mut nodes: Vec<Box<Node>> = vec![Box::new([[0; 32]; FAN_OUT]); table.nodes()];
+    let pages: Vec<(u16, Page)> =
+        pages.into_par_iter().map(|(number, records)| (number, Page::of(records))).collect();
+    for (number, page) in pages {
+        let digest = write_page(tx, &keys.read, keys.id, table, number, &page)?;
+        nodes[usize::from(number) / FAN_OUT][usize::from(number) % FAN_OUT] = digest;
+    }
+    let written = nodes.iter().enumerate();
+    written.map(|(number, node)| write_node(tx, keys.id, table, number, node)).collect()
+}
+
+impl Reseal<'_> {
+    /// Where a record lives under the other keys, and what it is then; `None` when it is malformed.
+    fn convert(&self, table: Table, record: &[u8]) -> Option<(Loc, Vec<u8>)> {
+        let at =
+            |what, project: &str, value: &str| locate(&self.to.read, table, what, project, value);
+        match table {
+            Table::Keys => {
+                let mut key = Key::decode(record).ok()?;
+                reseal_tokens(&mut key, self.from, self.to)?;
+                Some((at(What::Id, "", &key.id.to_string()), key.encode()))
+            }
+            Table::Index => {
+                if let Ok(entry) = NameEntry::decode(record) {
+                    let project = entry.project.as_deref().unwrap_or_default();
+                    return Some((at(What::Name, project, &entry.name), record.to_vec()));
+                }
+                let entry = PublicIdEntry::decode(record).ok()?;
+                Some((at(What::PublicId, "", entry.public_id.as_str()), record.to_vec()))
+            }
+            Table::Owners => {
+                let owner = OwnerRecord::decode(record).ok()?;
+                Some((at(What::Owner, "", owner.name.as_str()), record.to_vec()))
+            }
+            Table::Settings => {
+                if Policy::decode(record).is_ok() {
+                    return Some((at(What::Setting, "", Policy::NAME), record.to_vec()));
+                }
+                let setting = self.bundle(BundleSetting::decode(record).ok()?)?;
+                Some((at(What::Setting, "", BundleSetting::NAME), setting.encode()))
+            }
+        }
+    }
+
+    fn bundle(&self, mut setting: BundleSetting) -> Option<BundleSetting> {
+        let (from, to) = (self.from, self.to);
+        if let Some(fresh) = &self.bundle_key {
+            let now = fresh.since;
+            for key in &mut setting.keys {
+                key.until = Some(key.until.map_or(now, |until| until.min(now)));
+                key.sealed_seed = None;
+            }
+            setting.keys.insert(0, fresh.clone());
+            setting.keys.truncate(BundleSetting::MAX_KEYS);
+            return Some(setting);
+        }
+        for key in &mut setting.keys {
+            if let Some(sealed) = &key.sealed_seed {
+                let signer = BundleSigner::open(&from.bundle, from.id, &key.public, sealed)?;
+                key.sealed_seed = Some(signer.seal(&to.bundle, to.id).ok()?);
+            }
+        }
+        Some(setting)
+    }
+}
+
+/// Opens the tokens that a key keeps, and seals them for other keys.
+pub(super) fn reseal_tokens(key: &mut Key, from: &AdminKeys, to: &AdminKeys) -> Option<()> {
+    let id = key.id;
+    for generation in &mut key.generations {
+        if let Some(sealed) = &generation.sealed_token {
+            let token = open_token(from, id, generation.n, sealed)?;
+            generation.sealed_token = Some(seal_token(to, id, generation.n, &token).ok()?);
+        }
+    }
+    Some(())
+}
+
+/// Removes everything that is sealed, and the slots, so that it can be written anew.
+pub(super) fn clear(tx: &Tx<'_>) -> Result<(), VaultError> {
+    let sealed = [Relation::Slot, Relation::Page, Relation::Node, Relation::Audit, Relation::Head];
+    sealed.into_iter().try_for_each(|relation| tx.clear(relation))
+}

@@ -1,0 +1,224 @@
+//! `vault rekey`: a new root key, and everything sealed anew under it.
+//!
+//! Removing a slot keeps nobody out who has a copy of the file from before and could open that.
+//! After this, what such a copy holds opens nothing of the vault any more. Slots whose secret is
+//! not at hand are gone with it, because only their owners could have them wrapped again.
+
+use keyctl_verify::{KeyId, PublicKey};
+
+use super::bundle_keys::new_key;
+use super::head::{Head, head_digest};
+use super::log::Log;
+use super::open::UnlockedVault;
+use super::pin::Pin;
+use super::rebuild::{Reseal, clear};
+use super::slots::SlotInfo;
+use super::snapshot::{Records, Snapshot, read_slots, slots_digest};
+use crate::crypto::{
+    AdminKeys, KdfParams, Key32, Opener, RecoveryKey, Secret, Slot, VaultKey, random,
+};
+use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
+use crate::error::VaultError;
+use crate::store::{Relation, Tx};
+
+/// What a new root key takes with it.
+pub struct RekeyOptions<'s> {
+    /// What opened the vault, and shall open it again.
+    pub secret: &'s Secret,
+    /// Whether bundles go on being signed by the same key.
+    pub keep_bundle_key: bool,
+    /// Whether the vault gets a new recovery key.
+    pub with_recovery: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Rekeyed {
+    /// The new vault key.
+    pub vault_key: VaultKey,
+    /// The new key of bundles, when it was changed.
+    pub bundle_key: Option<PublicKey>,
+    /// The slots that are there now.
+    pub slots: Vec<SlotInfo>,
+    /// The slots that must be added again.
+    pub lost: Vec<SlotInfo>,
+    /// The keys whose sealed token could be read by whoever had the old root key.
+    pub revealable: Vec<KeyId>,
+    /// The new recovery key, to be shown once.
+    pub recovery_key: Option<RecoveryKey>,
+    /// What kept the file from being written anew afterwards. The old slots are overwritten all
+    /// the same.
+    pub untidy: Option<VaultError>,
+}
+
+/// The slots of a vault under its new root key.
+struct NewSlots {
+    slots: Vec<Slot>,
+    recovery_key: Option<RecoveryKey>,
+}
+
+impl UnlockedVault {
+    /// Gives the vault a new root key. What there is to hand over is given to `deliver` before
+    /// anything is committed.
+    ///
+    /// # Errors
+    /// [`VaultError::Role`] when the slot is not an administrator's; whatever keeps the vault from
+    /// being read or written, and whatever `deliver` fails with. It is then as it was.
+    pub fn rekey(
+        &mut self,
+        author: &Author,
+        options: &RekeyOptions<'_>,
+        deliver: impl FnOnce(&Rekeyed) -> Result<(), VaultError>,
+    ) -> Result<Rekeyed, VaultError> {
+        let id = self.vault_id();
+        self.admin()?;
+        let kdf = self.snapshot()?.head.kdf;
+        let keys = AdminKeys::derive(id, Key32::random()?);
+        // The slow hash runs here, outside of the transaction.
+        let own = self.own_slot(&keys, options.secret, kdf)?;
+        let mut new = NewSlots { slots: vec![own], recovery_key: None };
+        if options.with_recovery {
+            new.add_recovery(&keys, kdf)?;
+        }
+
+        let (pins, path) = (self.pins().clone(), self.path().to_owned());
+        let (slot, old_key) = (self.slot().to_owned(), self.vault_key());
+        let writer = pins.prepare(id)?;
+        let (admin, snapshot, _) = self.begin_change()?;
+        let lost = new.add_recipients(&snapshot, &slot, &keys, kdf)?;
+        let bundle_key = match (options.keep_bundle_key, snapshot.bundle_setting()?) {
+            (false, Some(_)) => Some(new_key(&keys, author.now)?),
+            _ => None,
+        };
+        let mut rekeyed = Rekeyed {
+            vault_key: keys.vault_key(),
+            bundle_key: bundle_key.as_ref().map(|key| key.public),
+            slots: new.slots.iter().map(SlotInfo::of).collect(),
+            lost,
+            revealable: revealable(&snapshot)?,
+            recovery_key: new.recovery_key,
+            untidy: None,
+        };
+        let rebuilt = snapshot.rebuild(&Reseal { from: admin, to: &keys, bundle_key })?;
+        let (previous_head, generation) = (snapshot.head_digest, snapshot.head.generation + 1);
+        let tx = snapshot.into_tx();
+        clear(&tx)?;
+        for (row, slot) in (1..).zip(&new.slots) {
+            tx.put(Relation::Slot, row, slot.as_bytes())?;
+        }
+        let mut head = rebuilt.write(&tx, &keys)?;
+        head.slots = slots_digest(id, &read_slots(&tx)?);
+        let entry = Entry {
+            generation,
+            verb: Verb::Rekey.as_str().to_owned(),
+            author: author.clone(),
+            slot,
+            changes: changes(&rekeyed, &old_key),
+            uses: 0,
+            random: random()?,
+            previous_head,
+        };
+        let pin = finish(&tx, &keys, head, &entry)?;
+        deliver(&rekeyed)?;
+        writer.announce(&path, keys.vault_key())?;
+        tx.commit()?;
+        let raised = writer.raise(&path, &pin);
+        rekeyed.untidy = self.rekeyed(keys, &new.slots[0], raised).err();
+        Ok(rekeyed)
+    }
+
+    /// The slot that was used, under new keys.
+    fn own_slot(
+        &mut self,
+        keys: &AdminKeys,
+        secret: &Secret,
+        kdf: KdfParams,
+    ) -> Result<Slot, VaultError> {
+        let name = Name::from_stored(self.slot()).expect("it was the name of a slot");
+        let snapshot = self.snapshot()?;
+        let used = snapshot.slots.iter().find(|slot| slot.name == name);
+        let recipient = used.and_then(|slot| slot.kind.recipient());
+        let opener = recipient.map_or(Opener::Secret(secret), Opener::Recipient);
+        Slot::wrap(keys, Role::Admin, name, opener, kdf)
+    }
+}
+
+impl NewSlots {
+    fn add_recovery(&mut self, keys: &AdminKeys, kdf: KdfParams) -> Result<(), VaultError> {
+        let secret = Secret::Recovery(RecoveryKey::random()?);
+        let name =
+            if self.slots[0].name.as_str() == "recovery" { "recovery-2" } else { "recovery" };
+        let name = Name::parse(name).expect("our own names are names");
+        self.slots.push(Slot::wrap(keys, Role::Admin, name, Opener::Secret(&secret), kdf)?);
+        if let Secret::Recovery(key) = secret {
+            self.recovery_key = Some(key);
+        }
+        Ok(())
+    }
+
+    /// Adds the slots of recipients, which are public; the others, but for the one that was used.
+    fn add_recipients(
+        &mut self,
+        snapshot: &Snapshot<'_>,
+        used: &str,
+        keys: &AdminKeys,
+        kdf: KdfParams,
+    ) -> Result<Vec<SlotInfo>, VaultError> {
+        let mut lost = Vec::new();
+        for old in snapshot.slots.iter().filter(|old| old.name.as_str() != used) {
+            let is_taken = self.slots.iter().any(|slot| slot.name == old.name);
+            match old.kind.recipient() {
+                Some(recipient) if !is_taken => {
+                    let (role, name) = (old.role, old.name.clone());
+                    let opener = Opener::Recipient(recipient);
+                    self.slots.push(Slot::wrap(keys, role, name, opener, kdf)?);
+                }
+                _ => lost.push(SlotInfo::of(old)),
+            }
+        }
+        // A recovery slot that has been made anew is not lost.
+        let replaced = self.recovery_key.is_some();
+        lost.retain(|slot| !(replaced && slot.name == "recovery"));
+        Ok(lost)
+    }
+}
+
+/// The keys that keep a token which can be shown again.
+fn revealable(snapshot: &Snapshot<'_>) -> Result<Vec<KeyId>, VaultError> {
+    let mut ids = snapshot.keys(|key| {
+        let keeps = key.generations.iter().any(|g| g.sealed_token.is_some());
+        keeps.then_some(key.id)
+    })?;
+    ids.sort_unstable_by_key(ToString::to_string);
+    Ok(ids)
+}
+
+fn changes(rekeyed: &Rekeyed, old: &VaultKey) -> Vec<Change> {
+    let key =
+        FieldChange::new("vault_key", Some(old.to_string()), Some(rekeyed.vault_key.to_string()));
+    let bundle = rekeyed.bundle_key.map(|key| key.to_string());
+    let bundle = bundle.map(|key| FieldChange::new("bundle_key", None, Some(key)));
+    let vault =
+        Change { subject: Subject::vault(), fields: [key].into_iter().chain(bundle).collect() };
+    let lost = rekeyed.lost.iter().filter_map(|slot| {
+        let name = Name::from_stored(&slot.name)?;
+        let field = FieldChange::new("role", Some(slot.role.to_string()), None);
+        Some(Change { subject: Subject::slot(&name), fields: vec![field] })
+    });
+    [vault].into_iter().chain(lost).collect()
+}
+
+/// Appends the entry, and signs and writes the head; the pin of the new state.
+pub(super) fn finish(
+    tx: &Tx<'_>,
+    keys: &AdminKeys,
+    mut head: Head,
+    entry: &Entry,
+) -> Result<Pin, VaultError> {
+    head.generation = entry.generation;
+    head.audit = Log { id: keys.id, keys: &keys.read, tx }.append(head.audit, entry)?;
+    let signed = head.seal(keys)?;
+    tx.put(Relation::Head, 1, &signed)?;
+    let (vault_key, generation) = (keys.vault_key(), head.generation);
+    Ok(Pin { vault_key, generation, head: head_digest(&signed), next: None })
+}

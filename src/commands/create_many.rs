@@ -1,0 +1,123 @@
+//! `keyctl create --from`: a key for each record of a file, all or none, and their tokens in
+//! another file that is there and synced before anything is committed.
+
+use std::fs;
+use std::path::Path;
+
+use keyctl_vault::issue::{self, Batch, Created, IssueError, NewKey};
+use keyctl_vault::{Transaction, Verb, files};
+use keyctl_verify::Timestamp;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::init;
+use super::records::{self, Origin};
+use crate::context::Context;
+use crate::error::{CliError, Kind};
+use crate::exit::Exit;
+use crate::render::{self, KeyView};
+
+pub(super) fn run(
+    ctx: &mut Context,
+    from: &Path,
+    to: &Path,
+    base: &NewKey,
+) -> Result<Exit, CliError> {
+    check_free(to)?;
+    let new = records::read(from, base, Origin::Ours, ctx.now)?.all(from)?;
+    init::offer(ctx)?;
+    let mut vault = ctx.open_for_change()?;
+    let now = ctx.now;
+    let mut is_written = false;
+    let made = ctx.change(&mut vault, Verb::Create, |tx| {
+        let made = make_all(tx, new, now)?;
+        write_tokens(to, made.iter().filter_map(Row::of))?;
+        is_written = true;
+        Ok(made)
+    });
+    // Tokens of keys that were not made would only be taken for the real ones.
+    let made = made.inspect_err(|_| {
+        if is_written {
+            drop(fs::remove_file(to));
+        }
+    })?;
+    let views: Vec<KeyView> = made
+        .iter()
+        .map(|created| KeyView::of(&created.key, created.token.prefix().brand(), now))
+        .collect();
+    let format = ctx.format();
+    render::rows(&mut ctx.ui, format, &["id", "name", "project", "prefix"], &views)?;
+    ctx.ui.flush()?;
+    ctx.ui.status(&format!(
+        "Created {} keys; their tokens are in '{}', and nowhere else.",
+        made.len(),
+        to.display()
+    ));
+    Ok(Exit::Done)
+}
+
+/// A file of tokens is a new one.
+pub(super) fn check_free(to: &Path) -> Result<(), CliError> {
+    if to.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let message = format!("'{}' already exists", to.display());
+    Err(CliError::new(Kind::Refused, message).hint("name a file that is not there"))
+}
+
+fn make_all(
+    tx: &mut Transaction<'_>,
+    new: Vec<(u64, NewKey)>,
+    now: Timestamp,
+) -> Result<Vec<Created>, IssueError> {
+    let mut made = Vec::with_capacity(new.len());
+    let mut batch = Batch::default();
+    for (line, new) in new {
+        let created = issue::create_one_of(tx, new, now, &mut batch);
+        made.push(created.map_err(|error| error.in_line(line))?);
+    }
+    Ok(made)
+}
+
+/// A token and the key that it is for.
+#[derive(Serialize)]
+pub(super) struct Row {
+    id: String,
+    name: String,
+    project: String,
+    environment: &'static str,
+    token: Zeroizing<String>,
+}
+
+impl Row {
+    pub(super) fn of(created: &Created) -> Option<Self> {
+        let key = &created.key;
+        Some(Row {
+            id: key.id.to_string(),
+            name: key.name.to_string(),
+            project: key.project.as_ref()?.to_string(),
+            environment: key.environment.as_str(),
+            token: Zeroizing::new(created.token.expose_token().to_owned()),
+        })
+    }
+}
+
+/// Writes tokens to a new file that only its owner can read, and syncs it.
+pub(super) fn write_tokens(
+    to: &Path,
+    rows: impl Iterator<Item = Row>,
+) -> Result<(), keyctl_vault::VaultError> {
+    let mut text = Zeroizing::new(Vec::new());
+    if to.extension().is_some_and(|end| end == "jsonl" || end == "ndjson") {
+        for row in rows {
+            serde_json::to_writer(&mut *text, &row).expect("a row is JSON");
+            text.push(b'\n');
+        }
+    } else {
+        let mut writer = csv::Writer::from_writer(&mut *text);
+        let into_memory = "writing to memory cannot fail";
+        rows.for_each(|row| writer.serialize(row).expect(into_memory));
+        writer.flush().expect(into_memory);
+    }
+    files::write_new(to, &text)
+}

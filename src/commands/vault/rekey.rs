@@ -1,0 +1,134 @@
+//! `keyctl vault rekey`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use keyctl_vault::{RekeyOptions, Rekeyed, SlotInfo};
+use serde::Serialize;
+
+use super::slot::deliver;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::global::Output;
+use crate::render::{self, Card};
+use crate::ui::escape;
+
+/// Seal everything anew under a new root key
+///
+/// After somebody left who could open the vault, or a copy of it got into other hands: what such
+/// a copy holds opens nothing of the vault any more. Slots of age recipients are kept; other slots
+/// than the one that is used are gone, and must be added again by who knows their secrets. The key
+/// of bundles is changed, so verifiers need the new one.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl vault rekey\n  keyctl vault rekey --recovery-to recovery.txt --keep-bundle-key --yes"
+)]
+pub(super) struct RekeyArgs {
+    /// Go on signing bundles with the same key
+    #[arg(long)]
+    keep_bundle_key: bool,
+
+    /// Make a new recovery key, in this new file
+    #[arg(long, value_name = "FILE")]
+    recovery_to: Option<PathBuf>,
+}
+
+/// What came of it.
+#[derive(Serialize)]
+struct RekeyView {
+    vault: String,
+    vault_key: String,
+    bundle_key: Option<String>,
+    slots: Vec<String>,
+    slots_to_add: Vec<String>,
+    keys_to_rotate: Vec<String>,
+}
+
+impl Card for RekeyView {
+    fn card(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+}
+
+pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError> {
+    ctx.check_stdout()?;
+    let (mut vault, secret) = ctx.open_with_secret()?;
+    if vault.role() != keyctl_vault::Role::Admin {
+        let (slot, role) = (vault.slot().to_owned(), vault.role());
+        return Err(keyctl_vault::VaultError::Role { slot, role, needed: "admin" }.into());
+    }
+    let lost = lost_slots(&vault.info()?.slots, vault.slot(), args);
+    let warning = match lost.as_slice() {
+        [] => String::new(),
+        lost => format!(", and remove the slots {}", named(lost)),
+    };
+    ctx.confirm(&format!("Seal the vault under a new root key{warning}?"))?;
+    let options = RekeyOptions {
+        secret: &secret,
+        keep_bundle_key: args.keep_bundle_key,
+        with_recovery: args.recovery_to.is_some(),
+    };
+    let author = ctx.author();
+    let rekeyed = vault.rekey(&author, &options, |rekeyed| match &rekeyed.recovery_key {
+        Some(key) => deliver(ctx, key, args.recovery_to.as_deref()),
+        None => Ok(()),
+    })?;
+    ctx.report_pin_trouble(&mut vault);
+    answer(ctx, &rekeyed)?;
+    advise(ctx, &rekeyed);
+    Ok(Exit::Done)
+}
+
+/// The slots that cannot be wrapped again, because nobody is there who knows their secrets.
+fn lost_slots(slots: &[SlotInfo], used: &str, args: &RekeyArgs) -> Vec<String> {
+    let is_lost = |slot: &&SlotInfo| {
+        let is_renewed = args.recovery_to.is_some() && slot.name == "recovery";
+        slot.name != used && slot.kind.recipient().is_none() && !is_renewed
+    };
+    slots.iter().filter(is_lost).map(|slot| slot.name.clone()).collect()
+}
+
+fn named(names: &[String]) -> String {
+    names.iter().map(|name| format!("'{}'", escape(name))).collect::<Vec<_>>().join(", ")
+}
+
+fn answer(ctx: &mut Context, rekeyed: &Rekeyed) -> Result<(), CliError> {
+    let names = |slots: &[SlotInfo]| slots.iter().map(|slot| slot.name.clone()).collect();
+    let view = RekeyView {
+        vault: ctx.settings.vault.display().to_string(),
+        vault_key: rekeyed.vault_key.to_string(),
+        bundle_key: rekeyed.bundle_key.map(|key| key.to_string()),
+        slots: names(&rekeyed.slots),
+        slots_to_add: names(&rekeyed.lost),
+        keys_to_rotate: rekeyed.revealable.iter().map(ToString::to_string).collect(),
+    };
+    match ctx.format() {
+        Output::Table => ctx.ui.write(&format!("{}\n", view.vault_key))?,
+        format => render::single(&mut ctx.ui, format, &view)?,
+    }
+    Ok(ctx.ui.flush()?)
+}
+
+/// What there is left to do, a line each.
+fn advise(ctx: &mut Context, rekeyed: &Rekeyed) {
+    let key = rekeyed.vault_key;
+    ctx.ui.status("The vault has a new root key; stdout has the vault key that belongs to it.");
+    if let Some(error) = &rekeyed.untidy {
+        ctx.ui.warn(&format!("the file could not be written anew, so it keeps its size: {error}"));
+    }
+    ctx.ui.status(&format!("  other machines: keyctl vault trust {key}"));
+    if let Some(bundle_key) = &rekeyed.bundle_key {
+        ctx.ui.status(&format!("  verifiers trust from now on: {bundle_key}"));
+        ctx.ui.status("  bundles: export them anew, they are still signed by the old key");
+    }
+    for slot in &rekeyed.lost {
+        let (name, role, kind) = (escape(&slot.name), slot.role, slot.kind.as_str());
+        ctx.ui.status(&format!(
+            "  add again: keyctl vault slot add '{name}' --role {role} --kind {kind}"
+        ));
+    }
+    for key in &rekeyed.revealable {
+        ctx.ui.status(&format!("  its token was kept in the vault: keyctl rotate {key}"));
+    }
+}
