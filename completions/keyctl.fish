@@ -28,7 +28,8 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -l vault -d 'The vault\'s fi
 complete -c keyctl -n "__fish_keyctl_needs_command" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_needs_command" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -58,7 +59,9 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "revoke" -d 'End keys 
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause keys until they are enabled again'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "compromised" -d 'End a key that others know, and make another in its place, in one step'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scan" -d 'Find tokens in files, and say which key each one is'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "owner" -d 'Register owners, and limit what all of their keys can do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "policy" -d 'Show or set the limits that every key has to keep'
@@ -73,7 +76,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -116,7 +120,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand create" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -156,7 +161,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -183,7 +189,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -214,7 +221,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l vault -d 'The vau
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -242,7 +250,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and not __fish_seen_subcommand_from list add remove set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -268,7 +277,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -290,7 +300,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -312,7 +323,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -334,7 +346,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -362,7 +375,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -389,7 +403,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand reveal" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -421,7 +436,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -451,7 +467,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l vault -d 'The 
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -481,7 +498,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -505,7 +523,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -522,6 +541,34 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l token-file -d 'Read the leaked token from a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l token-env -d 'Read the leaked token from this environment variable' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l bundle -d 'The bundle to make anew afterwards' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l field -d 'Write only this field of the new record, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l no-replacement -d 'Make no other key in its place'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand compromised" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l project -d 'The project that is acted on' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l env -d 'The environment of the service: production, staging or development' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l scope -d 'A scope that the request needs (can be repeated; all must be granted)' -r
@@ -545,7 +592,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l vault -d 'The v
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -565,11 +613,44 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l token-prefix -d 'Find only tokens that begin with this, like kc' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l bundle -d 'Look the tokens up in this bundle instead of the vault' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l rule -d 'Write a rule for another scanner instead, and do nothing else' -r -f -a "gitleaks\t'A .gitleaks.toml'
+trufflehog\t'A configuration with a custom detector'
+github\t'The fields of a custom pattern of GitHub\'s secret scanning'
+pre-commit\t'A .pre-commit-config.yaml with a hook that runs this program'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l no-ignore -d 'Search what .gitignore, .ignore and the like leave out too'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l shape-only -d 'Look nothing up: every token counts as live'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and not __fish_seen_subcommand_from export inspect key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -597,7 +678,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -622,7 +704,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from inspect" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -644,7 +727,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand bundle; and __fish_seen_subcommand_from key" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -667,7 +751,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen_subcommand_from add list show edit remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -697,7 +782,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -720,7 +806,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -742,7 +829,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -764,7 +852,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -786,7 +875,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -807,7 +897,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_see
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -831,7 +922,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -859,7 +951,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -880,7 +973,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -902,7 +996,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -926,7 +1021,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -948,7 +1044,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -969,7 +1066,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1000,7 +1098,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1021,7 +1120,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from check" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1045,7 +1145,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from passphrase" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1066,7 +1167,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from slot" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1090,7 +1192,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from backup" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1116,7 +1219,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from restore" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1140,7 +1244,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1162,7 +1267,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from trust" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1188,7 +1294,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from export" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1219,7 +1326,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
-csv\t'With a header line'"
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l color -d 'Whether to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"

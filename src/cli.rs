@@ -48,7 +48,9 @@ pub(crate) enum Command {
     Disable(Box<commands::disable::DisableArgs>),
     Enable(Box<commands::enable::EnableArgs>),
     Delete(commands::delete::DeleteArgs),
+    Compromised(commands::compromised::CompromisedArgs),
     Verify(Box<commands::verify::VerifyArgs>),
+    Scan(Box<commands::scan::ScanArgs>),
     Bundle(Box<commands::bundle::BundleArgs>),
     Owner(commands::owner::OwnerArgs),
     Policy(commands::policy::PolicyArgs),
@@ -63,6 +65,7 @@ impl Command {
         let offline = match self {
             Command::Verify(args) => args.is_offline(),
             Command::Bundle(args) => args.is_offline(),
+            Command::Scan(args) => args.is_offline(),
             _ => false,
         };
         if offline { Home::NotNeeded } else { Home::Needed }
@@ -84,9 +87,13 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
 
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let Some(command) = cli.command else { return commands::overview::run() };
+    if cli.global.is_sarif() && !matches!(command, Command::Scan(_)) {
+        return Err(CliError::usage("--output: only 'keyctl scan' has sarif")
+            .hint("use table, json, jsonl or csv"));
+    }
     let mut ctx = Context::new(cli.global, command.home())?;
-    // A verdict is the exit of `verify`, whether its line could be written or not.
-    let is_verdict = matches!(command, Command::Verify(_));
+    // What was found out is the exit of these, whether it could be written or not.
+    let is_verdict = matches!(command, Command::Verify(_) | Command::Scan(_));
     let exit = run_verb(&mut ctx, command).map_err(|error| error.about(ctx.vault_path().0))?;
     match ctx.ui.flush() {
         Err(error) if !is_verdict => Err(error.into()),
@@ -108,7 +115,9 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
         Command::Disable(args) => commands::disable::run(ctx, &args),
         Command::Enable(args) => commands::enable::run(ctx, &args),
         Command::Delete(args) => commands::delete::run(ctx, &args),
+        Command::Compromised(args) => commands::compromised::run(ctx, &args),
         Command::Verify(args) => commands::verify::run(ctx, &args),
+        Command::Scan(args) => commands::scan::run(ctx, &args),
         Command::Bundle(args) => commands::bundle::run(ctx, &args),
         Command::Owner(args) => commands::owner::run(ctx, args),
         Command::Policy(args) => commands::policy::run(ctx, &args),
@@ -207,7 +216,10 @@ fn command_in(args: &[OsString]) -> String {
 /// The output that a command line asks for which could not be parsed.
 fn output_in(args: &[OsString]) -> Option<Output> {
     let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
-    let named = |word: &str| Output::from_str(word, false).ok();
+    let named = |word: &str| match word {
+        "sarif" => Some(Output::Json),
+        word => Output::from_str(word, false).ok(),
+    };
     let joined = words.iter().find_map(|word| {
         let value = word.strip_prefix("--output=").or(word.strip_prefix("-o="));
         value.or(word.strip_prefix("-o")).and_then(named)

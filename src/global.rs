@@ -17,7 +17,7 @@ pub(crate) struct GlobalArgs {
 
     /// How the answer is written
     #[arg(short, long, global = true, value_name = "FORMAT", help_heading = "Global options")]
-    output: Option<Output>,
+    output: Option<Format>,
 
     /// Short for -o json
     #[arg(long, global = true, conflicts_with = "output", help_heading = "Global options")]
@@ -86,7 +86,22 @@ pub(crate) struct UnlockArgs {
     pub(crate) slot: Option<String>,
 }
 
-/// How the answer is written.
+/// What `--output` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One document
+    Json,
+    /// One object a line
+    Jsonl,
+    /// With a header line
+    Csv,
+    /// Of 'scan' only: for code scanning services
+    Sarif,
+}
+
+/// How the answer is written, whatever the verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     /// For people
@@ -108,7 +123,21 @@ pub(crate) enum ColorChoice {
 }
 
 impl GlobalArgs {
+    /// What the command line asks for. SARIF is JSON to everybody but the verb that writes it.
     pub(crate) fn output(&self) -> Option<Output> {
-        if self.json { Some(Output::Json) } else { self.output }
+        if self.json {
+            return Some(Output::Json);
+        }
+        self.output.map(|format| match format {
+            Format::Table => Output::Table,
+            Format::Json | Format::Sarif => Output::Json,
+            Format::Jsonl => Output::Jsonl,
+            Format::Csv => Output::Csv,
+        })
+    }
+
+    /// True when SARIF is asked for.
+    pub(crate) fn is_sarif(&self) -> bool {
+        self.output == Some(Format::Sarif)
     }
 }

@@ -12,8 +12,8 @@ use keyctl_vault::{
     VaultKey,
 };
 use keyctl_verify::{
-    Brand, Environment, IpBlock, Kind, Method, PathPattern, PublicKey, RateLimit, ReceiptLabel,
-    Scope, Status, StreamId, Timestamp,
+    Brand, BrandError, Environment, IpBlock, Kind, Method, PathPattern, PublicKey, RateLimit,
+    ReceiptLabel, Scope, Status, StreamId, Timestamp,
 };
 
 type Parsed<T> = Result<T, String>;
@@ -73,6 +73,11 @@ pub(crate) fn note(text: &str) -> Parsed<Note> {
 
 pub(crate) fn brand(text: &str) -> Parsed<Brand> {
     Brand::parse(text).map_err(|e| e.to_string())
+}
+
+/// The brand of a vault that exists; the list of reserved ones is no matter then.
+pub(crate) fn token_prefix(text: &str) -> Parsed<Brand> {
+    Brand::read(text).ok_or_else(|| BrandError::Grammar.to_string())
 }
 
 pub(crate) fn public_key(text: &str) -> Parsed<PublicKey> {

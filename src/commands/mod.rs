@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bundle;
+pub(crate) mod compromised;
 pub(crate) mod create;
 mod create_many;
 pub(crate) mod delete;
@@ -17,6 +18,7 @@ mod records;
 pub(crate) mod reveal;
 pub(crate) mod revoke;
 pub(crate) mod rotate;
+pub(crate) mod scan;
 pub(crate) mod scope;
 pub(crate) mod show;
 pub(crate) mod usage;

@@ -32,7 +32,7 @@ pub(super) struct TrustArgs {
 
 impl TrustArgs {
     /// True when a flag says whom to trust.
-    pub(super) fn is_given(&self) -> bool {
+    fn is_given(&self) -> bool {
         !self.trust.is_empty() || self.trust_file.is_some()
     }
 
@@ -46,6 +46,26 @@ impl TrustArgs {
             keys.extend(read_file(path)?);
         }
         Ok(keys)
+    }
+
+    /// The same, where there is nothing to be done without any.
+    pub(super) fn some_keys(&self, ctx: &Context) -> Result<Vec<PublicKey>, CliError> {
+        let keys = self.keys(ctx)?;
+        if keys.is_empty() {
+            return Err(CliError::usage("no key is trusted, so no bundle can be believed").hint(
+                "give --trust kcpub_…; 'keyctl bundle key show' prints it where the vault is",
+            ));
+        }
+        Ok(keys)
+    }
+
+    /// Refuses these flags where there is no bundle to believe.
+    pub(super) fn check_bundle(&self, bundle: Option<&Path>) -> Result<(), CliError> {
+        if bundle.is_none() && self.is_given() {
+            let message = "--trust says whose bundle to believe, but there is no --bundle";
+            return Err(CliError::usage(message).hint("add --bundle FILE"));
+        }
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ mod process;
 mod secrets;
 mod settings;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keyctl_vault::issue::{self, IssueError, ReceiptBox, Seen};
 use keyctl_vault::{
@@ -28,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) now: Timestamp,
     /// What the command line says about the output, if anything.
     pub(crate) output: Option<Output>,
+    /// Whether the command line asks for SARIF.
+    pub(crate) sarif: bool,
     /// Whether questions are answered beforehand.
     pub(crate) yes: bool,
     unlock: UnlockArgs,
@@ -44,7 +46,7 @@ pub(crate) fn error_format(explicit: Option<Output>) -> Output {
 
 impl Context {
     pub(crate) fn new(global: GlobalArgs, home: Home) -> Result<Self, CliError> {
-        let output = global.output();
+        let (output, sarif) = (global.output(), global.is_sarif());
         let no_color = process::variable("NO_COLOR").is_some();
         let ui = Ui::new(global.color, no_color, global.quiet, global.no_input);
         let settings = Settings::read(global.vault.as_deref(), home)?;
@@ -54,6 +56,7 @@ impl Context {
             settings,
             now,
             output,
+            sarif,
             yes: global.yes,
             unlock: global.unlock,
             known: None,
@@ -63,6 +66,11 @@ impl Context {
     /// The output that is asked for here, or configured, or the table.
     pub(crate) fn format(&self) -> Output {
         self.output.or(self.settings.output).unwrap_or(Output::Table)
+    }
+
+    /// The working directory, unless it is gone.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        process::folder().ok()
     }
 
     /// Whom this user is.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use keyctl_verify::Timestamp;
@@ -72,6 +73,12 @@ pub(super) fn nanos() -> Result<u64, CliError> {
 
 fn wrong_clock() -> CliError {
     CliError::new(Kind::Failed, "the clock of this machine is out of range").hint("set it")
+}
+
+/// The working directory.
+#[expect(clippy::disallowed_methods, reason = "the home of the working directory")]
+pub(super) fn folder() -> io::Result<PathBuf> {
+    std::env::current_dir()
 }
 
 /// The login name, or the user's number where it has none.

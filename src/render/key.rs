@@ -45,6 +45,8 @@ pub(crate) struct KeyView {
     changed: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<String>,
     #[serde(skip)]
     pub(super) times: Times,
 }
@@ -140,6 +142,7 @@ impl KeyView {
             effective_scopes: None,
             changed: None,
             token: None,
+            replaces: None,
             times: Times {
                 now,
                 status,
@@ -158,6 +161,12 @@ impl KeyView {
 
     pub(crate) fn with_changed(mut self, changed: bool) -> Self {
         self.changed = Some(changed);
+        self
+    }
+
+    /// The same of a key that was made in the place of another.
+    pub(crate) fn with_replaced(mut self, id: keyctl_verify::KeyId) -> Self {
+        self.replaces = Some(id.to_string());
         self
     }
 

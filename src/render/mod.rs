@@ -5,6 +5,7 @@
 
 mod audit;
 mod cell;
+mod finding;
 mod key;
 mod search;
 mod table;
@@ -22,6 +23,7 @@ use crate::global::Output;
 use crate::ui::{Ui, csv_cell, escape, json_escape};
 
 pub(crate) use audit::AuditView;
+pub(crate) use finding::{FindingView, findings};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use search::Search;
 pub(crate) use time::{instant, relative};

@@ -37,6 +37,22 @@ pub(super) fn table(ui: &Ui, columns: &[&str], rows: &[Vec<String>]) -> String {
     render(header, rows.iter().map(|row| escaped(row)).collect())
 }
 
+/// The same, with one cell of each row in a colour of its own.
+pub(super) fn colored(
+    ui: &Ui,
+    columns: &[&str],
+    rows: &[(Vec<String>, AnsiColor)],
+    cell: usize,
+) -> String {
+    let header = columns.iter().map(|c| ui.bold(&heading(c))).collect();
+    let row = |(cells, color): &(Vec<String>, AnsiColor)| {
+        let mut cells = escaped(cells);
+        cells[cell] = ui.paint(*color, &cells[cell]);
+        cells
+    };
+    render(header, rows.iter().map(row).collect())
+}
+
 /// The same without styles.
 pub(super) fn plain(columns: &[&str], rows: &[Vec<String>]) -> String {
     render(

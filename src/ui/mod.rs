@@ -14,6 +14,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
+pub(crate) use progress::Counter;
 pub(crate) use prompt::PromptError;
 pub(crate) use safe::{csv_cell, escape, json_escape, last_argument, without_tokens};
 
@@ -44,6 +45,11 @@ impl Ui {
     /// Progress of work on many things of that name.
     pub(crate) fn progress(&self, what: &'static str) -> progress::Progress {
         progress::Progress::new(what, self.quiet)
+    }
+
+    /// Progress of work on things of that name, nobody knows how many.
+    pub(crate) fn counter(&self, what: &'static str) -> Counter {
+        Counter::new(what, self.quiet)
     }
 
     /// True when somebody reads stdout as it comes.

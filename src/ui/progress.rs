@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// Before this there is nothing to wait for.
+const SHORT: Duration = Duration::from_millis(300);
+
 /// A bar that appears once there is something to wait for.
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -14,16 +17,12 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(super) fn new(what: &'static str, quiet: bool) -> Self {
-        let watched = !quiet && std::io::stderr().is_terminal();
-        let target =
-            if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Progress { bar: ProgressBar::with_draw_target(None, target), shown: false, what }
+        Progress { bar: bar(quiet), shown: false, what }
     }
 
     /// Says how much of all is done.
     pub(crate) fn show(&mut self, done: u64, all: u64) {
-        let short = Duration::from_millis(300);
-        if !self.shown && self.bar.elapsed() > short {
+        if !self.shown && self.bar.elapsed() > SHORT {
             self.shown = true;
             let style = "{bar:30} {human_pos} of {human_len} {msg}";
             self.bar.set_style(ProgressStyle::with_template(style).expect("a template of ours"));
@@ -39,4 +38,35 @@ impl Progress {
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A number that appears once there is something to wait for, and grows: work of several threads
+/// whose end nobody knows.
+pub(crate) struct Counter {
+    bar: ProgressBar,
+}
+
+impl Counter {
+    pub(super) fn new(what: &'static str, quiet: bool) -> Self {
+        let style = ProgressStyle::with_template("{human_pos} {msg}").expect("a template of ours");
+        Counter { bar: bar(quiet).with_style(style).with_message(what) }
+    }
+
+    /// Says how much is done.
+    pub(crate) fn show(&self, done: u64) {
+        if !self.bar.is_hidden() && self.bar.elapsed() > SHORT {
+            self.bar.set_position(done);
+        }
+    }
+
+    /// Takes the number away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn bar(quiet: bool) -> ProgressBar {
+    let watched = !quiet && std::io::stderr().is_terminal();
+    let target = if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    ProgressBar::with_draw_target(None, target)
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use keyctl_vault::is_deceptive;
-use keyctl_verify::Prefix;
+use keyctl_verify::{Environment, PublicId};
 
 /// Shows what a terminal would act on, or not show, as `\u{…}`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
@@ -42,7 +42,7 @@ pub(crate) fn without_tokens(text: &str) -> Cow<'_, str> {
         if is_word(c) {
             continue;
         }
-        if let Some(prefix) = prefix_of_token(&text[start..end]) {
+        if let Some(prefix) = before_secret(&text[start..end]) {
             safe.push_str(&text[shown..start]);
             safe.push_str(&format!("{prefix}_…"));
             shown = end;
@@ -52,9 +52,23 @@ pub(crate) fn without_tokens(text: &str) -> Cow<'_, str> {
     if shown == 0 { Cow::Borrowed(text) } else { Cow::Owned(safe + &text[shown..]) }
 }
 
-fn prefix_of_token(word: &str) -> Option<Prefix> {
-    let (start, secret) = word.rsplit_once('_')?;
-    Prefix::parse(start).filter(|_| !secret.is_empty())
+/// The word up to the end of a token's prefix, when something follows that could be a secret. What
+/// stands before or after does not matter: in the name of a file anything may.
+fn before_secret(word: &str) -> Option<&str> {
+    let ends = |i: usize| word[..i].rsplit('_').take(3).collect::<Vec<_>>();
+    word.match_indices('_').map(|(i, _)| i).find_map(|i| {
+        let is_prefix = matches!(&ends(i)[..], [id, tag, _] if is_tag(tag) && is_public_id(id));
+        let has_more = word.as_bytes().get(i + 1).is_some_and(u8::is_ascii_alphanumeric);
+        (is_prefix && has_more).then(|| &word[..i])
+    })
+}
+
+fn is_tag(text: &str) -> bool {
+    Environment::ALL.iter().any(|environment| environment.tag() == text)
+}
+
+fn is_public_id(text: &str) -> bool {
+    PublicId::parse(text).is_some()
 }
 
 /// The same for JSON, whose strings can say it in their own way: the value stays the same.
@@ -133,6 +147,8 @@ mod tests {
             (format!("unexpected '{token}' found"), "unexpected 'kc_prod_3fK9aQ1xZ0bT_…' found"),
             (format!("{token}, {token}"), "kc_prod_3fK9aQ1xZ0bT_…, kc_prod_3fK9aQ1xZ0bT_…"),
             (token.clone(), "kc_prod_3fK9aQ1xZ0bT_…"),
+            (format!("old_{token}_copy.txt"), "old_kc_prod_3fK9aQ1xZ0bT_….txt"),
+            (format!("Old{token}"), "Oldkc_prod_3fK9aQ1xZ0bT_…"),
             ("kc_prod_3fK9aQ1xZ0bT is ä prefix".to_owned(), "kc_prod_3fK9aQ1xZ0bT is ä prefix"),
         ] {
             assert_eq!(without_tokens(&text), shown);

@@ -2,7 +2,7 @@
 
 use crate::support::Home;
 
-const VERBS: [&[&str]; 15] = [
+const VERBS: [&[&str]; 16] = [
     &["init"],
     &["create"],
     &["list"],
@@ -15,6 +15,7 @@ const VERBS: [&[&str]; 15] = [
     &["enable"],
     &["delete"],
     &["verify"],
+    &["scan"],
     &["audit"],
     &["vault"],
     &["usage", "import"],

@@ -276,6 +276,9 @@ impl fmt::Display for TokenError {
 impl std::error::Error for TokenError {}
 
 impl Token {
+    /// The most bytes of a token.
+    pub const MAX_LEN: usize = MAX_LEN;
+
     /// Reads a token; nothing may stand before or after it.
     ///
     /// # Errors

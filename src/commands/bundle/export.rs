@@ -1,10 +1,10 @@
 //! `keyctl bundle export`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyctl_vault::issue::{self, ExportOptions, Exported};
-use keyctl_vault::{Lifetime, Project};
+use keyctl_vault::{Lifetime, Project, UnlockedVault};
 use keyctl_verify::Environment;
 use serde::Serialize;
 
@@ -73,6 +73,23 @@ struct ExportView {
 
 const YEAR: u64 = 366 * 86_400;
 
+/// Makes a bundle, with progress.
+pub(crate) fn make(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    file: &Path,
+    options: &ExportOptions,
+) -> Result<Exported, CliError> {
+    let state = ctx.state().to_owned();
+    let now = ctx.nanos()? / 1_000_000;
+    let mut bar = ctx.ui.progress("keys");
+    let clock = || ctx.nanos().map_or(now, |nanos| nanos / 1_000_000);
+    let exported =
+        issue::export(vault, file, &state, options, clock, &mut |done, all| bar.show(done, all));
+    bar.finish();
+    Ok(exported?)
+}
+
 pub(super) fn run(ctx: &mut Context, args: &ExportArgs) -> Result<Exit, CliError> {
     let options = ExportOptions {
         project: args.project.clone(),
@@ -87,16 +104,8 @@ pub(super) fn run(ctx: &mut Context, args: &ExportArgs) -> Result<Exit, CliError
             .hint("a revocation can go unnoticed for that long; 24h is usual"));
     }
     let mut vault = ctx.open()?;
-    let state = ctx.state().to_owned();
-    let now = ctx.nanos()? / 1_000_000;
-    let mut bar = ctx.ui.progress("keys");
-    let clock = || ctx.nanos().map_or(now, |nanos| nanos / 1_000_000);
-    let exported =
-        issue::export(&mut vault, &args.file, &state, &options, clock, &mut |done, all| {
-            bar.show(done, all);
-        });
-    bar.finish();
-    let view = ExportView::of(args, &exported?, ctx);
+    let exported = make(ctx, &mut vault, &args.file, &options)?;
+    let view = ExportView::of(args, &exported, ctx);
     if view.entries == 0 {
         ctx.ui.warn("the bundle is empty: every token will be UNKNOWN");
     }

@@ -10,6 +10,8 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
+pub(crate) use export::make;
+
 /// Make and look into signed bundles for offline verification
 ///
 /// A bundle is a file against which 'keyctl verify --bundle' decides without the vault and

@@ -106,12 +106,7 @@ struct Stamp {
 
 impl Gate {
     fn new(ctx: &Context, args: &VerifyArgs, path: &Path) -> Result<Self, CliError> {
-        let trusted = args.trust.keys(ctx)?;
-        if trusted.is_empty() {
-            return Err(CliError::usage("no key is trusted, so no bundle can be believed").hint(
-                "give --trust kcpub_…; 'keyctl bundle key show' prints it where the vault is",
-            ));
-        }
+        let trusted = args.trust.some_keys(ctx)?;
         let policy = Policy {
             stream: args.stream,
             min_serial: args.min_serial,

@@ -27,6 +27,7 @@ use keeper::Keeper;
 use memory::Memory;
 
 pub(crate) use judge::{next_step, open};
+pub(crate) use token::read_from as read_token;
 
 /// May the holder of this token do that?
 ///
@@ -126,12 +127,7 @@ pub(crate) struct VerifyArgs {
 
 pub(crate) fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
     check_field_of(VerdictView::FIELDS, args.field.as_deref())?;
-    if args.bundle.is_none() && args.trust.is_given() {
-        return Err(CliError::usage(
-            "--trust says whose bundle to believe, but there is no --bundle",
-        )
-        .hint("add --bundle FILE"));
-    }
+    args.trust.check_bundle(args.bundle.as_deref())?;
     let request = args.request();
     let reads_stdin = args.token_file.is_none() && args.token_env.is_none();
     if args.bundle.is_none() && ctx.unlocks_from_stdin() && reads_stdin {

@@ -15,17 +15,26 @@ use crate::ui::PromptError;
 /// The most bytes of a token that are read; a longer one is malformed anyway.
 const MAX_TOKEN: u64 = 4096;
 
-pub(super) type TokenBytes = Zeroizing<Vec<u8>>;
+pub(crate) type TokenBytes = Zeroizing<Vec<u8>>;
 
 pub(super) fn read(ctx: &mut Context, args: &VerifyArgs) -> Result<TokenBytes, CliError> {
-    if let Some(name) = &args.token_env {
+    read_from(ctx, args.token_file.as_deref(), args.token_env.as_deref())
+}
+
+/// The token in a file, in a variable, on stdin, or from the terminal.
+pub(crate) fn read_from(
+    ctx: &mut Context,
+    file: Option<&Path>,
+    variable: Option<&str>,
+) -> Result<TokenBytes, CliError> {
+    if let Some(name) = variable {
         let value = ctx.token_variable(name).ok_or_else(|| {
             CliError::usage(format!("--token-env: the variable '{name}' is not set"))
                 .hint("export it, or pipe the token in")
         })?;
         return Ok(Zeroizing::new(value.into_encoded_bytes()));
     }
-    let bytes = match &args.token_file {
+    let bytes = match file {
         Some(path) => read_all(open(path)?, path)?,
         None if io::stdin().is_terminal() => {
             let token = match ctx.ui.ask_hidden("Token") {

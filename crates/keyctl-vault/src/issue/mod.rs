@@ -6,6 +6,7 @@
 
 mod batch;
 mod change;
+mod compromised;
 mod create;
 mod edit;
 mod end;
@@ -23,10 +24,11 @@ mod verify;
 
 pub use batch::Batch;
 pub use change::{Changed, change};
+pub use compromised::{Compromised, compromised, find_by_token};
 pub use create::{Created, Expiry, NameChoice, NewKey, create, create_one_of};
 pub use edit::{KeyEdit, ScopeEdit, edit};
 pub use end::{delete, disable, enable, revoke};
-pub use export::{ExportError, ExportOptions, Exported, export};
+pub use export::{ExportError, ExportOptions, Exported, KEEP_ENDED, VALID_FOR, export, options_of};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
 pub use import::{import_record, import_vault};

@@ -8,6 +8,7 @@ use super::page::{Bounds, Hash, Leaf, Node, Page, page_hash};
 use super::refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 use super::shape::{FAN_OUT, PAGE, Shape};
 use super::source::ByteSource;
+use crate::TokenDigest;
 use crate::decide::{Matched, decide};
 use crate::public_key::{PublicKey, SignerId};
 use crate::time::Timestamp;
@@ -201,7 +202,7 @@ impl<S: ByteSource> VerifiedBundle<S> {
             Ok(token) => token,
             Err(error) => return refused(error.into()),
         };
-        let Some(grant) = self.find(&token)? else { return refused(Refusal::Unknown) };
+        let Some(grant) = self.find(&token.digest())? else { return refused(Refusal::Unknown) };
         let matched = Matched::of_opened_entry(&grant, &token);
         let matched = matched.ok_or(BundleFault::Corrupt("an entry is of another environment"))?;
         let verdict = decide(&matched, request, now);
@@ -253,9 +254,9 @@ impl<S: ByteSource> VerifiedBundle<S> {
         warnings.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()
     }
 
-    /// What the bundle grants to a token; `None` is a verified absence.
-    fn find(&self, token: &Token) -> Result<Option<Grant>, BundleFault> {
-        let key = self.context.key_for(&token.digest());
+    /// What the bundle grants to the token of a digest; `None` is a verified absence.
+    fn find(&self, digest: &TokenDigest) -> Result<Option<Grant>, BundleFault> {
+        let key = self.context.key_for(digest);
         let Some(root) = self.shape.root() else { return Ok(None) };
         let mut page = [0; PAGE];
         let bounds = self.descend(root, &key.lk, &mut page)?;
@@ -306,6 +307,15 @@ impl<S: ByteSource> VerifiedBundle<S> {
 pub struct Survey<S>(VerifiedBundle<S>);
 
 impl<S: ByteSource> Survey<S> {
+    /// What the bundle says of a token, for whoever knows its digest and replaces the bundle by a
+    /// later one.
+    ///
+    /// # Errors
+    /// When a page on the way is not as it was signed.
+    pub fn grant_of(&self, digest: &TokenDigest) -> Result<Option<Grant>, BundleRefusal> {
+        self.0.find(digest).map_err(|fault| self.0.refuse(fault))
+    }
+
     /// Verifies every page; how many entries there are of each size.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Making a bundle out of the vault (`docs/bundle-format.md`). Nothing of the vault is changed, so
 //! whoever may sign bundles needs no right to change anything.
 
+mod again;
 mod place;
 mod runs;
 
@@ -19,6 +20,7 @@ use crate::domain::{Generation, Key, Project};
 use crate::error::VaultError;
 use crate::store::files;
 use crate::vault::{BundleSigners, UnlockedVault};
+pub use again::{KEEP_ENDED, VALID_FOR, options_of};
 use place::Place;
 use runs::Runs;
 
