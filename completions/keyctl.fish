@@ -65,6 +65,7 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scan" -d 'Find tokens
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "bundle" -d 'Make and look into signed bundles for offline verification'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "owner" -d 'Register owners, and limit what all of their keys can do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "policy" -d 'Show or set the limits that every key has to keep'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "doctor" -d 'Say what is wrong with the keys, and how to mend it'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "usage" -d 'Bring in when keys were used'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "audit" -d 'Who did what to which key, when'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "vault" -d 'Look after the vault\'s file'
@@ -174,7 +175,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l recovery-file -d 
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l identity -d 'Unlock with the age identities in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l slot -d 'Try only the slot of that name' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l mine -d 'Keys whose owner you are'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l mine -d 'Your keys: those of the default owner, or else of your login name'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l hide-revoked -d 'Leave revoked keys out'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l all -d 'Webhook keys too, and every project and environment whatever the defaults say'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l reverse -d 'The other way round'
@@ -969,6 +970,51 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l check -d 'Look for these only (can be repeated)' -r -f -a "full_access\t''
+no_owner\t''
+never_expires\t''
+grace_open\t''
+rotation_overdue\t''
+expiring_soon\t''
+unused\t''
+never_used\t''
+empty_scopes\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l ignore -d 'Do not look for these (can be repeated)' -r -f -a "full_access\t''
+no_owner\t''
+never_expires\t''
+grace_open\t''
+rotation_overdue\t''
+expiring_soon\t''
+unused\t''
+never_used\t''
+empty_scopes\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l unused-for -d 'How long a key may go without use' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and not __fish_seen_subcommand_from import" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -1014,9 +1060,38 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key, be it deleted since' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l owner -d 'Only what was done to this owner, and to the keys that act for them' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l since -d 'Only since then: 7d ago, a date or an instant' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l limit -d 'At most so many' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l until -d 'Only before then: 7d ago, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l verb -d 'Only what was done with these commands (can be repeated)' -r -f -a "init\t''
+create\t''
+edit\t''
+scope\t''
+rotate\t''
+revoke\t''
+disable\t''
+enable\t''
+delete\t''
+usage\t''
+slot-add\t''
+slot-remove\t''
+passphrase\t''
+bundle-key\t''
+reveal\t''
+policy\t''
+owner-add\t''
+owner-edit\t''
+owner-remove\t''
+rekey\t''
+restore\t''
+export\t''
+import\t''
+compromised\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l actor -d 'Only what this login name did' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l host -d 'Only what was done on this machine' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l with-slot -d 'Only what was done through this slot' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l limit -d 'At most so many entries' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -1034,6 +1109,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l identity -d 'Unlock with the age identities in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l reverse -d 'Oldest first'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l json -d 'Short for -o json'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'

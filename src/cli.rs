@@ -1,6 +1,7 @@
 //! The table of contents: the list of verbs, and how one of them is run.
 
 use std::ffi::OsString;
+use std::io::ErrorKind::BrokenPipe;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     Bundle(Box<commands::bundle::BundleArgs>),
     Owner(commands::owner::OwnerArgs),
     Policy(commands::policy::PolicyArgs),
+    Doctor(commands::doctor::DoctorArgs),
     Usage(commands::usage::UsageArgs),
     Audit(commands::audit::AuditArgs),
     Vault(commands::vault::VaultArgs),
@@ -96,6 +98,8 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let is_verdict = matches!(command, Command::Verify(_) | Command::Scan(_));
     let exit = run_verb(&mut ctx, command).map_err(|error| error.about(ctx.vault_path().0))?;
     match ctx.ui.flush() {
+        // Nor do findings go away because nobody read them to their end.
+        Err(error) if exit == Exit::Refused && error.kind() == BrokenPipe => Ok(exit),
         Err(error) if !is_verdict => Err(error.into()),
         _ => Ok(exit),
     }
@@ -121,6 +125,7 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
         Command::Bundle(args) => commands::bundle::run(ctx, &args),
         Command::Owner(args) => commands::owner::run(ctx, args),
         Command::Policy(args) => commands::policy::run(ctx, &args),
+        Command::Doctor(args) => commands::doctor::run(ctx, &args),
         Command::Usage(args) => commands::usage::run(ctx, &args),
         Command::Audit(args) => commands::audit::run(ctx, &args),
         Command::Vault(args) => commands::vault::run(ctx, args),

@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     NotFound,
     /// Wrong or missing passphrase.
     Locked,
-    /// A rule, a conflict, a role.
+    /// A rule, a conflict, a role; findings of `doctor`.
     Refused,
     /// A confirmation that nobody could give.
     NeedsConfirmation,

@@ -1,8 +1,19 @@
 //! `keyctl audit`
+//!
+//! The log is read twice, a segment at a time: once to verify all of it that is asked for and to
+//! find out where the entries are, so that nothing is written before everything is known to be
+//! right, and once more to write them, without holding the vault while somebody reads. Only the
+//! newest segment is kept in between, because a change may rewrite it. So memory grows neither with
+//! the log nor with the answer, except for a table, whose columns are as wide as their widest cell.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::{self, KeyRef};
-use keyctl_vault::{Entry, Snapshot};
+use keyctl_vault::{Change, Entry, LogPlace, Owner, Records, Snapshot, UnlockedVault, Verb};
+use keyctl_verify::Timestamp;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -10,31 +21,61 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse::{self, Moment};
-use crate::render::{self, AuditView, Card};
+use crate::render::{self, AuditRow, AuditView, Card, Stream};
 
 /// Who did what to which key, when
 ///
 /// Newest first. Every entry shown is verified; login names and hosts are as the author claimed.
+/// An entry has to fit all the flags. Tables and csv have a line for each key, slot or owner that an
+/// entry is about, json and jsonl an object for each entry.
 #[derive(Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  keyctl audit --since 7d\n  keyctl audit --key deploy-bot -o json\n  keyctl audit verify"
+    after_help = "Examples:\n  keyctl audit --since 7d\n  keyctl audit --key deploy-bot -o json\n  keyctl audit --verb revoke,delete --actor alice --since 2030-01-01 --until 2030-02-01\n  keyctl audit --reverse -o jsonl > audit.jsonl\n  keyctl audit verify"
 )]
 pub(crate) struct AuditArgs {
     #[command(subcommand)]
     command: Option<AuditCommand>,
 
-    /// Only what was done to this key
-    #[arg(long, value_name = "KEY")]
+    /// Only what was done to this key, be it deleted since
+    #[arg(long, value_name = "KEY", help_heading = "Which entries")]
     key: Option<String>,
 
+    /// Only what was done to this owner, and to the keys that act for them
+    #[arg(long, value_name = "OWNER", value_parser = parse::owner, help_heading = "Which entries")]
+    owner: Option<Owner>,
+
     /// Only since then: 7d ago, a date or an instant
-    #[arg(long, value_name = "WHEN", value_parser = parse::moment)]
+    #[arg(long, value_name = "WHEN", value_parser = parse::moment, help_heading = "Which entries")]
     since: Option<Moment>,
 
-    /// At most so many
-    #[arg(long, value_name = "N", value_parser = parse::count)]
+    /// Only before then: 7d ago, a date or an instant
+    #[arg(long, value_name = "WHEN", value_parser = parse::moment, help_heading = "Which entries")]
+    until: Option<Moment>,
+
+    /// Only what was done with these commands (can be repeated)
+    #[arg(long, value_name = "VERB", value_parser = verb_parser(), value_delimiter = ',', help_heading = "Which entries")]
+    verb: Vec<Verb>,
+
+    /// Only what this login name did
+    #[arg(long, value_name = "NAME", help_heading = "Which entries")]
+    actor: Option<String>,
+
+    /// Only what was done on this machine
+    #[arg(long, value_name = "NAME", help_heading = "Which entries")]
+    host: Option<String>,
+
+    /// Only what was done through this slot
+    #[arg(long, value_name = "NAME", help_heading = "Which entries")]
+    with_slot: Option<String>,
+
+    /// At most so many entries
+    #[arg(long, value_name = "N", value_parser = parse::count, help_heading = "How")]
     limit: Option<usize>,
+
+    /// Oldest first
+    #[arg(long, help_heading = "How")]
+    reverse: bool,
 }
 
 #[derive(Subcommand)]
@@ -42,6 +83,12 @@ enum AuditCommand {
     /// Verify the whole log, from the first entry to the head
     #[command(after_help = "Example:\n  keyctl audit verify")]
     Verify,
+}
+
+fn verb_parser() -> impl TypedValueParser<Value = Verb> {
+    let verb = |word: &str| Verb::ALL.into_iter().find(|verb| verb.as_str() == word);
+    let words = PossibleValuesParser::new(Verb::ALL.map(Verb::as_str));
+    words.map(move |word| verb(&word).expect("only verbs are possible"))
 }
 
 /// The answer of `audit verify`.
@@ -59,32 +106,101 @@ pub(crate) fn run(ctx: &mut Context, args: &AuditArgs) -> Result<Exit, CliError>
         return verify(ctx);
     }
     let wanted = args.key.as_deref().map(KeyRef::parse).transpose()?;
-    let since = args.since.map(|moment| moment.before(ctx.now));
+    args.check_times(ctx.now)?;
     let mut vault = ctx.open()?;
     let snapshot = vault.snapshot()?;
-    let wanted = wanted.map(|wanted| resolve(ctx, &snapshot, &wanted)).transpose()?;
-    let mut entries = snapshot.audit(1)?;
-    if let Some(wanted) = wanted.as_ref().filter(|w| !entries.iter().any(|e| is_about(e, w))) {
-        return Err(issue::IssueError::NotFound { wanted: wanted.clone() }.into());
-    }
+    let filter = EntryFilter::new(ctx, args, &snapshot, wanted.as_ref())?;
+    let found = search(&snapshot, &filter, args)?;
     drop(snapshot);
-    entries.reverse();
-    let views: Vec<AuditView> = entries
-        .iter()
-        .filter(|entry| since.is_none_or(|since| entry.author.now >= since))
-        .filter(|entry| wanted.as_ref().is_none_or(|wanted| is_about(entry, wanted)))
-        .take(args.limit.unwrap_or(usize::MAX))
-        .map(AuditView::of)
-        .collect();
-    let format = ctx.format();
-    if format == Output::Json || format == Output::Jsonl {
-        render::list(&mut ctx.ui, format, &views)?;
-    } else {
-        let columns = ["generation", "time", "verb", "actor", "host", "subject", "changes"];
-        let rows: Vec<_> = views.iter().flat_map(AuditView::rows).collect();
-        render::rows(&mut ctx.ui, format, &columns, &rows)?;
-    }
+    write(ctx, &mut vault, args, &filter, found)?;
     Ok(Exit::Done)
+}
+
+impl AuditArgs {
+    fn since(&self, now: Timestamp) -> Option<Timestamp> {
+        self.since.map(|moment| moment.before(now))
+    }
+
+    fn until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.until.map(|moment| moment.before(now))
+    }
+
+    fn check_times(&self, now: Timestamp) -> Result<(), CliError> {
+        let is_empty = matches!((self.since(now), self.until(now)), (Some(since), Some(until)) if until <= since);
+        if is_empty {
+            return Err(CliError::usage("--until is not later than --since, so nothing can fit")
+                .hint("--since 7d --until 1d is from 7 days ago to 1 day ago"));
+        }
+        Ok(())
+    }
+}
+
+/// Which entries are asked for.
+struct EntryFilter<'a> {
+    args: &'a AuditArgs,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    /// The id of a key, or the name that a key had which is gone.
+    key: Option<String>,
+    /// The ids of the keys that act for the owner.
+    keys_of_owner: BTreeSet<String>,
+}
+
+impl<'a> EntryFilter<'a> {
+    fn new(
+        ctx: &Context,
+        args: &'a AuditArgs,
+        snapshot: &Snapshot<'_>,
+        wanted: Option<&KeyRef>,
+    ) -> Result<Self, CliError> {
+        let key = wanted.map(|wanted| resolve(ctx, snapshot, wanted)).transpose()?;
+        let keys_of_owner = match &args.owner {
+            None => BTreeSet::new(),
+            Some(owner) => snapshot
+                .keys(|key| (key.owner.as_ref() == Some(owner)).then(|| key.id.to_string()))?
+                .into_iter()
+                .collect(),
+        };
+        let (since, until) = (args.since(ctx.now), args.until(ctx.now));
+        Ok(EntryFilter { args, since, until, key, keys_of_owner })
+    }
+
+    fn fits(&self, entry: &Entry) -> bool {
+        let (args, author) = (self.args, &entry.author);
+        let is = |wanted: &Option<String>, has: &str| wanted.as_ref().is_none_or(|w| w == has);
+        self.since.is_none_or(|since| author.now >= since)
+            && self.until.is_none_or(|until| author.now < until)
+            && (args.verb.is_empty() || args.verb.iter().any(|verb| verb.as_str() == entry.verb))
+            && is(&args.actor, &author.actor)
+            && is(&args.host, &author.host)
+            && is(&args.with_slot, &entry.slot)
+            && (self.takes_all_subjects() || entry.changes.iter().any(|c| self.is_about(c)))
+    }
+
+    fn takes_all_subjects(&self) -> bool {
+        self.key.is_none() && self.args.owner.is_none()
+    }
+
+    /// Whether a change is about the key and the owner that are asked for.
+    fn is_about(&self, change: &Change) -> bool {
+        self.is_about_key(change) && self.is_about_owner(change)
+    }
+
+    fn is_about_key(&self, change: &Change) -> bool {
+        let Some(key) = &self.key else { return true };
+        let subject = &change.subject;
+        subject.kind == "key"
+            && (subject.id.as_ref() == Some(key) || subject.name.as_ref() == Some(key))
+    }
+
+    fn is_about_owner(&self, change: &Change) -> bool {
+        let Some(owner) = &self.args.owner else { return true };
+        let subject = &change.subject;
+        match &subject.id {
+            Some(id) => self.keys_of_owner.contains(id),
+            None => subject.kind == "owner" && subject.name.as_deref() == Some(owner.as_str()),
+        }
+    }
 }
 
 /// The id that entries name, or the name where the key is gone.
@@ -97,24 +213,140 @@ fn resolve(ctx: &Context, snapshot: &Snapshot<'_>, wanted: &KeyRef) -> Result<St
     }
 }
 
-fn is_about(entry: &Entry, wanted: &str) -> bool {
-    let is = |text: &Option<String>| text.as_deref() == Some(wanted);
-    entry.changes.iter().any(|change| is(&change.subject.id) || is(&change.subject.name))
+/// Where entries are that fit.
+#[derive(Default)]
+struct Found {
+    /// Those of the newest segment, the oldest first.
+    newest: Vec<Entry>,
+    /// The other segments that have some, the newest first.
+    older: Vec<LogPlace>,
+}
+
+/// Verifies the log, and finds out where the entries are: all of it, or as far as the limit goes.
+fn search(
+    snapshot: &Snapshot<'_>,
+    filter: &EntryFilter<'_>,
+    args: &AuditArgs,
+) -> Result<Found, CliError> {
+    let limit = args.limit.filter(|_| !args.reverse).unwrap_or(usize::MAX);
+    let (mut found, mut count, mut is_known) = (Found::default(), 0, filter.key.is_none());
+    let mut is_newest = true;
+    snapshot.each_audit_segment(|place, entries| {
+        is_known |= entries.iter().flat_map(|e| &e.changes).any(|c| filter.is_about_key(c));
+        let fitting: Vec<Entry> = entries.into_iter().filter(|entry| filter.fits(entry)).collect();
+        count += fitting.len();
+        match (std::mem::take(&mut is_newest), fitting.is_empty()) {
+            (true, _) => found.newest = fitting,
+            (false, false) => found.older.push(place),
+            (false, true) => {}
+        }
+        if count < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    match &filter.key {
+        Some(wanted) if !is_known && count < limit => {
+            Err(issue::IssueError::NotFound { wanted: wanted.clone() }.into())
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Writes what was found, reading all but the newest segment once more.
+fn write(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    args: &AuditArgs,
+    filter: &EntryFilter<'_>,
+    mut found: Found,
+) -> Result<(), CliError> {
+    let mut page = Page::new(ctx.format(), args.limit);
+    if !args.reverse {
+        found.newest.reverse();
+        page.write(ctx, filter, &found.newest)?;
+    } else {
+        found.older.reverse();
+    }
+    for place in found.older {
+        if page.is_full() {
+            break;
+        }
+        let mut entries = vault.snapshot()?.audit_segment(place)?;
+        entries.retain(|entry| filter.fits(entry));
+        if !args.reverse {
+            entries.reverse();
+        }
+        page.write(ctx, filter, &entries)?;
+    }
+    if args.reverse {
+        page.write(ctx, filter, &found.newest)?;
+    }
+    page.end(ctx)
+}
+
+/// The answer in the making.
+struct Page {
+    format: Output,
+    stream: Stream,
+    /// The lines of a table, which is written at its end.
+    table: Vec<AuditRow>,
+    left: usize,
+}
+
+impl Page {
+    fn new(format: Output, limit: Option<usize>) -> Self {
+        let stream = Stream::new(format, &AuditRow::FIELDS);
+        Page { format, stream, table: Vec::new(), left: limit.unwrap_or(usize::MAX) }
+    }
+
+    fn is_full(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Writes entries that fit, as far as there is room for them.
+    fn write(
+        &mut self,
+        ctx: &mut Context,
+        filter: &EntryFilter<'_>,
+        entries: &[Entry],
+    ) -> Result<(), CliError> {
+        let entries = &entries[..self.left.min(entries.len())];
+        self.left -= entries.len();
+        for entry in entries {
+            let rows = || AuditRow::all_of(entry, |change| filter.is_about(change));
+            match self.format {
+                Output::Json | Output::Jsonl => {
+                    self.stream.push(&mut ctx.ui, &AuditView::of(entry))?;
+                }
+                Output::Csv => {
+                    rows().iter().try_for_each(|row| self.stream.push(&mut ctx.ui, row))?;
+                }
+                Output::Table => self.table.extend(rows()),
+            }
+        }
+        Ok(())
+    }
+
+    fn end(self, ctx: &mut Context) -> Result<(), CliError> {
+        if self.format == Output::Table {
+            return render::rows(&mut ctx.ui, self.format, &AuditRow::COLUMNS, &self.table);
+        }
+        self.stream.end(&mut ctx.ui)
+    }
 }
 
 fn verify(ctx: &mut Context) -> Result<Exit, CliError> {
     let mut vault = ctx.open()?;
     let snapshot = vault.snapshot()?;
-    let entries = snapshot.audit(1)?;
-    let time = |entry: Option<&Entry>| entry.map(|entry| render::instant(entry.author.now));
-    let view = VerifiedView {
-        ok: true,
-        entries: entries.len() as u64,
-        generation: snapshot.generation(),
-        first: time(entries.first()),
-        last: time(entries.last()),
-    };
+    let (mut count, mut first, mut last) = (0, None, None);
+    snapshot.each_audit_segment(|_, entries| {
+        let time = |entry: Option<&Entry>| entry.map(|entry| render::instant(entry.author.now));
+        count += entries.len() as u64;
+        first = time(entries.first());
+        last = last.take().or(time(entries.last()));
+        ControlFlow::Continue(())
+    })?;
+    let generation = snapshot.generation();
     drop(snapshot);
+    let view = VerifiedView { ok: true, entries: count, generation, first, last };
     let format = ctx.format();
     render::single(&mut ctx.ui, format, &view)?;
     Ok(Exit::Done)

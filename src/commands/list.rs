@@ -20,13 +20,13 @@ use crate::render::{self, KeyView, Search, check_columns};
 /// Keys of webhooks are left out unless asked for with --kind webhook or --all.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl list --project shop --hide-revoked\n  keyctl list --search deploy --env production\n  keyctl list --expiring-within 14d -o json | jq -r '.[].id'\n  keyctl list --unused-for 180d --columns id,name,last_used_at -o csv"
+    after_help = "Examples:\n  keyctl list --project shop --hide-revoked\n  keyctl list --mine\n  keyctl list --search deploy --env production\n  keyctl list --expiring-within 14d -o json | jq -r '.[].id'\n  keyctl list --unused-for 180d --columns id,name,last_used_at -o csv"
 )]
 pub(crate) struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
 
-    /// Keys whose owner you are
+    /// Your keys: those of the default owner, or else of your login name
     #[arg(long, conflicts_with = "owner", help_heading = "Which keys")]
     mine: bool,
 
@@ -187,8 +187,15 @@ fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
         );
         ctx.ui.note(&text);
     }
-    let by_default = !args.all && args.filter.project.is_none();
-    if let Some(project) = ctx.settings.project.clone().filter(|_| by_default) {
+    let by_default = |flag: bool| !args.all && !flag;
+    let project = ctx.settings.project.clone();
+    if let Some(project) = project.filter(|_| by_default(args.filter.project.is_some())) {
         ctx.ui.note(&format!("only the project '{project}', your default; --all shows every one"));
+    }
+    let environment = ctx.settings.environment;
+    if let Some(environment) = environment.filter(|_| by_default(args.filter.env.is_some())) {
+        let text =
+            format!("only the environment {environment}, your default; --all shows every one");
+        ctx.ui.note(&text);
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod create;
 mod create_many;
 pub(crate) mod delete;
 pub(crate) mod disable;
+pub(crate) mod doctor;
 pub(crate) mod edit;
 pub(crate) mod enable;
 pub(crate) mod init;

@@ -36,7 +36,7 @@ struct FieldView {
     to: Option<String>,
 }
 
-/// A line of the table: one subject of one entry.
+/// A line of a table or of CSV: one subject of one entry.
 #[derive(Serialize)]
 pub(crate) struct AuditRow {
     generation: u64,
@@ -44,6 +44,12 @@ pub(crate) struct AuditRow {
     verb: String,
     actor: String,
     host: String,
+    slot: String,
+    kind: Option<String>,
+    id: Option<String>,
+    project: Option<String>,
+    name: Option<String>,
+    /// What it was done to, for people.
     subject: String,
     changes: String,
 }
@@ -61,23 +67,54 @@ impl AuditView {
             uses: entry.uses,
         }
     }
+}
 
-    /// A line for each subject, or one for an entry without any.
-    pub(crate) fn rows(&self) -> Vec<AuditRow> {
-        let row = |subject: String, changes: String| AuditRow {
-            generation: self.generation,
-            time: self.time.clone(),
-            verb: self.verb.clone(),
-            actor: self.actor.clone(),
-            host: self.host.clone(),
-            subject,
-            changes,
-        };
-        if self.changes.is_empty() {
-            let uses = format!("last used of {} keys", self.uses);
-            return vec![row("-".to_owned(), uses)];
+impl AuditRow {
+    /// The columns of a table.
+    pub(crate) const COLUMNS: [&str; 7] =
+        ["generation", "time", "verb", "actor", "host", "subject", "changes"];
+    /// The columns of CSV.
+    pub(crate) const FIELDS: [&str; 11] = [
+        "generation",
+        "time",
+        "verb",
+        "actor",
+        "host",
+        "slot",
+        "kind",
+        "id",
+        "project",
+        "name",
+        "changes",
+    ];
+
+    /// A line for each subject that is `wanted`, or one for an entry without any.
+    pub(crate) fn all_of(entry: &Entry, wanted: impl Fn(&Change) -> bool) -> Vec<Self> {
+        let wanted = entry.changes.iter().filter(|change| wanted(change));
+        let mut rows: Vec<AuditRow> =
+            wanted.map(|change| AuditRow::of(entry, Some(&ChangeView::of(change)))).collect();
+        if entry.changes.is_empty() {
+            rows.push(AuditRow::of(entry, None));
         }
-        self.changes.iter().map(|change| row(change.subject(), change.summary())).collect()
+        rows
+    }
+
+    fn of(entry: &Entry, change: Option<&ChangeView>) -> Self {
+        let keys = if entry.uses == 1 { "1 key" } else { &format!("{} keys", entry.uses) };
+        AuditRow {
+            generation: entry.generation,
+            time: instant(entry.author.now),
+            verb: entry.verb.clone(),
+            actor: entry.author.actor.clone(),
+            host: entry.author.host.clone(),
+            slot: entry.slot.clone(),
+            kind: change.map(|change| change.kind.clone()),
+            id: change.and_then(|change| change.id.clone()),
+            project: change.and_then(|change| change.project.clone()),
+            name: change.and_then(|change| change.name.clone()),
+            subject: change.map_or_else(|| "-".to_owned(), ChangeView::subject),
+            changes: change.map_or_else(|| format!("last used of {keys}"), ChangeView::summary),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use anstyle::AnsiColor;
 use serde::Serialize;
 
-use super::{csv, list, names, object, table};
+use super::{list, stream, table};
 use crate::error::CliError;
 use crate::global::Output;
 use crate::ui::Ui;
@@ -56,10 +56,7 @@ impl FindingView {
 pub(crate) fn findings(ui: &mut Ui, format: Output, views: &[FindingView]) -> Result<(), CliError> {
     match format {
         Output::Json | Output::Jsonl => list(ui, format, views),
-        Output::Csv => {
-            let rows: Vec<_> = views.iter().map(object).collect();
-            csv(ui, &names(FindingView::COLUMNS), &rows)
-        }
+        Output::Csv => stream(ui, format, FindingView::COLUMNS, views),
         Output::Table if views.is_empty() => Ok(()),
         Output::Table => {
             let color = |live| if live { AnsiColor::Red } else { AnsiColor::Green };

@@ -5,14 +5,14 @@
 
 mod audit;
 mod cell;
+mod doctor;
 mod finding;
 mod key;
 mod search;
+mod stream;
 mod table;
 mod time;
 mod verdict;
-
-use std::io::Write;
 
 use keyctl_verify::Timestamp;
 use serde::Serialize;
@@ -20,12 +20,14 @@ use serde_json::Value;
 
 use crate::error::CliError;
 use crate::global::Output;
-use crate::ui::{Ui, csv_cell, escape, json_escape};
+use crate::ui::{Ui, escape, json_escape};
 
-pub(crate) use audit::AuditView;
+pub(crate) use audit::{AuditRow, AuditView};
+pub(crate) use doctor::{KeyFindingView, Remedy};
 pub(crate) use finding::{FindingView, findings};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use search::Search;
+pub(crate) use stream::{Stream, to_bytes};
 pub(crate) use time::{instant, relative};
 pub(crate) use verdict::{LineView, VerdictView, verdict_line};
 
@@ -51,7 +53,7 @@ pub(crate) fn single(ui: &mut Ui, format: Output, view: &impl Card) -> Result<()
         Output::Csv => {
             let row = object(view);
             let columns: Vec<String> = row.keys().cloned().collect();
-            csv(ui, &columns, &[row])?;
+            stream(ui, format, &columns, &[row])?;
         }
         Output::Table => {
             let card = table::card(ui, &view.card());
@@ -66,18 +68,7 @@ pub(crate) fn single(ui: &mut Ui, format: Output, view: &impl Card) -> Result<()
 
 /// Writes an array of things.
 pub(crate) fn list(ui: &mut Ui, format: Output, views: &[impl Serialize]) -> Result<(), CliError> {
-    if format == Output::Jsonl {
-        return views.iter().try_for_each(|view| line(ui, view));
-    }
-    if views.is_empty() {
-        return Ok(ui.write("[]\n")?);
-    }
-    for (i, view) in views.iter().enumerate() {
-        let json = serde_json::to_string(view).expect("views are JSON");
-        let before = if i == 0 { "[\n" } else { ",\n" };
-        ui.write(&format!("{before}{}", json_escape(&json)))?;
-    }
-    Ok(ui.write("\n]\n")?)
+    stream(ui, format, &[""; 0], views)
 }
 
 /// Writes one object on one line.
@@ -95,10 +86,7 @@ pub(crate) fn rows(
 ) -> Result<(), CliError> {
     match format {
         Output::Json | Output::Jsonl => list(ui, format, views),
-        Output::Csv => {
-            let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
-            csv(ui, &columns, &views.iter().map(object).collect::<Vec<_>>())
-        }
+        Output::Csv => stream(ui, format, columns, views),
         Output::Table if views.is_empty() => Ok(()),
         Output::Table => {
             let cells = |view| {
@@ -123,12 +111,8 @@ pub(crate) fn keys(
 ) -> Result<(), CliError> {
     match (format, columns) {
         (Output::Json | Output::Jsonl, _) => list(ui, format, views),
-        (Output::Csv, None) => {
-            csv(ui, &names(KeyView::CSV), &views.iter().map(object).collect::<Vec<_>>())
-        }
-        (Output::Csv, Some(columns)) => {
-            csv(ui, columns, &views.iter().map(object).collect::<Vec<_>>())
-        }
+        (Output::Csv, None) => stream(ui, format, KeyView::CSV, views),
+        (Output::Csv, Some(columns)) => stream(ui, format, columns, views),
         (Output::Table, Some(columns)) => {
             let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
             rows(ui, format, &columns, views)
@@ -150,11 +134,9 @@ pub(crate) fn lines(
 ) -> Result<(), CliError> {
     match format.unwrap_or(Output::Table) {
         format @ (Output::Json | Output::Jsonl) => list(ui, format, texts),
-        Output::Csv => {
-            let row = |text: &String| {
-                [(name.to_owned(), Value::from(text.clone()))].into_iter().collect()
-            };
-            csv(ui, &[name.to_owned()], &texts.iter().map(row).collect::<Vec<_>>())
+        format @ Output::Csv => {
+            let row = |text: &String| Object::from_iter([(name.to_owned(), text.as_str().into())]);
+            stream(ui, format, &[name], &texts.iter().map(row).collect::<Vec<_>>())
         }
         Output::Table => {
             texts.iter().try_for_each(|text| Ok(ui.write(&format!("{}\n", escape(text)))?))
@@ -183,39 +165,13 @@ fn object(view: &impl Serialize) -> Object {
     }
 }
 
-/// Keys as the bytes of a file: as `list` writes them in that format.
-pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
-    let json = |view: &KeyView| serde_json::to_string(view).expect("views are JSON");
-    match format {
-        Output::Csv => {
-            csv_bytes(&names(KeyView::CSV), &views.iter().map(object).collect::<Vec<_>>())
-        }
-        Output::Jsonl => {
-            views.iter().map(|view| json(view) + "\n").collect::<String>().into_bytes()
-        }
-        Output::Json | Output::Table => {
-            let views: Vec<String> = views.iter().map(json).collect();
-            format!("[\n{}\n]\n", views.join(",\n")).into_bytes()
-        }
-    }
-}
-
-fn csv(ui: &mut Ui, columns: &[String], rows: &[Object]) -> Result<(), CliError> {
-    Ok(ui.out().write_all(&csv_bytes(columns, rows))?)
-}
-
-fn csv_bytes(columns: &[String], rows: &[Object]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let into_memory = "writing to memory cannot fail";
-    writer.write_record(columns).expect(into_memory);
-    for row in rows {
-        let cells = columns.iter().map(|column| cell::text(row.get(column), ""));
-        let cells: Vec<String> = cells.map(|text| csv_cell(&text).into_owned()).collect();
-        writer.write_record(&cells).expect(into_memory);
-    }
-    writer.into_inner().expect(into_memory)
-}
-
-fn names(columns: &[&str]) -> Vec<String> {
-    columns.iter().map(ToString::to_string).collect()
+fn stream(
+    ui: &mut Ui,
+    format: Output,
+    columns: &[impl AsRef<str>],
+    views: &[impl Serialize],
+) -> Result<(), CliError> {
+    let mut stream = Stream::new(format, columns);
+    views.iter().try_for_each(|view| stream.push(ui, view))?;
+    stream.end(ui)
 }

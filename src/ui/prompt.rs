@@ -55,13 +55,14 @@ impl Ui {
         Ok(hidden::read(&mut hidden::terminal()?, question)?)
     }
 
-    /// Asks yes or no, no being the default.
+    /// Asks yes or no, no being the default. The answer ends with Enter: a key that was hit by mistake
+    /// is none, and what is typed next belongs to the next question.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
         if !self.can_ask() {
             return Err(PromptError::NoTerminal);
         }
-        let answer =
-            Confirm::new().with_prompt(safe_line(question)).default(false).interact_opt()?;
+        let question = Confirm::new().with_prompt(safe_line(question)).default(false);
+        let answer = question.wait_for_newline(true).interact_opt()?;
         answer.ok_or(PromptError::Interrupted)
     }
 

@@ -1,7 +1,7 @@
 //! `audit`: an entry for every change, newest first, and nothing for what changed nothing.
 
 use crate::past::{self, DAY};
-use crate::support::Home;
+use crate::support::{Home, Run};
 use keyctl_vault::issue::Expiry;
 use serde_json::Value;
 
@@ -32,7 +32,11 @@ fn every_verb_that_changes_something_is_an_entry() {
     home.add_slot("ro", "viewer", "viewer pass words");
     home.ok(["vault", "slot", "remove", "ro", "--yes"]);
     assert_eq!(home.verify(&token, &[]).code, 10);
-    insta::assert_snapshot!(verbs(&home).join(" "), @"init create edit scope disable enable rotate revoke delete slot-add slot-remove");
+    let verbs = verbs(&home);
+    insta::assert_snapshot!(verbs.join(" "), @"init create edit scope disable enable rotate revoke delete slot-add slot-remove");
+    for verb in &verbs {
+        assert_eq!(entries(&home, &["--verb", verb]).len(), 1, "{verb}");
+    }
 }
 
 #[test]
@@ -108,6 +112,141 @@ fn the_log_can_be_narrowed() {
 }
 
 #[test]
+fn since_and_until_are_a_beginning_and_an_end() {
+    let home = Home::new();
+    for (name, age) in [("old", 9), ("middle", 5), ("new", 1)] {
+        past::key(&home, name, age * DAY, Expiry::Never).clear();
+    }
+    let named = |flags: &[&str]| {
+        let entries =
+            entries(&home, &["--verb", "create"].iter().chain(flags).copied().collect::<Vec<_>>());
+        let name = |entry: &Value| entry["changes"][0]["name"].as_str().unwrap().to_owned();
+        entries.iter().map(name).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(named(&["--until", "3d"]), "middle old");
+    assert_eq!(named(&["--since", "7d", "--until", "3d"]), "middle");
+    assert_eq!(named(&["--until", "1990-01-01"]), "");
+    let at = entries(&home, &["--key", "middle"])[0]["time"].as_str().unwrap().to_owned();
+    assert_eq!(named(&["--since", &at]), "new middle", "it begins with that second");
+    assert_eq!(named(&["--until", &at]), "old", "it ends before that second");
+    insta::assert_snapshot!(home.run(["audit", "--since", "3d", "--until", "7d"]).shown(&home), @"
+    exit 2
+    --- stderr
+    error: --until is not later than --since, so nothing can fit
+    hint: --since 7d --until 1d is from 7 days ago to 1 day ago
+    ");
+}
+
+#[test]
+fn who_and_where_are_matched_exactly() {
+    let home = Home::new();
+    past::key(&home, "by-the-library", DAY, Expiry::Never).clear();
+    home.add_slot("ops", "admin", "other pass words");
+    let other = [("KEYCTL_PASSPHRASE", "other pass words")];
+    assert_eq!(home.run_in(&other, ["disable", "by-the-library"]).code, 0);
+    let verbs = |flags: &[&str]| {
+        let entries = entries(&home, flags);
+        let verbs: Vec<&str> = entries.iter().map(|e| e["verb"].as_str().unwrap()).collect();
+        verbs.join(" ")
+    };
+    assert_eq!(verbs(&["--actor", "tester"]), "create");
+    assert_eq!(verbs(&["--host", "host"]), "create");
+    assert_eq!(verbs(&["--host", "hos"]), "");
+    assert_eq!(verbs(&["--actor", "tester", "--verb", "disable"]), "");
+    assert_eq!(verbs(&["--with-slot", "ops"]), "disable");
+    assert_eq!(verbs(&["--with-slot", "main", "--verb", "create,disable"]), "create");
+    assert_eq!(verbs(&["--verb", "create", "--verb", "disable"]), "disable create");
+}
+
+#[test]
+fn a_verb_that_does_not_exist_gets_the_nearest_one() {
+    let home = Home::new();
+    insta::assert_snapshot!(home.run(["audit", "--verb", "revok"]).shown(&home), @"
+    exit 2
+    --- stderr
+    error: invalid value 'revok' for '--verb <VERB>' [possible values: init, create, edit, scope, rotate, revoke, disable, enable, delete, usage, slot-add, slot-remove, passphrase, bundle-key, reveal, policy, owner-add, owner-edit, owner-remove, rekey, restore, export, import, compromised]
+    hint: a similar value exists: 'revoke'
+    ");
+}
+
+#[test]
+fn an_owner_is_followed_with_the_keys_that_act_for_them() {
+    let home = Home::new();
+    home.ok(["owner", "add", "ada"]);
+    home.ok(["owner", "edit", "ada", "--scope", "read"]);
+    home.ok(["create", "--project", "shop", "--name", "adas", "--owner", "ada", "--scope", "read"]);
+    home.token("testers");
+    let verbs: Vec<Value> =
+        entries(&home, &["--owner", "ada"]).iter().map(|entry| entry["verb"].clone()).collect();
+    assert_eq!(verbs, ["create", "owner-edit", "owner-add"]);
+    assert_eq!(entries(&home, &["--owner", "adas"]).len(), 0, "a key of that name is no owner");
+    assert_eq!(entries(&home, &["--owner", "ada", "--key", "testers"]).len(), 0);
+}
+
+#[test]
+fn the_oldest_are_first_when_asked() {
+    let home = Home::new();
+    home.token("one");
+    home.token("two");
+    let generations = |flags: &[&str]| {
+        let entries = entries(&home, flags);
+        entries.iter().map(|e| e["generation"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(generations(&[]), [3, 2, 1]);
+    assert_eq!(generations(&["--reverse"]), [1, 2, 3]);
+    assert_eq!(generations(&["--limit", "2"]), [3, 2]);
+    assert_eq!(generations(&["--reverse", "--limit", "2"]), [1, 2]);
+    assert_eq!(generations(&["--limit", "0"]), [0; 0]);
+}
+
+/// More entries than one segment of the log has.
+#[test]
+fn a_long_log_is_complete_in_both_directions() {
+    let home = Home::new();
+    past::changes(&home, 150);
+    let generations = |flags: &[&str]| {
+        let run = home.run(["audit", "-o", "jsonl"].into_iter().chain(flags.iter().copied()));
+        let line = |line: &str| serde_json::from_str::<Value>(line).unwrap()["generation"].as_u64();
+        run.stdout.lines().map(|text| line(text).unwrap()).collect::<Vec<_>>()
+    };
+    let all: Vec<u64> = (1..=152).collect();
+    let newest_first: Vec<u64> = all.iter().rev().copied().collect();
+    assert_eq!(generations(&[]), newest_first);
+    assert_eq!(generations(&["--reverse"]), all);
+    for limit in [1, 63, 64, 65, 100, 151, 152, 200] {
+        let (limit, flag) = (limit.min(152), limit.to_string());
+        assert_eq!(generations(&["--limit", &flag]), newest_first[..limit], "{flag}");
+        assert_eq!(generations(&["--limit", &flag, "--reverse"]), all[..limit], "{flag}");
+    }
+    assert_eq!(generations(&["--verb", "create,init"]), [2, 1]);
+    assert_eq!(generations(&["--key", "bot", "--limit", "3"]), [152, 151, 150]);
+    let first = home.json(["audit", "verify"]);
+    assert_eq!((&first["entries"], &first["generation"]), (&152.into(), &152.into()));
+    assert_eq!(home.run(["audit", "--key", "nobody"]).code, 3);
+}
+
+/// Damage far back in the log is found before anything is written.
+#[test]
+fn a_damaged_log_has_no_answer() {
+    let home = Home::new();
+    past::changes(&home, 150);
+    let file = rusqlite::Connection::open(home.vault()).unwrap();
+    let changed =
+        file.execute("UPDATE audit SET d = zeroblob(length(d)) WHERE id = 1", []).unwrap();
+    assert_eq!(changed, 1);
+    drop(file);
+    for format in ["table", "json", "jsonl", "csv"] {
+        for direction in [&["audit", "-o", format][..], &["audit", "-o", format, "--reverse"]] {
+            let run = home.run(direction.iter().copied());
+            assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{direction:?}");
+        }
+    }
+    assert_eq!(home.run(["audit", "verify"]).code, 7);
+    let newest = home.run(["audit", "--limit", "1"]);
+    assert_eq!(newest.code, 0, "the newest are vouched for by the head alone");
+}
+
+#[test]
 fn a_key_that_was_renamed_is_found_by_its_id_and_a_deleted_one_too() {
     let home = Home::new();
     home.token("bot");
@@ -125,6 +264,31 @@ fn the_table_shows_a_line_for_each_subject() {
     let header: Vec<&str> = run.stdout.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(header.join(" "), "GENERATION TIME VERB ACTOR HOST SUBJECT CHANGES");
     assert!(run.stdout.contains("status: - → active"), "{}", run.stdout);
+}
+
+#[test]
+fn csv_has_a_column_for_each_part_of_a_subject() {
+    let home = Home::new();
+    home.token("bot");
+    home.token("other");
+    home.ok(["disable", "bot", "other", "--yes"]);
+    let run = home.run(["audit", "-o", "csv", "--key", "bot"]);
+    let csv: Vec<Vec<String>> = run
+        .stdout
+        .lines()
+        .map(|line| line.split(',').enumerate())
+        .map(|cells| {
+            cells.filter(|(i, _)| ![3, 4].contains(i)).map(|(_, c)| c.to_owned()).collect()
+        })
+        .collect();
+    let run = Run { stdout: csv.iter().map(|row| row.join(",") + "\n").collect(), ..run };
+    insta::assert_snapshot!(run.shown(&home), @"
+    exit 0
+    --- stdout
+    generation,time,verb,slot,kind,id,project,name,changes
+    4,[time],disable,main,key,[id],shop,bot,status: active → inactive
+    2,[time],create,main,key,[id],shop,bot,status: - → active; scopes: - → read
+    ");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! result for each; what cannot be taken back is asked about, and without anybody to ask refused.
 
 use crate::support::Home;
+use crate::terminal;
 
 fn three_keys() -> Home {
     let home = Home::new();
@@ -337,4 +338,22 @@ fn a_deletion_answers_with_the_record_that_was() {
     let gone = home.json(["delete", "bot", "--yes"]);
     assert_eq!((&gone["name"], &gone["changed"]), (&"bot".into(), &true.into()));
     assert!(gone.get("token").is_none());
+}
+
+#[test]
+fn at_a_terminal_a_deletion_wants_a_yes_and_the_name() {
+    let home = Home::new();
+    home.token("bot");
+    let (sure, name) = ("for good? [y/N]", "Type its name to go ahead");
+    for (said, code, left) in [
+        (&[(sure, "n")][..], 130, 1),
+        (&[(sure, "")], 130, 1),
+        (&[(sure, "y"), (name, "")], 130, 1),
+        (&[(sure, "y"), (name, "bo")], 130, 1),
+        (&[(sure, "y"), (name, "bot")], 0, 0),
+    ] {
+        let run = terminal::run(&home, ["delete", "bot"], said);
+        assert_eq!(run.code, code, "{said:?}: {}", run.stderr);
+        assert_eq!(home.json(["list"]).as_array().unwrap().len(), left, "{said:?}");
+    }
 }

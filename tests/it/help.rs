@@ -2,54 +2,33 @@
 
 use crate::support::Home;
 
-const VERBS: [&[&str]; 16] = [
-    &["init"],
-    &["create"],
-    &["list"],
-    &["show"],
-    &["edit"],
-    &["scope"],
-    &["rotate"],
-    &["revoke"],
-    &["disable"],
-    &["enable"],
-    &["delete"],
-    &["verify"],
-    &["scan"],
-    &["audit"],
-    &["vault"],
-    &["usage", "import"],
-];
-
-#[test]
-fn every_verb_has_help_with_examples_on_stdout() {
-    let home = Home::empty();
-    for verb in VERBS {
-        for flag in ["--help", "-h"] {
-            let run = home.run(verb.iter().copied().chain([flag]));
-            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{verb:?}");
-            let usage = format!("Usage: keyctl {}", verb.join(" "));
-            assert!(run.stdout.contains(&usage), "{verb:?}: {}", run.stdout);
-            assert!(run.stdout.contains("Example"), "{verb:?} has no examples");
+/// The words of every command and of every command of a command.
+fn commands() -> Vec<Vec<String>> {
+    fn below(command: &clap::Command, words: &[String], found: &mut Vec<Vec<String>>) {
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            let words = [words, &[sub.get_name().to_owned()]].concat();
+            below(sub, &words, found);
+            found.push(words);
         }
     }
+    let mut found = Vec::new();
+    below(&keyctl::command(), &[], &mut found);
+    found
 }
 
 #[test]
-fn the_commands_of_commands_have_help_too() {
+fn every_command_has_help_with_examples_on_stdout() {
     let home = Home::empty();
-    for args in [
-        &["scope", "add"][..],
-        &["scope", "list"],
-        &["audit", "verify"],
-        &["vault", "info"],
-        &["vault", "check"],
-        &["vault", "passphrase"],
-        &["vault", "slot"],
-        &["vault", "slot", "add"],
-    ] {
-        let run = home.run(args.iter().copied().chain(["--help"]));
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+    let commands = commands();
+    assert!(commands.len() > 40, "{commands:?}");
+    for words in commands {
+        for flag in ["--help", "-h"] {
+            let run = home.run(words.iter().map(String::as_str).chain([flag]));
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{words:?}");
+            let usage = format!("Usage: keyctl {}", words.join(" "));
+            assert!(run.stdout.contains(&usage), "{words:?}: {}", run.stdout);
+            assert!(run.stdout.contains("Example"), "{words:?} has no examples");
+        }
     }
 }
 
@@ -76,8 +55,8 @@ fn keyctl_alone_is_a_short_overview() {
 #[test]
 fn the_overview_of_help_lists_every_verb_and_the_exit_codes() {
     let run = Home::empty().run(["--help"]);
-    for verb in VERBS {
-        assert!(run.stdout.contains(&format!("\n  {} ", verb[0])), "{}", verb[0]);
+    for words in commands().iter().filter(|words| words.len() == 1) {
+        assert!(run.stdout.contains(&format!("\n  {} ", words[0])), "{}", words[0]);
     }
     assert!(run.stdout.contains("Exit codes: 0 done"));
 }

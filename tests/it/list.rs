@@ -248,6 +248,63 @@ fn defaults_come_from_the_environment_and_are_said() {
 }
 
 #[test]
+fn a_default_environment_is_said_too() {
+    let home = assorted();
+    let args = ["list", "--columns", "name"];
+    insta::assert_snapshot!(home.run_in(&[("KEYCTL_ENV", "production")], args).shown(&home), @"
+    exit 0
+    --- stdout
+    NAME
+    gamma
+    --- stderr
+    note: only the environment production, your default; --all shows every one
+    ");
+    let run = home.run_in(&[("KEYCTL_ENV", "production")], ["list", "--env", "staging"]);
+    assert_eq!(run.stderr, "note: no key fits\n");
+}
+
+#[test]
+fn mine_are_those_of_the_default_owner_in_the_default_project() {
+    let home = assorted();
+    home.ok(["create", "--project", "shop", "--name", "for-bob", "--owner", "bob", "-q"]);
+    let mine = |variables: &[(&str, &str)], flags: &[&str]| {
+        let args = ["list", "--mine", "--field", "name", "-q"];
+        let run = home.run_in(variables, args.into_iter().chain(flags.iter().copied()));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout.lines().collect::<Vec<_>>().join(" ")
+    };
+    let bob = ("KEYCTL_OWNER", "bob");
+    assert_eq!(mine(&[bob], &[]), "for-bob delta");
+    assert_eq!(mine(&[bob, ("KEYCTL_PROJECT", "web")], &[]), "delta");
+    assert_eq!(mine(&[bob, ("KEYCTL_PROJECT", "web")], &["--project", "shop"]), "for-bob");
+    assert_eq!(mine(&[bob, ("KEYCTL_PROJECT", "web")], &["--all"]), "for-bob delta");
+    assert_eq!(home.run(["list", "--mine", "--owner", "bob"]).code, 2);
+}
+
+/// As `create` makes them: by the configuration, else by the login name.
+#[test]
+fn without_a_variable_mine_are_those_that_create_makes() {
+    let home = Home::new();
+    let nobody = [("KEYCTL_OWNER", "")];
+    let names = || {
+        let run = home.run_in(&nobody, ["list", "--mine", "--field", "name", "-q"]);
+        run.stdout.lines().collect::<Vec<_>>().join(" ")
+    };
+    let create = |name: &str| {
+        let args = ["create", "--project", "shop", "--name", name, "-q"];
+        assert_eq!(home.run_in(&nobody, args).code, 0);
+    };
+    home.token("testers");
+    create("of-the-login");
+    assert_eq!(names(), "of-the-login");
+    std::fs::create_dir_all(home.file("config/keyctl")).unwrap();
+    home.write("config/keyctl/config.toml", "owner = \"carol\"\n");
+    create("carols");
+    assert_eq!(names(), "carols");
+    assert_eq!(home.json(["show", "carols"])["owner"], "carol");
+}
+
+#[test]
 fn the_environment_beats_the_configuration_file() {
     let home = assorted();
     std::fs::create_dir_all(home.file("config/keyctl")).unwrap();

@@ -7,6 +7,7 @@
 
 mod past;
 mod support;
+mod terminal;
 
 mod audit;
 mod bundle_alone;
@@ -22,6 +23,7 @@ mod bundle_verify;
 mod concurrent;
 mod create;
 mod create_refusals;
+mod doctor;
 mod edit;
 mod end;
 mod fixture;

@@ -10,7 +10,7 @@ use keyctl_vault::{
     Author, LockedVault, Name, Owner, Passphrase, Project, Secret, SlotChoice, Transaction,
     UnlockedVault, Verb,
 };
-use keyctl_verify::{Environment, KeyId, Kind, Scope, Timestamp};
+use keyctl_verify::{Code, Environment, KeyId, Kind, Receipt, Scope, Timestamp, Token};
 
 use crate::support::{Home, PASSPHRASE};
 
@@ -72,6 +72,30 @@ fn with_key<T>(
         work(tx, id, at)
     });
     change.unwrap()
+}
+
+/// A key `bot` that was disabled and enabled in turn, `count` times in all: a log of that many entries
+/// more than two.
+pub fn changes(home: &Home, count: usize) {
+    let (id, _) = made(home, "bot", 100, Expiry::Never);
+    let (mut vault, at) = (open(home), ago(50));
+    let receipts = receipts(home, &vault);
+    for n in 0..count {
+        let disables = n % 2 == 0;
+        let verb = if disables { Verb::Disable } else { Verb::Enable };
+        let change = issue::change(&mut vault, &author(at), verb, &receipts, |tx| {
+            if disables { issue::disable(tx, id, at) } else { issue::enable(tx, id, at) }
+        });
+        assert!(change.unwrap().is_changed());
+    }
+}
+
+/// A receipt that says that a token was used `used` seconds ago, beside the vault.
+pub fn use_token(home: &Home, token: &str, used: u64) {
+    let token = Token::parse(token).unwrap();
+    let prefix = token.prefix().clone();
+    let receipt = Receipt::new(&token.digest(), prefix, ago(used), Code::Valid, None);
+    receipts(home, &open(home)).keep(&receipt).unwrap();
 }
 
 /// That many seconds ago.

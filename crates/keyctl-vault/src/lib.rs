@@ -31,6 +31,6 @@ pub use store::files;
 
 pub use vault::{
     BundleKeyInfo, CheckReport, ExportSlot, FirstUse, InitOptions, Initialized, LockedVault,
-    Records, RekeyOptions, Rekeyed, Rollback, SlotChoice, SlotError, SlotInfo, Snapshot,
+    LogPlace, Records, RekeyOptions, Rekeyed, Rollback, SlotChoice, SlotError, SlotInfo, Snapshot,
     Transaction, UnlockedVault, VaultInfo, init,
 };

@@ -40,7 +40,7 @@ impl SourceArgs {
         let locked = LockedVault::open_copy(path, ctx.state())?.expect(self.source_vault_key);
         let what = format!("'{}'", path.display());
         let secret = ctx.other_secret(&what, self.source(), self.source_identity.as_deref())?;
-        Ok(locked.unlock(&secret, &SlotChoice::Any).map_err(|error| about(error, path))?)
+        locked.unlock(&secret, &SlotChoice::Any).map_err(|error| about(error, path))
     }
 
     fn source(&self) -> Option<Source> {

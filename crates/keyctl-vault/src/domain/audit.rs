@@ -73,6 +73,34 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Every verb.
+    pub const ALL: [Verb; 24] = [
+        Verb::Init,
+        Verb::Create,
+        Verb::Edit,
+        Verb::Scope,
+        Verb::Rotate,
+        Verb::Revoke,
+        Verb::Disable,
+        Verb::Enable,
+        Verb::Delete,
+        Verb::Usage,
+        Verb::SlotAdd,
+        Verb::SlotRemove,
+        Verb::Passphrase,
+        Verb::BundleKey,
+        Verb::Reveal,
+        Verb::Policy,
+        Verb::OwnerAdd,
+        Verb::OwnerEdit,
+        Verb::OwnerRemove,
+        Verb::Rekey,
+        Verb::Restore,
+        Verb::Export,
+        Verb::Import,
+        Verb::Compromised,
+    ];
+
     /// The word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -63,6 +63,12 @@ fn read_time(r: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
 pub struct Ceilings(BTreeMap<Owner, ScopeSet>);
 
 impl Ceilings {
+    /// True for a registered owner.
+    #[must_use]
+    pub fn has(&self, owner: &Owner) -> bool {
+        self.0.contains_key(owner)
+    }
+
     /// What a key may do: its scopes, as far as its owner's ceiling allows.
     #[must_use]
     pub fn effective(&self, key: &Key) -> ScopeSet {

@@ -5,10 +5,13 @@
 //! earlier when a bulk change has made it large, because the last one is rewritten at each
 //! change.
 
+use std::ops::ControlFlow;
+
 use zeroize::Zeroizing;
 
 use super::head::AuditHead;
 use super::layout::ABSENT;
+use super::snapshot::Snapshot;
 use crate::crypto::{Digest, Key32, ReadKeys, Sealed, VaultId, digest, open, seal};
 use crate::domain::Entry;
 use crate::error::{Finding, VaultError};
@@ -78,6 +81,13 @@ impl Segment {
     }
 }
 
+/// Where a segment lies, with the digest that the segment after it, or the head, vouches for.
+#[derive(Clone, Copy, Debug)]
+pub struct LogPlace {
+    first: u64,
+    digest: Digest,
+}
+
 /// Reads the log behind a head.
 pub(super) struct Log<'a> {
     pub(super) id: VaultId,
@@ -104,7 +114,10 @@ impl Log<'_> {
     /// The encoded entries of every segment, oldest first, verified.
     pub(super) fn all(&self, head: AuditHead) -> Result<Vec<Vec<Vec<u8>>>, VaultError> {
         let mut segments = Vec::new();
-        self.walk(head, 1, |segment, _| segments.push(segment.entries))?;
+        self.walk(head, 1, |_, segment, _| {
+            segments.push(segment.entries);
+            ControlFlow::Continue(())
+        })?;
         segments.reverse();
         Ok(segments)
     }
@@ -136,27 +149,30 @@ impl Log<'_> {
         from: u64,
     ) -> Result<Vec<Entry>, VaultError> {
         let mut newest_first = Vec::new();
-        self.each_segment(head, from, |entries| newest_first.push(entries))?;
+        self.each_segment(head, from, |_, entries| {
+            newest_first.push(entries);
+            ControlFlow::Continue(())
+        })?;
         let entries = newest_first.into_iter().rev().flatten();
         Ok(entries.filter(|entry| entry.generation >= from).collect())
     }
 
     /// Gives the segments that have entries from generation `from` on to `visit`, the newest
-    /// first, each verified through the one after it.
+    /// first, each verified through the one after it, until it breaks off.
     pub(super) fn each_segment(
         &self,
         head: AuditHead,
         from: u64,
-        mut visit: impl FnMut(Vec<Entry>),
+        mut visit: impl FnMut(LogPlace, Vec<Entry>) -> ControlFlow<()>,
     ) -> Result<(), VaultError> {
-        self.walk(head, from, |_, entries| visit(entries))
+        self.walk(head, from, |place, _, entries| visit(place, entries))
     }
 
     fn walk(
         &self,
         head: AuditHead,
         from: u64,
-        mut visit: impl FnMut(Segment, Vec<Entry>),
+        mut visit: impl FnMut(LogPlace, Segment, Vec<Entry>) -> ControlFlow<()>,
     ) -> Result<(), VaultError> {
         let (mut row, mut digest) = (head.tail, head.digest);
         // The generation that the segment after this one follows.
@@ -172,12 +188,12 @@ impl Log<'_> {
                 );
             }
             let (previous, first) = (segment.previous, segment.first);
-            visit(segment, entries);
+            let broke_off = visit(LogPlace { first, digest }, segment, entries).is_break();
             let is_first = previous == ABSENT;
             if is_first != (first == 1) {
                 return Err(damaged(first, "does not begin where the log does").into());
             }
-            if is_first || first <= from {
+            if broke_off || is_first || first <= from {
                 return Ok(());
             }
             expected = follows;
@@ -201,6 +217,43 @@ impl Log<'_> {
         let before = self.tx.last_at(Relation::Audit, row(first) - 1)?;
         let before = before.and_then(|row| u64::try_from(row).ok());
         before.ok_or_else(|| damaged(first, "has no segment before it").into())
+    }
+}
+
+impl Snapshot<'_> {
+    /// Gives the audit log to `visit`, a segment at a time until it breaks off: the newest segment
+    /// first, the entries in each the oldest first. Each is verified through the one after it, and
+    /// the newest through the head; memory does not grow with the log.
+    ///
+    /// # Errors
+    /// When the log is damaged or cannot be read.
+    pub fn each_audit_segment(
+        &self,
+        mut visit: impl FnMut(LogPlace, Vec<Entry>) -> ControlFlow<()>,
+    ) -> Result<(), VaultError> {
+        let mut last = None;
+        self.log().each_segment(self.head.audit, 1, |place, entries| {
+            let newest = entries.last().map(|entry| entry.generation);
+            if *last.get_or_insert(newest) == Some(self.head.generation) {
+                visit(place, entries)
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        if last == Some(Some(self.head.generation)) {
+            Ok(())
+        } else {
+            Err(Finding::damaged("the audit log does not end at the head").into())
+        }
+    }
+
+    /// The entries of a segment that was visited before, the oldest first. The newest segment gets
+    /// entries with each change, so that it may not be found again; the others stay for ever.
+    ///
+    /// # Errors
+    /// When it is not there any more as it was.
+    pub fn audit_segment(&self, place: LogPlace) -> Result<Vec<Entry>, VaultError> {
+        Ok(self.log().segment(place.first, &place.digest)?.decode()?)
     }
 }
 

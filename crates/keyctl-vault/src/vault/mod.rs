@@ -31,6 +31,7 @@ pub(crate) use bundle_keys::BundleSigners;
 pub use check::CheckReport;
 pub use export::ExportSlot;
 pub use init::{InitOptions, Initialized, init};
+pub use log::LogPlace;
 pub use open::{FirstUse, LockedVault, SlotChoice, UnlockedVault, VaultInfo};
 pub(crate) use owners::effective_scopes;
 pub use rekey::{RekeyOptions, Rekeyed};

@@ -1,0 +1,98 @@
+//! Many things, written one after the other: memory does not grow with their number.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::{KeyView, cell, line, object};
+use crate::error::CliError;
+use crate::global::Output;
+use crate::ui::{Ui, csv_cell, json_escape};
+
+/// An array in the making, as JSON, a JSON object a line, or CSV. A table is not written this way:
+/// the width of its columns is known at its end.
+pub(crate) struct Stream {
+    format: Output,
+    columns: Vec<String>,
+    is_begun: bool,
+}
+
+impl Stream {
+    /// An array of things that have these fields; CSV has them as its columns.
+    pub(crate) fn new(format: Output, columns: &[impl AsRef<str>]) -> Self {
+        let columns = columns.iter().map(|column| column.as_ref().to_owned()).collect();
+        Stream { format, columns, is_begun: false }
+    }
+
+    /// Writes one more.
+    pub(crate) fn push(&mut self, ui: &mut Ui, view: &impl Serialize) -> Result<(), CliError> {
+        match self.format {
+            Output::Json => {
+                let json = serde_json::to_string(view).expect("views are JSON");
+                let before = if self.is_begun { ",\n" } else { "[\n" };
+                ui.write(&format!("{before}{}", json_escape(&json)))?;
+            }
+            Output::Jsonl => line(ui, view)?,
+            Output::Csv | Output::Table => {
+                self.begin(ui)?;
+                let row = object(view);
+                let cells = self.columns.iter().map(|column| cell::text(row.get(column), ""));
+                csv_record(ui, cells)?;
+            }
+        }
+        self.is_begun = true;
+        Ok(())
+    }
+
+    /// Ends the array.
+    pub(crate) fn end(mut self, ui: &mut Ui) -> Result<(), CliError> {
+        match self.format {
+            Output::Json if self.is_begun => ui.write("\n]\n")?,
+            Output::Json => ui.write("[]\n")?,
+            Output::Jsonl => {}
+            Output::Csv | Output::Table => self.begin(ui)?,
+        }
+        Ok(())
+    }
+
+    /// Writes the header, once.
+    fn begin(&mut self, ui: &mut Ui) -> Result<(), CliError> {
+        if !self.is_begun {
+            self.is_begun = true;
+            csv_record(ui, self.columns.iter().cloned())?;
+        }
+        Ok(())
+    }
+}
+
+/// Keys as the bytes of a file: as `list` writes them in that format.
+pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
+    let json = |view: &KeyView| serde_json::to_string(view).expect("views are JSON");
+    match format {
+        Output::Csv => {
+            let header = csv_line(KeyView::CSV.iter().map(ToString::to_string));
+            let rows = views.iter().map(|view| {
+                let row = object(view);
+                csv_line(KeyView::CSV.iter().map(|column| cell::text(row.get(*column), "")))
+            });
+            std::iter::once(header).chain(rows).flatten().collect()
+        }
+        Output::Jsonl => views.iter().map(|v| json(v) + "\n").collect::<String>().into_bytes(),
+        Output::Json | Output::Table => {
+            let views: Vec<String> = views.iter().map(json).collect();
+            format!("[\n{}\n]\n", views.join(",\n")).into_bytes()
+        }
+    }
+}
+
+fn csv_record(ui: &mut Ui, cells: impl Iterator<Item = String>) -> Result<(), CliError> {
+    Ok(ui.out().write_all(&csv_line(cells))?)
+}
+
+fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {
+    let into_memory = "writing to memory cannot fail";
+    let cells: Vec<String> = cells.map(|text| csv_cell(&text).into_owned()).collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&cells).expect(into_memory);
+    writer.into_inner().expect(into_memory)
+}

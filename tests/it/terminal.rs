@@ -1,0 +1,55 @@
+//! A terminal, and somebody who answers: for questions, which are asked only there.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::process::Stdio;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::support::{Home, Run};
+
+/// Runs a command whose stdin and stderr are a terminal, and answers each question when it comes.
+/// What the terminal showed, answers and all, is the stderr of the run.
+pub fn run<'a>(
+    home: &Home,
+    args: impl IntoIterator<Item = &'a str>,
+    dialogue: &[(&str, &str)],
+) -> Run {
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap();
+    let theirs = || -> Stdio {
+        open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap().into()
+    };
+    let mut command = home.command(args);
+    command.stdin(theirs()).stderr(theirs()).stdout(Stdio::piped());
+    let child = command.spawn().unwrap();
+    // The terminal hangs up once nobody has its other side open any more.
+    drop(command);
+    let mut terminal = File::from(ours);
+    let mut shown = String::new();
+    for (question, answer) in dialogue {
+        read_until(&mut terminal, &mut shown, Some(question));
+        write!(terminal, "{answer}\r").unwrap();
+    }
+    read_until(&mut terminal, &mut shown, None);
+    let output = child.wait_with_output().unwrap();
+    Run { stderr: shown, ..Run::of(&output) }
+}
+
+/// Reads what is shown until a question comes, or to the end.
+fn read_until(terminal: &mut File, shown: &mut String, question: Option<&str>) {
+    let begin = shown.len();
+    let mut buffer = [0; 4096];
+    while !question.is_some_and(|question| shown[begin..].contains(question)) {
+        match terminal.read(&mut buffer) {
+            Ok(0) | Err(_) => {
+                assert!(question.is_none(), "'{}' was not asked: {shown}", question.unwrap());
+                return;
+            }
+            Ok(read) => shown.push_str(&String::from_utf8_lossy(&buffer[..read])),
+        }
+    }
+}
