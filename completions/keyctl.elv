@@ -354,7 +354,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
         }
         &'keyctl;rotate'= {
             cand --project 'The project of the name, where two projects share it'
-            cand --grace 'How long the old token goes on, like 24h; at most 7d'
+            cand --grace 'How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)'
             cand --snippet 'Write a command with the new token in it, ready to paste, instead of the token'
             cand --field 'Write only this field of the record, raw'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
@@ -504,6 +504,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
         }
         &'keyctl;delete'= {
             cand --project 'The project of the name, where two projects share it'
+            cand --reason 'Why; kept in the audit log'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'
@@ -805,6 +806,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --scope 'What keys of theirs can do at most (can be repeated) [default: *]'
             cand --project 'The project of their personal key; without one it is right for none that is asked for'
             cand --env 'The environment of their personal key'
+            cand --expires 'When their personal key ends: never, 90d, a date or an instant [env: KEYCTL_EXPIRES] [default: as the policy says, else never]'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'
@@ -827,6 +829,8 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'keyctl;owner;list'= {
+            cand --columns 'Only these fields, in this order, for tables and csv: name,scopes,…'
+            cand --field 'Only this field, raw, a line each'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'
@@ -849,6 +853,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'keyctl;owner;show'= {
+            cand --field 'Write only this field, raw'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'
@@ -894,7 +899,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'keyctl;owner;remove'= {
-            cand --reason 'Why their keys are revoked'
+            cand --reason 'Why; kept in the audit log, and as the reason of their keys'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'
@@ -941,6 +946,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand set 'Set parts of the policy; the rest stays as it is'
         }
         &'keyctl;policy;show'= {
+            cand --field 'Write only this field, raw'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'
             cand --output 'How the answer is written'
@@ -968,7 +974,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --max-keys-per-owner 'The most live keys of one owner in one project; 0 for no limit'
             cand --require-expiry 'Every key must expire'
             cand --require-owner 'Every key must act for a registered owner'
-            cand --require-reason 'Whoever revokes or reveals must say why'
+            cand --require-reason 'Whoever revokes, deletes or reveals must say why'
             cand --max-grace 'The longest grace of a rotation'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'

@@ -366,7 +366,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand scope; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l project -d 'The project of the name, where two projects share it' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l grace -d 'How long the old token goes on, like 24h; at most 7d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l grace -d 'How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand rotate" -l snippet -d 'Write a command with the new token in it, ready to paste, instead of the token' -r -f -a "curl\t'A curl command'
 httpie\t'An HTTPie command'
 python\t'A Python script, standard library only'
@@ -519,6 +519,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s y -l yes -d 'Go
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l reason -d 'Why; kept in the audit log' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -777,6 +778,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l scope -d 'What keys of theirs can do at most (can be repeated) [default: *]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l project -d 'The project of their personal key; without one it is right for none that is asked for' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l env -d 'The environment of their personal key' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l expires -d 'When their personal key ends: never, 90d, a date or an instant [env: KEYCTL_EXPIRES] [default: as the policy says, else never]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -799,6 +801,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l columns -d 'Only these fields, in this order, for tables and csv: name,scopes,…' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l field -d 'Only this field, raw, a line each' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -821,6 +825,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l field -d 'Write only this field, raw' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -866,7 +871,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l reason -d 'Why their keys are revoked' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l reason -d 'Why; kept in the audit log, and as the reason of their keys' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand owner; and __fish_seen_subcommand_from remove" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -913,6 +918,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_see
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -f -a "show" -d 'Show the policy'
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and not __fish_seen_subcommand_from show set" -f -a "set" -d 'Set parts of the policy; the rest stays as it is'
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l field -d 'Write only this field, raw' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -940,7 +946,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_su
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l max-keys-per-owner -d 'The most live keys of one owner in one project; 0 for no limit' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-expiry -d 'Every key must expire' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-owner -d 'Every key must act for a registered owner' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-reason -d 'Whoever revokes or reveals must say why' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l require-reason -d 'Whoever revokes, deletes or reveals must say why' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l max-grace -d 'The longest grace of a rotation' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'

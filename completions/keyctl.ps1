@@ -368,7 +368,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
         }
         'keyctl;rotate' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project of the name, where two projects share it')
-            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long the old token goes on, like 24h; at most 7d')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)')
             [CompletionResult]::new('--snippet', '--snippet', [CompletionResultType]::ParameterName, 'Write a command with the new token in it, ready to paste, instead of the token')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Write only this field of the record, raw')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
@@ -523,6 +523,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
         }
         'keyctl;delete' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project of the name, where two projects share it')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why; kept in the audit log')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -835,6 +836,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'What keys of theirs can do at most (can be repeated) [default: *]')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project of their personal key; without one it is right for none that is asked for')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'The environment of their personal key')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'When their personal key ends: never, 90d, a date or an instant [env: KEYCTL_EXPIRES] [default: as the policy says, else never]')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -858,6 +860,8 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             break
         }
         'keyctl;owner;list' {
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these fields, in this order, for tables and csv: name,scopes,…')
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Only this field, raw, a line each')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -881,6 +885,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             break
         }
         'keyctl;owner;show' {
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Write only this field, raw')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -928,7 +933,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             break
         }
         'keyctl;owner;remove' {
-            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why their keys are revoked')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why; kept in the audit log, and as the reason of their keys')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -977,6 +982,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             break
         }
         'keyctl;policy;show' {
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Write only this field, raw')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
@@ -1005,7 +1011,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             [CompletionResult]::new('--max-keys-per-owner', '--max-keys-per-owner', [CompletionResultType]::ParameterName, 'The most live keys of one owner in one project; 0 for no limit')
             [CompletionResult]::new('--require-expiry', '--require-expiry', [CompletionResultType]::ParameterName, 'Every key must expire')
             [CompletionResult]::new('--require-owner', '--require-owner', [CompletionResultType]::ParameterName, 'Every key must act for a registered owner')
-            [CompletionResult]::new('--require-reason', '--require-reason', [CompletionResultType]::ParameterName, 'Whoever revokes or reveals must say why')
+            [CompletionResult]::new('--require-reason', '--require-reason', [CompletionResultType]::ParameterName, 'Whoever revokes, deletes or reveals must say why')
             [CompletionResult]::new('--max-grace', '--max-grace', [CompletionResultType]::ParameterName, 'The longest grace of a rotation')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')

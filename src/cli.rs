@@ -5,7 +5,7 @@ use std::io::ErrorKind::BrokenPipe;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::context::{self, Context, Home};
@@ -175,11 +175,11 @@ fn stopped_by_clap(error: &clap::Error, args: &[OsString]) -> Exit {
             drop(std::io::stderr().lock().write_all(text.as_bytes()));
             Exit::Usage
         }
-        _ => fail(&usage_error(error), output_in(args)),
+        _ => fail(&usage_error(error, args), output_in(args)),
     }
 }
 
-fn usage_error(error: &clap::Error) -> CliError {
+fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         _ => None,
@@ -192,7 +192,9 @@ fn usage_error(error: &clap::Error) -> CliError {
         let shown: String = value.chars().take(80).collect();
         let more = if shown.len() < value.len() { "…" } else { "" };
         let flag = flag.trim_end_matches("...");
-        return CliError::usage(format!("{flag}: '{shown}{more}' {source}"));
+        let command = command_in(args);
+        return CliError::usage(format!("{flag}: '{shown}{more}' {source}"))
+            .hint(format!("'{command} --help' says what each flag takes"));
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");
@@ -202,6 +204,18 @@ fn usage_error(error: &clap::Error) -> CliError {
     let help =
         || "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned();
     CliError::usage(message).hint(tip.unwrap_or_else(help))
+}
+
+/// The command that a command line names, like `keyctl policy set`.
+fn command_in(args: &[OsString]) -> String {
+    let (mut command, mut name) = (Cli::command(), "keyctl".to_owned());
+    for word in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
+        if let Some(found) = command.find_subcommand(word).cloned() {
+            name = format!("{name} {}", found.get_name());
+            command = found;
+        }
+    }
+    name
 }
 
 /// The output that a command line asks for which could not be parsed.

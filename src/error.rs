@@ -1,6 +1,7 @@
 //! What a user is told when something does not work: a cause, a next step, an exit code. The
 //! table of next steps is here and nowhere else.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use keyctl_vault::{Finding, SlotError, VaultError};
 use keyctl_verify::Code;
 
 use crate::exit::Exit;
-use crate::ui::PromptError;
+use crate::ui::{PromptError, last_argument};
 
 /// A failure, ready to be shown.
 #[derive(Debug)]
@@ -255,64 +256,63 @@ fn candidate(candidate: &Candidate) -> String {
 }
 
 fn refused(refusal: &Refusal) -> CliError {
-    let (kind, hint) = match refusal {
-        Refusal::NameTaken { .. } => (
-            Kind::Refused,
-            "choose another --name, or rotate that key, or revoke it first".to_owned(),
-        ),
-        Refusal::Revoked { .. } => (Kind::Refused, "create a new key instead".to_owned()),
-        Refusal::Expired { id } => {
-            (Kind::Refused, format!("give it a new expiry first: keyctl edit {id} --expires 90d"))
+    let kind = match refusal {
+        Refusal::DefaultTooLong { .. } | Refusal::NeverValid | Refusal::ExpiryPast { .. } => {
+            Kind::Usage
         }
-        Refusal::ExpiryRequired => (
-            Kind::Refused,
-            "add --expires 90d, for example; before a rotation: keyctl edit KEY --expires 90d"
-                .to_owned(),
-        ),
-        Refusal::LifetimeTooLong { max } => (
-            Kind::Refused,
-            format!(
-                "use --expires {max} or less; before a rotation: keyctl edit KEY --expires {max}"
-            ),
-        ),
-        Refusal::OwnerRequired { .. } => {
-            (Kind::Refused, "'keyctl owner list' shows who is registered".to_owned())
-        }
-        Refusal::TooManyKeys { .. } => {
-            (Kind::Refused, "revoke one that nobody uses first, or rotate it".to_owned())
-        }
-        Refusal::ReasonRequired => (Kind::Refused, "add --reason TEXT".to_owned()),
-        Refusal::DefaultTooLong { .. } => {
-            (Kind::Usage, "give both: --default-lifetime and --max-lifetime".to_owned())
-        }
-        Refusal::OwnerTaken { owner } => {
-            (Kind::Refused, format!("'keyctl owner edit {owner}' changes what they may have"))
-        }
-        Refusal::BeyondCeiling { owner, .. } => (
-            Kind::Refused,
-            format!("ask for less, or widen the ceiling: keyctl owner edit {owner} --scope …"),
-        ),
-        Refusal::NotRecoverable { id } => (
-            Kind::Refused,
-            format!(
-                "'keyctl rotate {id}' makes a new token; only keys made with --recoverable keep theirs"
-            ),
-        ),
-        Refusal::GraceTooLong { max, .. } => (Kind::Refused, format!("use --grace {max} or less")),
-        Refusal::NotInGrace { id } => {
-            (Kind::Refused, format!("'keyctl show {id}' lists its generations"))
-        }
-        Refusal::OtherTokenPrefix { theirs, .. } => (
-            Kind::Refused,
-            format!("import into a vault made with 'keyctl init --token-prefix {theirs}'"),
-        ),
-        Refusal::NeverValid => {
-            (Kind::Usage, "--expires must be later than --not-before".to_owned())
-        }
-        Refusal::ExpiryPast { .. } => (Kind::Usage, "use --expires 90d, for example".to_owned()),
-        _ => (Kind::Refused, "ask for less, or split it into two keys".to_owned()),
+        _ => Kind::Refused,
     };
-    CliError::new(kind, refusal.to_string()).hint(hint)
+    CliError::new(kind, refusal.to_string()).hint(instead_of(refusal))
+}
+
+/// What to do instead of what a rule forbids.
+fn instead_of(refusal: &Refusal) -> Cow<'static, str> {
+    match refusal {
+        Refusal::NameTaken { .. } => {
+            "choose another --name, or rotate that key, or revoke it first".into()
+        }
+        Refusal::PersonalNameTaken { holder, .. } => {
+            format!("give that key another name first: keyctl edit {holder} --name NAME").into()
+        }
+        Refusal::Revoked { .. } => "create a new key instead".into(),
+        Refusal::Expired { id } => {
+            format!("give it a new expiry first: keyctl edit {id} --expires 90d").into()
+        }
+        Refusal::ExpiryRequired => {
+            "add --expires 90d, for example; before a rotation: keyctl edit KEY --expires 90d"
+                .into()
+        }
+        Refusal::LifetimeTooLong { max } => format!(
+            "use --expires {max} or less; before a rotation: keyctl edit KEY --expires {max}"
+        )
+        .into(),
+        Refusal::OwnerRequired { .. } => "'keyctl owner list' shows who is registered".into(),
+        Refusal::TooManyKeys { .. } => "revoke one that nobody uses first, or rotate it".into(),
+        Refusal::ReasonRequired => "add --reason TEXT".into(),
+        Refusal::DefaultTooLong { .. } => "give both: --default-lifetime and --max-lifetime".into(),
+        Refusal::OwnerTaken { owner } => format!(
+            "to change what they may have: keyctl owner edit --scope … {}",
+            last_argument(owner)
+        )
+        .into(),
+        Refusal::BeyondCeiling { owner, .. } => format!(
+            "ask for less, or widen the ceiling: keyctl owner edit --scope … {}",
+            last_argument(owner)
+        )
+        .into(),
+        Refusal::NotRecoverable { id } => format!(
+            "'keyctl rotate {id}' makes a new token; only keys made with --recoverable keep theirs"
+        )
+        .into(),
+        Refusal::GraceTooLong { max, .. } => format!("use --grace {max} or less").into(),
+        Refusal::NotInGrace { id } => format!("'keyctl show {id}' lists its generations").into(),
+        Refusal::OtherTokenPrefix { theirs, .. } => {
+            format!("import into a vault made with 'keyctl init --token-prefix {theirs}'").into()
+        }
+        Refusal::NeverValid => "--expires must be later than --not-before".into(),
+        Refusal::ExpiryPast { .. } => "use --expires 90d, for example".into(),
+        _ => "ask for less, or split it into two keys".into(),
+    }
 }
 
 impl From<ExportError> for CliError {

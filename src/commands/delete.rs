@@ -1,9 +1,8 @@
 //! `keyctl delete`
 
 use clap::Args;
-use keyctl_vault::Records;
-use keyctl_vault::Verb;
 use keyctl_vault::issue;
+use keyctl_vault::{Reason, Records, Verb};
 
 use super::bulk::confirm_by_name;
 use super::outcome;
@@ -11,17 +10,22 @@ use super::target::TargetArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::parse;
 
 /// Remove a key's record; the audit log keeps the fact
 ///
 /// To end a key and keep its history, use 'keyctl revoke'. Asks twice, or takes --yes.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl delete deploy-bot\n  keyctl delete key_3fK9aQ1xZ0bT --yes"
+    after_help = "Examples:\n  keyctl delete deploy-bot\n  keyctl delete key_3fK9aQ1xZ0bT --reason 'made by mistake' --yes"
 )]
 pub(crate) struct DeleteArgs {
     #[command(flatten)]
     target: TargetArgs,
+
+    /// Why; kept in the audit log
+    #[arg(long, value_name = "TEXT", value_parser = parse::reason)]
+    reason: Option<Reason>,
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &DeleteArgs) -> Result<Exit, CliError> {
@@ -34,7 +38,9 @@ pub(crate) fn run(ctx: &mut Context, args: &DeleteArgs) -> Result<Exit, CliError
     drop(snapshot);
     confirm_by_name(ctx, &key)?;
     let now = ctx.now;
-    let deleted = ctx.change(&mut vault, Verb::Delete, |tx| issue::delete(tx, key.id, now))?;
+    let deleted = ctx.change(&mut vault, Verb::Delete, |tx| {
+        issue::delete(tx, key.id, args.reason.as_ref(), now)
+    })?;
     outcome::changed(ctx, &vault, "deleted", &deleted)?;
     Ok(Exit::Done)
 }

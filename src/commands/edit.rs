@@ -122,7 +122,7 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
         ips: args.ip.or(args.clear_ip.then(Vec::new)),
         customers: args.customer.or(args.clear_customer.then(Vec::new)),
         rate_limit: or_clear(args.rate, args.clear_rate),
-        labels: labels.transpose().map_err(CliError::usage)?,
+        labels: labels.transpose().map_err(twice)?,
         note: or_clear(args.note, args.clear_note),
     };
     if edit.is_empty() {
@@ -131,6 +131,10 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
         ));
     }
     Ok(edit)
+}
+
+fn twice(what: String) -> CliError {
+    CliError::usage(what).hint("give each label once")
 }
 
 /// A new value, an empty one, or no change.

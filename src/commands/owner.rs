@@ -1,19 +1,20 @@
 //! `keyctl owner`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, Subcommand};
-use keyctl_vault::issue::{self, NewOwner};
+use keyctl_vault::issue::{self, Expiry, NewOwner};
 use keyctl_vault::{Owner, OwnerRecord, Project, Reason, Records, Snapshot, Verb};
-use keyctl_verify::{Environment, Scope, ScopeSet};
+use keyctl_verify::{Environment, KeyId, Kind, Scope, ScopeSet};
 use serde::Serialize;
 
 use super::bulk::BulkResult;
+use super::create::in_the_past;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
-use crate::render::{self, Card, instant};
+use crate::render::{self, Card, check_field_of, instant};
 
 /// Register owners, and limit what all of their keys can do
 ///
@@ -32,12 +33,8 @@ pub(crate) struct OwnerArgs {
 #[derive(Subcommand)]
 enum OwnerCommand {
     Add(AddArgs),
-    /// List the registered owners
-    #[command(after_help = "Examples:\n  keyctl owner list\n  keyctl owner list -o json")]
-    List,
-    /// Show one owner
-    #[command(after_help = "Example:\n  keyctl owner show ada")]
-    Show(NameArgs),
+    List(ListArgs),
+    Show(ShowArgs),
     Edit(EditArgs),
     Remove(RemoveArgs),
 }
@@ -49,13 +46,43 @@ struct NameArgs {
     name: Owner,
 }
 
+/// List the registered owners
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl owner list\n  keyctl owner list -o json\n  keyctl owner list --columns name,scopes"
+)]
+struct ListArgs {
+    /// Only these fields, in this order, for tables and csv: name,scopes,…
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = parse::column)]
+    columns: Option<Vec<String>>,
+
+    /// Only this field, raw, a line each
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json", "columns"])]
+    field: Option<String>,
+}
+
+/// Show one owner
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl owner show ada\n  keyctl owner show ada --field personal_key"
+)]
+struct ShowArgs {
+    #[command(flatten)]
+    name: NameArgs,
+
+    /// Write only this field, raw
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"])]
+    field: Option<String>,
+}
+
 /// Register an owner, and make their personal key
 ///
 /// The personal key is called 'personal NAME', can do all that the ceiling allows, and can be shown
 /// again with 'keyctl reveal'. Keys that act for NAME already are narrowed by the ceiling at once.
+/// Of the configured defaults only the lifetime is the personal key's too.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl owner add ada\n  keyctl owner add ci --scope 'deploy:*' --project shop --env production"
+    after_help = "Examples:\n  keyctl owner add ada\n  keyctl owner add ci --scope 'deploy:*' --project shop --env production --expires 90d"
 )]
 struct AddArgs {
     #[command(flatten)]
@@ -72,6 +99,11 @@ struct AddArgs {
     /// The environment of their personal key
     #[arg(long, value_name = "ENV", default_value = "development", value_parser = parse::environment)]
     env: Environment,
+
+    /// When their personal key ends: never, 90d, a date or an instant [env: KEYCTL_EXPIRES]
+    /// [default: as the policy says, else never]
+    #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
+    expires: Option<Expiry>,
 }
 
 /// Give an owner another ceiling; every key of theirs follows at once
@@ -97,7 +129,7 @@ struct RemoveArgs {
     #[command(flatten)]
     name: NameArgs,
 
-    /// Why their keys are revoked
+    /// Why; kept in the audit log, and as the reason of their keys
     #[arg(long, value_name = "TEXT", value_parser = parse::reason)]
     reason: Option<Reason>,
 }
@@ -108,7 +140,8 @@ struct OwnerView {
     name: String,
     scopes: Vec<String>,
     keys: u64,
-    personal_key: String,
+    /// None when it was deleted.
+    personal_key: Option<String>,
     created_at: String,
     updated_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,8 +151,8 @@ struct OwnerView {
 pub(crate) fn run(ctx: &mut Context, args: OwnerArgs) -> Result<Exit, CliError> {
     match args.command {
         OwnerCommand::Add(args) => add(ctx, args),
-        OwnerCommand::List => list(ctx),
-        OwnerCommand::Show(args) => show(ctx, &args.name),
+        OwnerCommand::List(args) => list(ctx, &args),
+        OwnerCommand::Show(args) => show(ctx, &args),
         OwnerCommand::Edit(args) => edit(ctx, args),
         OwnerCommand::Remove(args) => remove(ctx, &args),
     }
@@ -129,8 +162,17 @@ fn add(ctx: &mut Context, args: AddArgs) -> Result<Exit, CliError> {
     let everything = || Scope::parse("*").into_iter().collect();
     let ceiling: ScopeSet =
         if args.scope.is_empty() { everything() } else { args.scope.into_iter().collect() };
-    let new =
-        NewOwner { name: args.name.name, ceiling, project: args.project, environment: args.env };
+    let expires = args.expires.or(ctx.settings.expires).unwrap_or(Expiry::Default);
+    if matches!(expires, Expiry::At(at) if at <= ctx.now) {
+        return Err(in_the_past("--expires", "90d"));
+    }
+    let new = NewOwner {
+        name: args.name.name,
+        ceiling,
+        project: args.project,
+        environment: args.env,
+        expires,
+    };
     let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
     let (owner, key) =
@@ -143,34 +185,51 @@ fn add(ctx: &mut Context, args: AddArgs) -> Result<Exit, CliError> {
         let id = key.id;
         ctx.ui.note(&format!("{id} never expires; 'keyctl edit {id} --expires 90d' would end it"));
     }
-    let keys = count_keys(&vault.snapshot()?)?;
-    answer(ctx, &OwnerView::of(&owner, &keys).with_changed(true))
+    let keys = Keys::of(&vault.snapshot()?)?;
+    answer(ctx, &OwnerView::of(&owner, &keys).with_changed(true))?;
+    Ok(Exit::Done)
 }
 
-fn list(ctx: &mut Context) -> Result<Exit, CliError> {
+fn list(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> {
+    let columns = args.columns.iter().flatten().map(String::as_str);
+    columns
+        .chain(args.field.as_deref())
+        .try_for_each(|name| check_field_of(OwnerView::FIELDS, Some(name)))?;
     let mut vault = ctx.open()?;
     let snapshot = vault.snapshot()?;
-    let (owners, keys) = (snapshot.owners()?, count_keys(&snapshot)?);
+    let (owners, keys) = (snapshot.owners()?, Keys::of(&snapshot)?);
     drop(snapshot);
     let views: Vec<OwnerView> = owners.iter().map(|owner| OwnerView::of(owner, &keys)).collect();
     let format = ctx.format();
-    let columns = ["name", "scopes", "keys", "personal_key", "created_at", "updated_at"];
-    render::rows(&mut ctx.ui, format, &columns, &views)?;
+    match (&args.field, &args.columns) {
+        (Some(field), _) => render::fields(&mut ctx.ui, &views, field)?,
+        (None, Some(columns)) => {
+            let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+            render::rows(&mut ctx.ui, format, &columns, &views)?;
+        }
+        (None, None) => render::rows(&mut ctx.ui, format, OwnerView::FIELDS, &views)?,
+    }
     if views.is_empty() {
         ctx.ui.note("no owner is registered; 'keyctl owner add NAME' registers one");
     }
     Ok(Exit::Done)
 }
 
-fn show(ctx: &mut Context, name: &Owner) -> Result<Exit, CliError> {
+fn show(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
+    check_field_of(OwnerView::FIELDS, args.field.as_deref())?;
+    let name = &args.name.name;
     let mut vault = ctx.open()?;
     let snapshot = vault.snapshot()?;
     let owner = snapshot.owner(name)?;
-    let keys = count_keys(&snapshot)?;
+    let keys = Keys::of(&snapshot)?;
     drop(snapshot);
     let missing = || issue::IssueError::NoSuchOwner { owner: name.to_string() };
-    let owner = owner.ok_or_else(missing)?;
-    answer(ctx, &OwnerView::of(&owner, &keys))
+    let view = OwnerView::of(&owner.ok_or_else(missing)?, &keys);
+    match &args.field {
+        Some(field) => render::field(&mut ctx.ui, &view, field)?,
+        None => answer(ctx, &view)?,
+    }
+    Ok(Exit::Done)
 }
 
 fn edit(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
@@ -178,8 +237,9 @@ fn edit(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
     let (now, name, ceiling) = (ctx.now, args.name.name, args.scope.into_iter().collect());
     let changed =
         ctx.change(&mut vault, Verb::OwnerEdit, |tx| issue::edit_owner(tx, &name, ceiling, now))?;
-    let keys = count_keys(&vault.snapshot()?)?;
-    answer(ctx, &OwnerView::of(&changed.owner, &keys).with_changed(changed.is_changed))
+    let keys = Keys::of(&vault.snapshot()?)?;
+    answer(ctx, &OwnerView::of(&changed.owner, &keys).with_changed(changed.is_changed))?;
+    Ok(Exit::Done)
 }
 
 fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
@@ -203,29 +263,45 @@ fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-fn answer(ctx: &mut Context, view: &OwnerView) -> Result<Exit, CliError> {
+fn answer(ctx: &mut Context, view: &OwnerView) -> Result<(), CliError> {
     let format = ctx.format();
-    render::single(&mut ctx.ui, format, view)?;
-    Ok(Exit::Done)
+    render::single(&mut ctx.ui, format, view)
 }
 
-/// How many live keys each owner has.
-fn count_keys(snapshot: &Snapshot<'_>) -> Result<BTreeMap<Owner, u64>, CliError> {
-    let owners = snapshot.keys(|key| key.owner.clone().filter(|_| key.is_live()))?;
-    let mut counts = BTreeMap::new();
-    for owner in owners {
-        *counts.entry(owner).or_default() += 1;
+/// What owners have.
+struct Keys {
+    /// How many live keys each owner has.
+    live: BTreeMap<Owner, u64>,
+    /// The personal keys that are there, whatever their status.
+    personal: BTreeSet<KeyId>,
+}
+
+impl Keys {
+    fn of(snapshot: &Snapshot<'_>) -> Result<Self, CliError> {
+        let seen = snapshot.keys(|key| {
+            let personal = (key.kind == Kind::Personal).then_some(key.id);
+            key.owner.clone().map(|owner| (owner, key.is_live(), personal))
+        })?;
+        let mut keys = Keys { live: BTreeMap::new(), personal: BTreeSet::new() };
+        for (owner, is_live, personal) in seen {
+            *keys.live.entry(owner).or_default() += u64::from(is_live);
+            keys.personal.extend(personal);
+        }
+        Ok(keys)
     }
-    Ok(counts)
 }
 
 impl OwnerView {
-    fn of(owner: &OwnerRecord, keys: &BTreeMap<Owner, u64>) -> Self {
+    /// Every field, which are the columns too.
+    const FIELDS: &[&str] = &["name", "scopes", "keys", "personal_key", "created_at", "updated_at"];
+
+    fn of(owner: &OwnerRecord, keys: &Keys) -> Self {
+        let personal = keys.personal.get(&owner.personal_key);
         OwnerView {
             name: owner.name.to_string(),
             scopes: owner.ceiling.iter().map(ToString::to_string).collect(),
-            keys: keys.get(&owner.name).copied().unwrap_or(0),
-            personal_key: owner.personal_key.to_string(),
+            keys: keys.live.get(&owner.name).copied().unwrap_or(0),
+            personal_key: personal.map(ToString::to_string),
             created_at: instant(owner.created_at),
             updated_at: instant(owner.updated_at),
             changed: None,
@@ -239,11 +315,12 @@ impl OwnerView {
 
 impl Card for OwnerView {
     fn card(&self) -> Vec<(String, String)> {
+        let none = "none".to_owned();
         let mut card = vec![
             ("owner".to_owned(), self.name.clone()),
             ("ceiling".to_owned(), self.scopes.join(" ")),
             ("live keys".to_owned(), self.keys.to_string()),
-            ("personal key".to_owned(), self.personal_key.clone()),
+            ("personal key".to_owned(), self.personal_key.clone().unwrap_or(none)),
             ("registered".to_owned(), self.created_at.clone()),
             ("updated".to_owned(), self.updated_at.clone()),
         ];

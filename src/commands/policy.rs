@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
-use crate::render::{self, Card};
+use crate::render::{self, Card, check_field_of};
 
 /// Show or set the limits that every key has to keep
 ///
@@ -27,10 +27,19 @@ pub(crate) struct PolicyArgs {
 
 #[derive(Subcommand)]
 enum PolicyCommand {
-    /// Show the policy
-    #[command(after_help = "Examples:\n  keyctl policy show\n  keyctl policy show -o json")]
-    Show,
+    Show(ShowArgs),
     Set(SetArgs),
+}
+
+/// Show the policy
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  keyctl policy show\n  keyctl policy show -o json\n  keyctl policy show --field max_grace"
+)]
+struct ShowArgs {
+    /// Write only this field, raw
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"])]
+    field: Option<String>,
 }
 
 /// Set parts of the policy; the rest stays as it is
@@ -48,7 +57,7 @@ struct SetArgs {
     max_lifetime: Option<Limit>,
 
     /// The most live keys of one owner in one project; 0 for no limit
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = most)]
     max_keys_per_owner: Option<u32>,
 
     /// Every key must expire
@@ -59,7 +68,7 @@ struct SetArgs {
     #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
     require_owner: Option<bool>,
 
-    /// Whoever revokes or reveals must say why
+    /// Whoever revokes, deletes or reveals must say why
     #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
     require_reason: Option<bool>,
 
@@ -77,6 +86,10 @@ fn limit(text: &str) -> Result<Limit, String> {
         "none" | "never" => Ok(Limit(None)),
         _ => parse::duration(text).map(|lifetime| Limit(Some(lifetime))),
     }
+}
+
+fn most(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "is not a number like 10, or 0 for no limit".to_owned())
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -102,16 +115,26 @@ struct PolicyView {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &PolicyArgs) -> Result<Exit, CliError> {
-    let view = match &args.command {
-        PolicyCommand::Show => {
-            let mut vault = ctx.open()?;
-            PolicyView::of(&vault.snapshot()?.policy()?, None)
+    match &args.command {
+        PolicyCommand::Show(args) => show(ctx, args)?,
+        PolicyCommand::Set(args) => {
+            let view = set(ctx, args)?;
+            let format = ctx.format();
+            render::single(&mut ctx.ui, format, &view)?;
         }
-        PolicyCommand::Set(args) => set(ctx, args)?,
-    };
-    let format = ctx.format();
-    render::single(&mut ctx.ui, format, &view)?;
+    }
     Ok(Exit::Done)
+}
+
+fn show(ctx: &mut Context, args: &ShowArgs) -> Result<(), CliError> {
+    check_field_of(PolicyView::FIELDS, args.field.as_deref())?;
+    let mut vault = ctx.open()?;
+    let view = PolicyView::of(&vault.snapshot()?.policy()?, None);
+    let format = ctx.format();
+    match &args.field {
+        Some(field) => render::field(&mut ctx.ui, &view, field),
+        None => render::single(&mut ctx.ui, format, &view),
+    }
 }
 
 fn set(ctx: &mut Context, args: &SetArgs) -> Result<PolicyView, CliError> {
@@ -135,6 +158,17 @@ fn set(ctx: &mut Context, args: &SetArgs) -> Result<PolicyView, CliError> {
 }
 
 impl PolicyView {
+    /// Every field of the policy.
+    const FIELDS: &[&str] = &[
+        "default_lifetime",
+        "max_lifetime",
+        "max_keys_per_owner",
+        "require_expiry",
+        "require_owner",
+        "require_reason",
+        "max_grace",
+    ];
+
     fn of(policy: &Policy, changed: Option<bool>) -> Self {
         PolicyView {
             default_lifetime: policy.default_lifetime.map(|lifetime| lifetime.to_string()),

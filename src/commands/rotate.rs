@@ -2,7 +2,7 @@
 
 use clap::Args;
 use keyctl_vault::issue::{self, RotateNote, Rotated, Rotation};
-use keyctl_vault::{Lifetime, Verb};
+use keyctl_vault::{Lifetime, LifetimeError, Verb};
 use keyctl_verify::Timestamp;
 
 use super::handover::{Answer, hand_over};
@@ -12,14 +12,14 @@ use super::target::TargetArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::parse;
 use crate::render::{KeyView, check_field, instant};
 
 /// Give a key a new token; id, name and settings stay
 ///
 /// The old token ends at once, or goes on for the --grace. An expiry given as a length of time
 /// starts anew, a date stays. During the grace both tokens work: --finish ends the old one,
-/// --cancel ends the new one and goes back.
+/// --cancel ends the new one and goes back. docs/rotation.md says what happens to a key that is
+/// rotated twice, or expired, disabled, edited or revoked in between.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  keyctl rotate deploy-bot\n  TOKEN=$(keyctl rotate deploy-bot --grace 24h)\n  keyctl rotate deploy-bot --finish\n  keyctl rotate deploy-bot --cancel"
@@ -28,9 +28,10 @@ pub(crate) struct RotateArgs {
     #[command(flatten)]
     target: TargetArgs,
 
-    /// How long the old token goes on, like 24h; at most 7d
-    #[arg(long, value_name = "TIME", value_parser = parse::duration)]
-    grace: Option<Lifetime>,
+    /// How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as
+    /// --max-grace (7d until that is set)
+    #[arg(long, value_name = "TIME", value_parser = grace)]
+    grace: Option<Grace>,
 
     /// End the grace: the old token ends now
     #[arg(long, conflicts_with_all = ["grace", "cancel"])]
@@ -49,13 +50,27 @@ pub(crate) struct RotateArgs {
     field: Option<String>,
 }
 
+/// How long the old token goes on; none ends it at once.
+#[derive(Clone, Copy, Debug)]
+struct Grace(Option<Lifetime>);
+
+/// Scripts that have no grace to give say 0.
+fn grace(text: &str) -> Result<Grace, String> {
+    match text.parse() {
+        Ok(lifetime) => Ok(Grace(Some(lifetime))),
+        Err(LifetimeError::Zero) => Ok(Grace(None)),
+        Err(_) if text == "0" => Ok(Grace(None)),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
 pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError> {
     let wanted = args.target.key_ref()?;
     check_field(args.field.as_deref(), true)?;
     let rotation = match (args.finish, args.cancel) {
         (true, _) => Rotation::Finish,
         (_, true) => Rotation::Cancel,
-        _ => Rotation::Begin { grace: args.grace },
+        _ => Rotation::Begin { grace: args.grace.and_then(|grace| grace.0) },
     };
     if let Rotation::Begin { .. } = rotation {
         ctx.check_stdout()?;

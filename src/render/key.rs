@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyctl_vault::{Generation, Key};
-use keyctl_verify::{Brand, Status, Timestamp, Token};
+use keyctl_verify::{Brand, ScopeSet, Status, Timestamp, Token};
 use serde::Serialize;
 
 use super::time::{instant, relative};
@@ -39,6 +39,8 @@ pub(crate) struct KeyView {
     revoked_at: Option<String>,
     revoke_reason: Option<String>,
     generations: Vec<GenerationView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_scopes: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +139,7 @@ impl KeyView {
             revoked_at: key.revoked_at.map(instant),
             revoke_reason: key.revoke_reason.as_ref().map(ToString::to_string),
             generations: key.generations.iter().map(generation).collect(),
+            effective_scopes: None,
             changed: None,
             token: None,
             replaces: None,
@@ -148,6 +151,12 @@ impl KeyView {
                 last_used: key.last_used_at(),
             },
         }
+    }
+
+    /// With what the owner's ceiling leaves of the scopes.
+    pub(crate) fn with_effective(mut self, scopes: &ScopeSet) -> Self {
+        self.effective_scopes = Some(texts(scopes.iter()));
+        self
     }
 
     pub(crate) fn with_changed(mut self, changed: bool) -> Self {
@@ -177,8 +186,7 @@ impl KeyView {
 
     /// What to know of a new key, a line each.
     pub(crate) fn summary(&self) -> Vec<String> {
-        let scopes =
-            if self.scopes.is_empty() { "none".to_owned() } else { self.scopes_for_people() };
+        let scopes = scopes_or_none(&self.scopes);
         let expires = self.expires_at.clone().unwrap_or_else(|| "never".to_owned());
         let owner = self.owner.as_deref().unwrap_or("nobody");
         vec![
@@ -190,11 +198,7 @@ impl KeyView {
 
     /// Full access is seen as such.
     pub(super) fn scopes_for_people(&self) -> String {
-        if self.scopes.iter().any(|scope| scope == "*") {
-            "* (full access)".to_owned()
-        } else {
-            self.scopes.join(" ")
-        }
+        for_people(&self.scopes)
     }
 
     fn when(&self, time: Option<Timestamp>) -> String {
@@ -211,6 +215,7 @@ impl Card for KeyView {
         let labels = self.labels.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>();
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
         let not_before = self.not_before.as_deref().map(|_| optional(&self.not_before));
+        let narrowed = self.effective_scopes.as_ref().filter(|scopes| **scopes != self.scopes);
         let lines = [
             ("name", self.name.clone()),
             ("id", self.id.clone()),
@@ -220,10 +225,8 @@ impl Card for KeyView {
             ("project", optional(&self.project)),
             ("environment", self.environment.to_owned()),
             ("owner", optional(&self.owner)),
-            (
-                "scopes",
-                if self.scopes.is_empty() { "none".to_owned() } else { self.scopes_for_people() },
-            ),
+            ("scopes", scopes_or_none(&self.scopes)),
+            ("effective", narrowed.map(|scopes| scopes_or_none(scopes)).unwrap_or_default()),
             ("paths", list(&self.paths)),
             ("addresses", list(&self.ips)),
             ("customers", list(&self.customers)),
@@ -271,6 +274,11 @@ pub(crate) fn check_field(name: Option<&str>, with_token: bool) -> Result<(), Cl
     }
 }
 
+/// The same for a key that is shown by itself, with its effective scopes.
+pub(crate) fn check_shown_field(name: Option<&str>) -> Result<(), CliError> {
+    check_field_of(&[KeyView::FIELDS, &["effective_scopes"]].concat(), name)
+}
+
 /// Refuses a name that is none of `fields`.
 pub(crate) fn check_field_of(fields: &[&str], name: Option<&str>) -> Result<(), CliError> {
     match name.filter(|name| !fields.contains(name)) {
@@ -283,6 +291,18 @@ pub(crate) fn check_field_of(fields: &[&str], name: Option<&str>) -> Result<(), 
 /// Refuses columns that are no fields of a key.
 pub(crate) fn check_columns(columns: Option<&[String]>) -> Result<(), CliError> {
     columns.unwrap_or_default().iter().try_for_each(|name| check_field(Some(name), false))
+}
+
+fn for_people(scopes: &[String]) -> String {
+    if scopes.iter().any(|scope| scope == "*") {
+        "* (full access)".to_owned()
+    } else {
+        scopes.join(" ")
+    }
+}
+
+fn scopes_or_none(scopes: &[String]) -> String {
+    if scopes.is_empty() { "none".to_owned() } else { for_people(scopes) }
 }
 
 fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {

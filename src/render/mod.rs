@@ -25,7 +25,7 @@ use crate::ui::{Ui, escape, json_escape};
 pub(crate) use audit::{AuditRow, AuditView};
 pub(crate) use doctor::{KeyFindingView, Remedy};
 pub(crate) use finding::{FindingView, findings};
-pub(crate) use key::{KeyView, check_columns, check_field, check_field_of};
+pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use search::Search;
 pub(crate) use stream::{Stream, to_bytes};
 pub(crate) use time::{instant, relative};

@@ -107,6 +107,7 @@ fn the_log_can_be_narrowed() {
     exit 2
     --- stderr
     error: --since <WHEN>: 'soon' is not a duration like 7d, a date like 2030-01-31, or an instant like [time]
+    hint: 'keyctl audit --help' says what each flag takes
     ");
 }
 
@@ -163,7 +164,7 @@ fn a_verb_that_does_not_exist_gets_the_nearest_one() {
     insta::assert_snapshot!(home.run(["audit", "--verb", "revok"]).shown(&home), @"
     exit 2
     --- stderr
-    error: invalid value 'revok' for '--verb <VERB>' [possible values: init, create, edit, scope, rotate, revoke, disable, enable, delete, usage, slot-add, slot-remove, passphrase, bundle-key, reveal, policy, owner-add, owner-edit, owner-remove]
+    error: invalid value 'revok' for '--verb <VERB>' [possible values: init, create, edit, scope, rotate, revoke, disable, enable, delete, usage, slot-add, slot-remove, passphrase, bundle-key, reveal, policy, owner-add, owner-edit, owner-remove, rekey, restore, export, import, compromised]
     hint: a similar value exists: 'revoke'
     ");
 }

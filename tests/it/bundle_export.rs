@@ -211,16 +211,19 @@ fn lengths_of_time_that_are_none() {
     exit 2
     --- stderr
     error: --valid-for <DURATION>: '0s' is no time at all
+    hint: 'keyctl bundle export --help' says what each flag takes
     ");
     insta::assert_snapshot!(shown(&["--keep-ended", "soon"]), @"
     exit 2
     --- stderr
     error: --keep-ended <DURATION>: 'soon' is not a duration like 12h, 45d or 18mo
+    hint: 'keyctl bundle export --help' says what each flag takes
     ");
     insta::assert_snapshot!(shown(&["--env", "qa"]), @"
     exit 2
     --- stderr
     error: --env <ENV>: 'qa' is not production, staging or development
+    hint: 'keyctl bundle export --help' says what each flag takes
     ");
     assert!(!home.file("keys.kcb").exists());
     for longest in ["1y", "366d", "12mo"] {

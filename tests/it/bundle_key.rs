@@ -127,6 +127,7 @@ fn a_rotation_says_both_keys_and_until_when() {
     exit 2
     --- stderr
     error: --overlap <DURATION>: 'never' is not a duration like 12h, 45d or 18mo
+    hint: 'keyctl bundle key rotate --help' says what each flag takes
     ");
 }
 

@@ -186,6 +186,7 @@ fn the_greatest_age_can_be_less_than_the_bundle_says() {
     exit 2
     --- stderr
     error: --max-age <DURATION>: 'never' is not a duration like 12h, 45d or 18mo
+    hint: 'keyctl verify --help' says what each flag takes
     ");
 }
 
@@ -229,6 +230,7 @@ fn another_stream_than_the_one_that_is_asked_for_is_untrusted() {
     exit 2
     --- stderr
     error: --stream <STREAM>: 'mine' is not a stream: 32 lower-case hex digits
+    hint: 'keyctl verify --help' says what each flag takes
     ");
 }
 

@@ -77,11 +77,13 @@ fn a_mistyped_key_is_refused_wherever_it_stands() {
     exit 2
     --- stderr
     error: --trust <KEY>: '[public-key]' is not a public key like kcpub_…, or was mistyped; 'keyctl bundle key show' prints it
+    hint: 'keyctl verify --help' says what each flag takes
     ");
     insta::assert_snapshot!(verify_in(&site, &[], &["--trust", "keys.pub"]).shown(&site.home), @"
     exit 2
     --- stderr
     error: --trust <KEY>: 'keys.pub' is not a public key like kcpub_…, or was mistyped; 'keyctl bundle key show' prints it
+    hint: 'keyctl verify --help' says what each flag takes
     ");
     insta::assert_snapshot!(verify_in(&site, &[("KEYCTL_TRUST", "kcpub_12")], &[]).shown(&site.home), @"
     exit 2

@@ -192,6 +192,7 @@ fn wrong_scopes_are_usage() {
     exit 2
     --- stderr
     error: <SCOPE>: 'Read Me' is not a scope like orders:read, orders:* or *
+    hint: 'keyctl scope add --help' says what each flag takes
     ");
     assert_eq!(home.run(["scope", "set", "bot"]).code, 2);
     assert_eq!(home.run(["scope", "frobnicate", "bot"]).code, 2);

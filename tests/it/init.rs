@@ -150,8 +150,11 @@ fn wrong_values_name_their_flag() {
     });
     insta::assert_snapshot!(said.concat(), @"
     error: --token-prefix <PREFIX>: 'ghp' is what tokens of another issuer begin with; take one of your own, like kc or acme
+    hint: 'keyctl init --help' says what each flag takes
     error: --token-prefix <PREFIX>: 'KC' must be 2 to 12 lower-case letters and digits, a letter first, like kc or acme
+    hint: 'keyctl init --help' says what each flag takes
     error: --token-prefix <PREFIX>: 'a' must be 2 to 12 lower-case letters and digits, a letter first, like kc or acme
+    hint: 'keyctl init --help' says what each flag takes
     error: --kdf-memory and --kdf-passes: memory must be 19 to 2048 MiB
     error: --kdf-memory and --kdf-passes: memory must be 19 to 2048 MiB
     error: --kdf-memory and --kdf-passes: passes must be 1 to 16

@@ -41,6 +41,7 @@ mod readme;
 mod recipient;
 mod reveal;
 mod rotate;
+mod rotate_edges;
 mod scan;
 mod scan_output;
 mod scan_rules;

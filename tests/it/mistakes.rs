@@ -132,6 +132,26 @@ fn every_failure_has_a_next_step() {
     assert!(silent.is_empty(), "no hint: {silent:?}");
 }
 
+/// Values of flags too: the help of the very command says what would be right.
+#[test]
+fn a_value_that_is_none_gets_the_way_to_the_help_of_its_command() {
+    let home = Home::empty();
+    for (args, hint) in [
+        (&["create", "--scope", "Orders"][..], "keyctl create"),
+        (&["policy", "set", "--require-owner", "maybe"], "keyctl policy set"),
+        (&["--vault", "v", "owner", "add", "a", "--scope", "Orders"], "keyctl owner add"),
+        (&["rotate", "list", "--grace", "soon"], "keyctl rotate"),
+        (&["edit", "bot", "--ip", "x"], "keyctl edit"),
+        (&["list", "--passphrase-fd", "x"], "keyctl list"),
+    ] {
+        let run = home.run(args.iter().copied());
+        let hint = format!("\nhint: '{hint} --help' says what each flag takes\n");
+        assert!(run.code == 2 && run.stderr.ends_with(&hint), "{args:?}: {}", run.stderr);
+    }
+    let run = home.run(["edit", "bot", "--label", "a=1", "--label", "a=2"]);
+    assert!(run.stderr.contains("\nhint: "), "{}", run.stderr);
+}
+
 /// A recovery key that does not fit is not helped by "unlock with --recovery-file".
 #[test]
 fn a_wrong_recovery_key_is_not_advised_to_use_the_recovery_key() {

@@ -1,6 +1,7 @@
-//! `owner`: who is registered, and the key that comes with it.
+//! `owner`: who is registered, and how that is answered.
 
 mod ceiling;
+mod personal;
 mod removal;
 
 use serde_json::{Value, json};
@@ -174,61 +175,6 @@ fn who_is_not_registered_is_not_found() {
 }
 
 #[test]
-fn the_personal_key_is_theirs_and_can_be_shown_again() {
-    let home = with_ada(&["--scope", "orders:read"]);
-    let key = home.json(["show", "personal ada"]);
-    for (field, wanted) in [
-        ("kind", json!("personal")),
-        ("owner", json!("ada")),
-        ("project", Value::Null),
-        ("environment", json!("development")),
-        ("scopes", json!(["*"])),
-        ("recoverable", json!(true)),
-        ("status", json!("active")),
-        ("expires_at", Value::Null),
-        ("generation", json!(1)),
-    ] {
-        assert_eq!(key[field], wanted, "{field}");
-    }
-    let token = home.ok(["reveal", "personal ada"]);
-    assert_eq!(judged(&home, &token, &[]), ("VALID".to_owned(), json!(["orders:read"])));
-    let second = home.ok(["rotate", "personal ada"]);
-    assert_eq!(home.ok(["reveal", "personal ada"]), second);
-    assert_eq!(code(&home, &token), "SUPERSEDED");
-}
-
-#[test]
-fn a_personal_key_without_a_project_is_right_for_none_that_is_asked_for() {
-    let home = with_ada(&[]);
-    let token = home.ok(["reveal", "personal ada"]);
-    let run = home.verify(&token, &["--project", "shop", "--field", "code"]);
-    assert_eq!((run.code, run.stdout.trim_end()), (11, "WRONG_PROJECT"));
-    let run = home.verify(&token, &["--scope", "any:thing", "--field", "code"]);
-    assert_eq!((run.code, run.stdout.trim_end()), (0, "VALID"));
-    let strict = ["--strict", "--env", "development", "--scope", "a"];
-    assert_eq!(judged(&home, &token, &strict).0, "WRONG_PROJECT");
-}
-
-#[test]
-fn a_project_and_an_environment_are_the_personal_keys() {
-    let home = with_ada(&["--project", "shop", "--env", "production"]);
-    let token = home.ok(["reveal", "personal ada", "--project", "shop"]);
-    assert!(token.starts_with("kc_prod_"), "{}", &token[..8]);
-    assert_eq!(judged(&home, &token, &["--project", "shop"]).0, "VALID");
-    assert_eq!(judged(&home, &token, &["--project", "other"]).0, "WRONG_PROJECT");
-    assert_eq!(judged(&home, &token, &["--env", "staging"]).0, "WRONG_ENVIRONMENT");
-}
-
-#[test]
-fn configured_defaults_are_not_the_personal_keys() {
-    let home = Home::new();
-    let configured = [("KEYCTL_PROJECT", "shop"), ("KEYCTL_ENV", "production")];
-    assert_eq!(home.run_in(&configured, ["owner", "add", "ada"]).code, 0);
-    let key = home.json(["show", "personal ada"]);
-    assert_eq!((&key["project"], &key["environment"]), (&Value::Null, &json!("development")));
-}
-
-#[test]
 fn the_token_is_in_no_answer_of_owner() {
     let home = Home::new();
     let mut said = String::new();
@@ -254,7 +200,7 @@ fn a_name_is_taken_once_and_nothing_changes() {
     exit 5
     --- stderr
     error: the owner 'ada' is registered already
-    hint: 'keyctl owner edit ada' changes what they may have
+    hint: to change what they may have: keyctl owner edit --scope … ada
     ");
     assert_eq!(home.run(["owner", "add", "ada", "--json"]).json_error()["code"], "refused");
     assert_eq!((generation(&home), home.json(["owner", "show", "ada"])), (before, shown));
@@ -263,14 +209,76 @@ fn a_name_is_taken_once_and_nothing_changes() {
 }
 
 #[test]
-fn a_personal_name_that_is_taken_registers_nobody() {
+fn columns_and_fields_are_chosen_as_for_keys() {
+    let home = with_ada(&["--scope", "orders:*", "--scope", "users:read"]);
+    home.ok(["owner", "add", "bob", "-q"]);
+    let list = |flags: &[&str]| home.run(["owner", "list"].iter().chain(flags).copied());
+    insta::assert_snapshot!(list(&["--columns", "keys, name"]).shown(&home), @"
+    exit 0
+    --- stdout
+    KEYS  NAME
+    1     ada
+    1     bob
+    ");
+    insta::assert_snapshot!(list(&["--columns", "name,scopes", "-o", "csv"]).shown(&home), @"
+    exit 0
+    --- stdout
+    name,scopes
+    ada,orders:* users:read
+    bob,*
+    ");
+    assert_eq!(list(&["--field", "name"]).stdout, "ada\nbob\n");
+    assert_eq!(home.ok(["owner", "show", "ada", "--field", "scopes"]), "orders:* users:read");
+    let id = home.json(["show", "personal ada"])["id"].clone();
+    assert_eq!(home.ok(["owner", "show", "ada", "--field", "personal_key"]), id.as_str().unwrap());
+    insta::assert_snapshot!(list(&["--columns", "name,status"]).shown(&home), @"
+    exit 2
+    --- stderr
+    error: 'status' is no field
+    hint: the fields are name, scopes, keys, personal_key, created_at, updated_at
+    ");
+    for args in [
+        &["owner", "list", "--field", "id"][..],
+        &["owner", "list", "--field", "name", "--columns", "name"],
+        &["owner", "list", "--field", "name", "-o", "csv"],
+        &["owner", "show", "ada", "--field", "id"],
+        &["owner", "show", "ada", "--field", "name", "--json"],
+    ] {
+        assert_eq!(home.run(args.iter().copied()).code, 2, "{args:?}");
+    }
+}
+
+#[test]
+fn hints_quote_a_name_for_the_shell() {
     let home = Home::new();
-    let args = ["create", "--project", "shop", "--name", "personal ada"];
-    home.ok(args);
-    let before = generation(&home);
-    refused(&home.run(["owner", "add", "ada", "--project", "shop"]), "'personal ada' is taken");
-    assert_eq!((home.json(["owner", "list"]), generation(&home)), (json!([]), before));
-    home.ok(["owner", "add", "ada", "--project", "other"]);
+    let hint = |run: Run| run.stderr.lines().last().unwrap_or_default().to_owned();
+    let mut hints = String::new();
+    for name in ["the team", "ada's", "$(id)", "Zoë", "-x"] {
+        home.ok(["owner", "add", "--scope", "read", "-q", "--", name]);
+        hints += &(hint(home.run(["owner", "add", "--", name])) + "\n");
+        let owner = format!("--owner={name}");
+        let create = ["create", "--project", "shop", "--scope", "write", &owner];
+        hints += &(hint(home.run(create)) + "\n");
+    }
+    insta::assert_snapshot!(hints, @r"
+    hint: to change what they may have: keyctl owner edit --scope … 'the team'
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … 'the team'
+    hint: to change what they may have: keyctl owner edit --scope … 'ada'\''s'
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … 'ada'\''s'
+    hint: to change what they may have: keyctl owner edit --scope … '$(id)'
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … '$(id)'
+    hint: to change what they may have: keyctl owner edit --scope … Zoë
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … Zoë
+    hint: to change what they may have: keyctl owner edit --scope … -- -x
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … -- -x
+    ");
+    // And a shell takes them.
+    let script = hints.lines().map(|line| {
+        let (_, command) = line.split_once(": keyctl").unwrap_or_default();
+        format!("keyctl{}\n", command.replace('…', "write"))
+    });
+    let script: String = script.collect();
+    assert_eq!(home.script(&format!("set -e\n{script}")).code, 0, "{script}");
 }
 
 #[test]
@@ -312,6 +320,7 @@ fn bad_flags_are_usage() {
     exit 2
     --- stderr
     error: --scope <SCOPE>: 'Orders' is not a scope like orders:read, orders:* or *
+    hint: 'keyctl owner add --help' says what each flag takes
     ");
     for args in [
         &["add"][..],
@@ -346,11 +355,14 @@ fn the_log_tells_who_got_and_lost_what() {
         (log[n]["verb"].clone(), one["name"].clone(), one["fields"].clone())
     };
     let ceiling = |from: Value, to: Value| json!([{"field": "ceiling", "from": from, "to": to}]);
+    let reason = json!({"field": "reason", "from": null, "to": "left"});
     let [wide, narrow] = ["orders:*", "orders:read"].map(Value::from);
     let none = || Value::Null;
     assert_eq!(owner(2), ("owner-add".into(), "ada".into(), ceiling(none(), wide.clone())));
     assert_eq!(owner(1), ("owner-edit".into(), "ada".into(), ceiling(wide, narrow.clone())));
-    assert_eq!(owner(0), ("owner-remove".into(), "ada".into(), ceiling(narrow, none())));
+    let mut removed = ceiling(narrow, none());
+    removed.as_array_mut().unwrap().push(reason);
+    assert_eq!(owner(0), ("owner-remove".into(), "ada".into(), removed));
     let revoked = &log[0]["changes"][0];
     assert_eq!((&revoked["kind"], &revoked["name"]), (&json!("key"), &json!("personal ada")));
     assert_eq!(log[1]["changes"].as_array().unwrap().len(), 1, "no key was written");

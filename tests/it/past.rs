@@ -3,9 +3,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use keyctl_vault::issue::{self, Expiry, NameChoice, NewKey, ReceiptBox, Rotation};
+use keyctl_vault::issue::{
+    self, Expiry, IssueError, KeyEdit, KeyRef, NameChoice, NewKey, ReceiptBox, Rotation,
+};
 use keyctl_vault::{
-    Author, LockedVault, Name, Owner, Passphrase, Project, Secret, SlotChoice, UnlockedVault, Verb,
+    Author, LockedVault, Name, Owner, Passphrase, Project, Secret, SlotChoice, Transaction,
+    UnlockedVault, Verb,
 };
 use keyctl_verify::{Code, Environment, KeyId, Kind, Receipt, Scope, Timestamp, Token};
 
@@ -31,9 +34,44 @@ pub fn rotated_key(
     let begin = Rotation::Begin { grace: grace.map(|grace| grace.parse().unwrap()) };
     let mut vault = open(home);
     let receipts = receipts(home, &vault);
-    let work = |tx: &mut keyctl_vault::Transaction<'_>| issue::rotate(tx, id, begin, at);
+    let work = |tx: &mut Transaction<'_>| issue::rotate(tx, id, begin, at);
     let done = issue::change(&mut vault, &author(at), Verb::Rotate, &receipts, work).unwrap();
     [old, done.token.unwrap().expose_token().to_owned()]
+}
+
+/// Rotates a key that many times without a grace, `age` seconds ago; the last token.
+pub fn rotations(home: &Home, name: &str, age: u64, times: usize) -> String {
+    let begin = Rotation::Begin { grace: None };
+    let rotated = with_key(home, name, age, Verb::Rotate, |tx, id, at| {
+        (0..times).map(|_| issue::rotate(tx, id, begin, at)).collect::<Result<Vec<_>, _>>()
+    });
+    rotated.last().unwrap().token.as_ref().unwrap().expose_token().to_owned()
+}
+
+/// Makes a key expire `lifetime` seconds after then, by an edit `age` seconds ago.
+pub fn expire(home: &Home, name: &str, age: u64, lifetime: u64) {
+    with_key(home, name, age, Verb::Edit, |tx, id, at| {
+        let end = Expiry::At(at.saturating_add(lifetime));
+        issue::edit(tx, id, KeyEdit { expires: Some(end), ..KeyEdit::default() }, at)
+    });
+}
+
+/// One change of a key, `age` seconds ago.
+fn with_key<T>(
+    home: &Home,
+    name: &str,
+    age: u64,
+    verb: Verb,
+    work: impl FnOnce(&mut Transaction<'_>, KeyId, Timestamp) -> Result<T, IssueError>,
+) -> T {
+    let (mut vault, at) = (open(home), ago(age));
+    let receipts = receipts(home, &vault);
+    let wanted = KeyRef::parse(name).unwrap();
+    let change = issue::change(&mut vault, &author(at), verb, &receipts, |tx| {
+        let id = issue::find(tx, &wanted, None, at)?.id;
+        work(tx, id, at)
+    });
+    change.unwrap()
 }
 
 /// A key `bot` that was disabled and enabled in turn, `count` times in all: a log of that many entries
@@ -87,7 +125,7 @@ fn made(home: &Home, name: &str, age: u64, expires: Expiry) -> (KeyId, String) {
     };
     let mut vault = open(home);
     let receipts = receipts(home, &vault);
-    let work = |tx: &mut keyctl_vault::Transaction<'_>| issue::create(tx, new, at);
+    let work = |tx: &mut Transaction<'_>| issue::create(tx, new, at);
     let created = issue::change(&mut vault, &author(at), Verb::Create, &receipts, work).unwrap();
     (created.key.id, created.token.expose_token().to_owned())
 }

@@ -201,5 +201,6 @@ fn flags_that_exclude_each_other_are_usage() {
     exit 2
     --- stderr
     error: --grace <TIME>: 'soon' is not a duration like 12h, 45d or 18mo
+    hint: 'keyctl rotate --help' says what each flag takes
     ");
 }

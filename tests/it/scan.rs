@@ -362,6 +362,7 @@ fn one_brand_can_be_asked_for() {
     exit 2
     --- stderr
     error: --token-prefix <BRAND>: 'Kc' must be 2 to 12 lower-case letters and digits, a letter first, like kc or acme
+    hint: 'keyctl scan --help' says what each flag takes
     ");
 }
 

@@ -181,10 +181,12 @@ fn every_format_has_the_same_record() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 0
     --- stdout
-    id,name,kind,project,environment,owner,prefix,status,scopes,paths,ips,customers,rate_limit,labels,note,recoverable,generation,not_before,created_at,updated_at,expires_at,last_used_at,revoked_at,revoke_reason,generations
-    [id],bot,general,shop,development,tester,[kc-dev-prefix],active,read,,,,,,,false,1,,[time],[time],,,,,[kc-dev-prefix]
+    id,name,kind,project,environment,owner,prefix,status,scopes,paths,ips,customers,rate_limit,labels,note,recoverable,generation,not_before,created_at,updated_at,expires_at,last_used_at,revoked_at,revoke_reason,generations,effective_scopes
+    [id],bot,general,shop,development,tester,[kc-dev-prefix],active,read,,,,,,,false,1,,[time],[time],,,,,[kc-dev-prefix],read
     ");
     let line = home.run(["show", "bot", "-o", "jsonl"]);
     assert_eq!(line.json(), home.json(["show", "bot"]));
-    assert_eq!(line.json(), home.json(["list"])[0]);
+    let mut listed = home.json(["list"])[0].clone();
+    listed["effective_scopes"] = serde_json::json!(["read"]);
+    assert_eq!(line.json(), listed);
 }

@@ -204,6 +204,7 @@ fn flags_of_another_kind_and_wrong_values_are_usage() {
     ];
     insta::assert_snapshot!(said.concat().replace(home.path().to_str().unwrap(), ""), @"
     error: --role <ROLE>: 'boss' is not admin, exporter or viewer
+    hint: 'keyctl vault slot add --help' says what each flag takes
     error: --new-keyfile is for another --kind
     hint: --kind passphrase, keyfile, recovery or x25519 says what opens the slot
     error: --recovery-to is for another --kind

@@ -240,10 +240,16 @@ fn wrong_values_of_the_request_are_usage() {
     });
     insta::assert_snapshot!(said.concat(), @"
     error: --ip <ADDRESS>: '10.0.0.0/8' is not an address like 192.0.2.7 or 2001:db8::7
+    hint: 'keyctl verify --help' says what each flag takes
     error: --method <METHOD>: 'g t' is not a method like GET
+    hint: 'keyctl verify --help' says what each flag takes
     error: --env <ENV>: 'qa' is not production, staging or development
+    hint: 'keyctl verify --help' says what each flag takes
     error: --scope <SCOPE>: 'A' is not a scope like orders:read, orders:* or *
+    hint: 'keyctl verify --help' says what each flag takes
     error: --project <PROJECT>: '' is empty; a project is a name like shop
+    hint: 'keyctl verify --help' says what each flag takes
     error: --receipt-label <LABEL>: 'a b' is not 1 to 64 of A-Z a-z 0-9 . _ : / @ -, like ci/deploy
+    hint: 'keyctl verify --help' says what each flag takes
     ");
 }

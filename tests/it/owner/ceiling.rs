@@ -115,7 +115,7 @@ fn asking_for_more_is_refused_with_what_is_allowed() {
     exit 5
     --- stderr
     error: users:write is more than the owner 'ada' may have: orders:* users:read
-    hint: ask for less, or widen the ceiling: keyctl owner edit ada --scope …
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … ada
     ");
     for scope in ["*", "orders", "users:*", "users:read:own"] {
         refused(&home.run(create("bot", scope)), &format!("{scope} is more than"));
@@ -137,7 +137,7 @@ fn scope_commands_go_no_further_either() {
     exit 5
     --- stderr
     error: users:read is more than the owner 'ada' may have: orders:*
-    hint: ask for less, or widen the ceiling: keyctl owner edit ada --scope …
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … ada
     ");
     refused(&home.run(["scope", "set", "bot", "orders:read", "*"]), "* is more than");
     assert_eq!(home.json(["show", "bot"])["scopes"], json!(["orders:read"]));
@@ -205,4 +205,43 @@ fn a_ceiling_that_no_bundle_could_carry_is_refused() {
     home.ok(["bundle", "export", "keys.kcb"]);
     let token = home.ok(["reveal", "personal ada"]);
     assert_eq!(by_bundle(&home, "keys.kcb", &token).1.as_array().unwrap().len(), 30);
+}
+
+#[test]
+fn a_key_is_shown_with_what_the_ceiling_leaves_of_its_scopes() {
+    let home = with_ada(&["--scope", "*"]);
+    key_of_ada(&home, "bot", &["--scope", "orders:*", "--scope", "users:read"]);
+    let effective = || home.json(["show", "bot"])["effective_scopes"].clone();
+    assert_eq!(effective(), json!(["orders:*", "users:read"]));
+    assert!(!home.run(["show", "bot"]).stdout.contains("effective"));
+    home.ok(["owner", "edit", "ada", "--scope", "orders:read"]);
+    assert_eq!(effective(), json!(["orders:read"]));
+    assert_eq!(home.ok(["show", "bot", "--field", "effective_scopes"]), "orders:read");
+    assert_eq!(home.json(["show", "bot"])["scopes"], json!(["orders:*", "users:read"]));
+    insta::assert_snapshot!(home.run(["show", "bot"]).shown(&home), @"
+    exit 0
+    --- stdout
+    name         bot
+    id           [id]
+    prefix       [kc-dev-prefix]
+    status       active
+    kind         general
+    project      shop
+    environment  development
+    owner        ada
+    scopes       orders:* users:read
+    effective    orders:read
+    expires      never
+    last used    never
+    created      [time] ([relative])
+    updated      [time]
+    ");
+    home.ok(["owner", "edit", "ada", "--scope", "deploy:run"]);
+    assert_eq!(effective(), json!([]));
+    assert!(home.run(["show", "bot"]).stdout.contains("\neffective    none\n"));
+    // Only one key by itself has it.
+    assert_eq!(home.json(["list"])[0].get("effective_scopes"), None);
+    assert_eq!(home.run(["list", "--columns", "effective_scopes"]).code, 2);
+    home.ok(["owner", "remove", "ada", "--yes"]);
+    assert_eq!(effective(), json!(["orders:*", "users:read"]), "nobody has a ceiling then");
 }

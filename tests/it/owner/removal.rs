@@ -86,3 +86,14 @@ fn who_was_removed_can_come_back() {
     assert_eq!(code(&home, &first), "REVOKED");
     assert_eq!(judged(&home, &second, &[]).1, json!(["users:read"]));
 }
+
+#[test]
+fn the_reason_is_kept_although_no_key_was_left() {
+    let home = with_ada(&[]);
+    home.ok(["delete", "personal ada", "--yes"]);
+    home.ok(["owner", "remove", "ada", "--reason", "left", "--yes"]);
+    let changes = home.json(["audit"])[0]["changes"].clone();
+    assert_eq!(changes.as_array().map(Vec::len), Some(1), "{changes}");
+    let reason = json!({"field": "reason", "from": null, "to": "left"});
+    assert_eq!((&changes[0]["kind"], &changes[0]["fields"][1]), (&json!("owner"), &reason));
+}

@@ -137,9 +137,22 @@ impl Key {
     /// The generation that a rotation replaced and that is still valid at `now`.
     #[must_use]
     pub fn in_grace(&self, now: Timestamp) -> Option<&Generation> {
-        self.generations
-            .iter()
-            .find(|g| g.replaced.is_some() && g.valid_until.is_some_and(|end| now < end))
+        self.replaced().filter(|g| g.valid_until.is_some_and(|end| now < end))
+    }
+
+    /// The generation that a rotation replaced with a grace, which may have run out, but which no
+    /// change has ended: by a clock that is set back it would go on.
+    pub(crate) fn replaced(&self) -> Option<&Generation> {
+        self.generations.iter().find(|g| g.replaced.is_some())
+    }
+
+    /// Ends a grace that has run out for good, whatever a clock says later.
+    pub(crate) fn close_grace(&mut self, now: Timestamp) {
+        for generation in &mut self.generations {
+            if generation.valid_until.is_some_and(|end| now >= end) {
+                generation.replaced = None;
+            }
+        }
     }
 
     /// A rotation without a grace, or one whose grace was ended, has ended the old generation for

@@ -19,7 +19,7 @@ pub struct Policy {
     pub require_expiry: bool,
     /// Every key must act for a registered owner.
     pub require_owner: bool,
-    /// Whoever revokes or reveals must say why.
+    /// Whoever revokes, deletes or reveals must say why.
     pub require_reason: bool,
     /// The longest grace of a rotation.
     pub max_grace: Lifetime,

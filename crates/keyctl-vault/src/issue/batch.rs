@@ -32,7 +32,7 @@ impl Batch {
         };
         let count = counts.entry((owner, key.project.clone())).or_default();
         if *count >= max {
-            return Err(Refusal::TooManyKeys { owner: text(key), max }.into());
+            return Err(Refusal::TooManyKeys { owner: text(key), has: *count, max }.into());
         }
         *count += 1;
         Ok(())

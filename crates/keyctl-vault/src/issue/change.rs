@@ -69,6 +69,7 @@ pub(super) fn mutate(
     let fields = differences(&before, &after, now);
     if !fields.is_empty() {
         after.updated_at = now;
+        after.close_grace(now);
         after.forget_ended_tokens();
         check_name(tx, &after)?;
         check_size(&after)?;
@@ -132,7 +133,7 @@ pub(super) fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<Fiel
     ];
     let status = |key: &Key| Some(key.status(now).to_string());
     let grace = |key: &Key| {
-        let old = key.in_grace(now)?;
+        let old = key.replaced()?;
         Some(format!("{} until {}", old.n, instant(old.valid_until?)))
     };
     fields

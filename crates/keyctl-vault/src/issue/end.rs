@@ -47,18 +47,32 @@ pub fn enable(tx: &mut Transaction<'_>, id: KeyId, now: Timestamp) -> Result<Cha
     stand(tx, id, Standing::Good, now)
 }
 
-/// Removes a key's record; the audit log keeps the fact.
+/// Removes a key's record; the audit log keeps the fact and the reason.
 ///
 /// # Errors
-/// When there is no such key.
-pub fn delete(tx: &mut Transaction<'_>, id: KeyId, now: Timestamp) -> Result<Changed, IssueError> {
+/// When there is no such key, or it is live and the policy wants a reason.
+pub fn delete(
+    tx: &mut Transaction<'_>,
+    id: KeyId,
+    reason: Option<&Reason>,
+    now: Timestamp,
+) -> Result<Changed, IssueError> {
     let not_found = || IssueError::NotFound { wanted: id.to_string() };
     let key = tx.key(id)?.ok_or_else(not_found)?;
+    if key.is_live() {
+        check_reason(tx, reason)?;
+    }
     tx.remove_key(&key)?;
     let status = Some(key.status(now).to_string());
-    let fields = vec![FieldChange::new("status", status, Some("deleted".to_owned()))];
+    let mut fields = vec![FieldChange::new("status", status, Some("deleted".to_owned()))];
+    fields.extend(given(reason));
     tx.note(Change { subject: Subject::key(&key), fields: fields.clone() });
     Ok(Changed { key, brand: tx.brand().clone(), fields })
+}
+
+/// The reason of a deed that leaves no record to keep it in.
+pub(super) fn given(reason: Option<&Reason>) -> Option<FieldChange> {
+    reason.map(|reason| FieldChange::new("reason", None, Some(reason.to_string())))
 }
 
 fn stand(

@@ -2,7 +2,7 @@
 
 use keyctl_verify::{Environment, Kind, Scope, Status, Timestamp};
 
-use crate::domain::{Key, LabelKey, LabelValue, Lifetime, Owner, Project};
+use crate::domain::{Ceilings, Key, LabelKey, LabelValue, Lifetime, Owner, Project};
 
 /// A label that a key must have, with any value or with this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +37,21 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// True when a key is chosen.
+    /// True when a key is chosen, going by its own scopes.
     #[must_use]
     pub fn matches(&self, key: &Key, now: Timestamp) -> bool {
+        self.scope.as_ref().is_none_or(|scope| key.scopes.grants(scope)) && self.fits(key, now)
+    }
+
+    /// True when a key is chosen, going by what its owner's ceiling leaves of its scopes.
+    #[must_use]
+    pub fn matches_effectively(&self, key: &Key, ceilings: &Ceilings, now: Timestamp) -> bool {
+        let allows = |scope| ceilings.effective(key).grants(scope);
+        self.fits(key, now) && self.scope.as_ref().is_none_or(allows)
+    }
+
+    /// Everything but the scope.
+    fn fits(&self, key: &Key, now: Timestamp) -> bool {
         let fits = |label: &LabelFilter| {
             let own = key.labels.get(&label.key);
             own.is_some_and(|own| label.value.as_ref().is_none_or(|value| value == own))
@@ -49,7 +61,6 @@ impl Filter {
             && self.owner.as_ref().is_none_or(|owner| key.owner.as_ref() == Some(owner))
             && self.kind.is_none_or(|kind| key.kind == kind)
             && (self.statuses.is_empty() || self.statuses.contains(&key.status(now)))
-            && self.scope.as_ref().is_none_or(|scope| key.scopes.grants(scope))
             && self.labels.iter().all(fits)
             && self.unused_for.is_none_or(|time| is_unused(key, time, now))
             && self.expiring_within.is_none_or(|time| is_expiring(key, time, now))

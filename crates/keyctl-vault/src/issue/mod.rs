@@ -111,6 +111,18 @@ pub enum Refusal {
         /// The key that has it.
         holder: KeyId,
     },
+    /// Another live key of the project has the name that an owner's personal key is to get.
+    #[error("the name '{name}' is taken by {holder}{}, so the owner '{owner}' can have no personal key", in_project(.project.as_deref()))]
+    PersonalNameTaken {
+        /// The owner.
+        owner: String,
+        /// The name.
+        name: String,
+        /// The project.
+        project: Option<String>,
+        /// The key that has it.
+        holder: KeyId,
+    },
     /// An owner of that name is registered.
     #[error("the owner '{owner}' is registered already")]
     OwnerTaken {
@@ -151,12 +163,12 @@ pub enum Refusal {
         owner: Option<String>,
     },
     /// The policy's number of live keys is reached.
-    #[error(
-        "the policy allows {max} live keys of one owner in a project, and '{owner}' has as many"
-    )]
+    #[error("the policy allows {} of one owner in a project, and '{owner}' has {has}", live_keys(*.max))]
     TooManyKeys {
         /// The owner.
         owner: String,
+        /// How many they have: more than the most where the policy was another once.
+        has: u32,
         /// The most.
         max: u32,
     },
@@ -230,6 +242,10 @@ pub enum Refusal {
 
 fn not_registered(owner: Option<&str>) -> String {
     owner.map(|owner| format!(", and '{owner}' is none")).unwrap_or_default()
+}
+
+fn live_keys(count: u32) -> String {
+    if count == 1 { "1 live key".to_owned() } else { format!("{count} live keys") }
 }
 
 fn in_project(project: Option<&str>) -> String {

@@ -5,12 +5,12 @@ use keyctl_verify::{Environment, Kind, Scope, ScopeSet, Standing, Timestamp};
 use super::batch::Batch;
 use super::change::{Changed, check_size};
 use super::create::{Expiry, NameChoice, NewKey, make};
-use super::end::revoke;
+use super::end::{given, revoke};
 use super::policy::{check_new_key, check_reason};
 use super::{IssueError, Refusal};
 use crate::domain::{
-    Ceilings, Change, FieldChange, Key, Lifetime, Name, Owner, OwnerRecord, Project, Reason,
-    Subject,
+    Ceilings, Change, FieldChange, Key, Lifetime, Name, Owner, OwnerRecord, Policy, Project,
+    Reason, Subject,
 };
 use crate::vault::{Records, Transaction};
 
@@ -25,6 +25,8 @@ pub struct NewOwner {
     pub project: Option<Project>,
     /// The environment of their personal key.
     pub environment: Environment,
+    /// When their personal key ends; by default as the policy says, else never.
+    pub expires: Expiry,
 }
 
 /// An owner, before and after a change.
@@ -50,10 +52,10 @@ pub fn add_owner(
     if tx.owner(&new.name)?.is_some() {
         return Err(Refusal::OwnerTaken { owner: new.name.to_string() }.into());
     }
-    // The policy holds for this key too, and nobody is asked for its lifetime.
-    let policy = tx.policy()?;
-    let lifetime = policy.lifetime_unsaid(now).or(policy.max_lifetime);
-    let lifetime = lifetime.or(policy.require_expiry.then(year));
+    let expires = match new.expires {
+        Expiry::Default => lifetime_unsaid(&tx.policy()?, now).map_or(Expiry::Never, Expiry::After),
+        said => said,
+    };
     let everything: ScopeSet = Scope::parse("*").into_iter().collect();
     let personal = NewKey {
         project: new.project,
@@ -61,7 +63,7 @@ pub fn add_owner(
         kind: Kind::Personal,
         owner: Some(new.name.clone()),
         name: NameChoice::Given(personal_name(&new.name)),
-        expires: lifetime.map_or(Expiry::Never, Expiry::After),
+        expires,
         not_before: None,
         scopes: everything,
         paths: Vec::new(),
@@ -72,7 +74,7 @@ pub fn add_owner(
         note: None,
         recoverable: true,
     };
-    let key = make(tx, personal, now)?.key;
+    let key = make(tx, personal, now).map_err(|error| of_personal_key(error, &new.name))?.key;
     let owner = OwnerRecord {
         name: new.name,
         ceiling: new.ceiling,
@@ -88,8 +90,22 @@ pub fn add_owner(
     Ok((owner, key))
 }
 
-fn year() -> Lifetime {
-    "1y".parse().expect("a year is a length of time")
+/// Nobody chose the name of a personal key, so nobody can be told to choose another.
+fn of_personal_key(error: IssueError, owner: &Owner) -> IssueError {
+    match error {
+        IssueError::Refused(Refusal::NameTaken { name, project, holder }) => {
+            Refusal::PersonalNameTaken { owner: owner.to_string(), name, project, holder }.into()
+        }
+        error => error,
+    }
+}
+
+/// The policy holds for a personal key too, so one whose lifetime nobody says lives as long as the
+/// policy allows, or a year where it only wants an end.
+fn lifetime_unsaid(policy: &Policy, now: Timestamp) -> Option<Lifetime> {
+    let year = || "1y".parse().expect("a year is a length of time");
+    let allowed = policy.lifetime_unsaid(now).or(policy.max_lifetime);
+    allowed.or_else(|| policy.require_expiry.then(year))
 }
 
 fn personal_name(owner: &Owner) -> Name {
@@ -137,7 +153,8 @@ pub fn remove_owner(
     let revoked =
         ids.into_iter().map(|id| revoke(tx, id, reason, now)).collect::<Result<_, _>>()?;
     tx.remove_owner(name)?;
-    let fields = vec![FieldChange::new("ceiling", shown(&owner.ceiling), None)];
+    let mut fields = vec![FieldChange::new("ceiling", shown(&owner.ceiling), None)];
+    fields.extend(given(reason));
     tx.note(Change { subject: Subject::owner(name), fields });
     Ok(revoked)
 }

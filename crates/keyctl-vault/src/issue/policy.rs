@@ -20,7 +20,7 @@ pub struct PolicyEdit {
     pub require_expiry: Option<bool>,
     /// Every key must act for a registered owner.
     pub require_owner: Option<bool>,
-    /// Whoever revokes or reveals must say why.
+    /// Whoever revokes, deletes or reveals must say why.
     pub require_reason: Option<bool>,
     /// The longest grace of a rotation.
     pub max_grace: Option<Lifetime>,

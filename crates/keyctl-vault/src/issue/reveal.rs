@@ -2,6 +2,7 @@
 
 use keyctl_verify::{KeyId, Token};
 
+use super::end::given;
 use super::policy::check_reason;
 use super::{IssueError, Refusal};
 use crate::domain::{Change, FieldChange, Key, Reason, Subject};
@@ -31,11 +32,8 @@ pub fn reveal(
     }
     check_reason(tx, reason)?;
     let token = tx.open_token(&key, key.generation)?.ok_or(Refusal::NotRecoverable { id })?;
-    let fields = vec![
-        FieldChange::new("revealed", None, Some(token.prefix().to_string())),
-        FieldChange::new("reason", None, reason.map(ToString::to_string)),
-    ];
-    let fields = fields.into_iter().filter(|field| field.to.is_some()).collect();
+    let mut fields = vec![FieldChange::new("revealed", None, Some(token.prefix().to_string()))];
+    fields.extend(given(reason));
     tx.note(Change { subject: Subject::key(&key), fields });
     Ok(Revealed { key, token })
 }

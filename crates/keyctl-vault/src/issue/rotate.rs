@@ -18,7 +18,8 @@ pub enum Rotation {
         /// How long the old token goes on.
         grace: Option<Lifetime>,
     },
-    /// The old token of a rotation in grace ends now.
+    /// The old token of a rotation in grace ends now. Where the grace has run out, it is ended for
+    /// good: until then a clock that is set back would let it go on.
     Finish,
     /// The new token of a rotation in grace ends now, and the old one is current again, with its
     /// number and its expiry.
@@ -83,7 +84,7 @@ fn begin(
     let key = tx.key(id)?.ok_or_else(not_found)?;
     check_rotatable(&key, now)?;
     let policy = tx.policy()?;
-    check_grace(grace, policy.max_grace)?;
+    check_grace(grace, policy.max_grace, now)?;
     let anew = key.lifetime.map(|lifetime| lifetime.after(now));
     check_expiry(&policy, anew.or(key.expires_at), now)?;
     let n = key.next_generation;
@@ -128,7 +129,7 @@ fn finish(key: &mut Key, now: Timestamp) -> Result<(), Refusal> {
     if !key.is_live() {
         return Err(Refusal::Revoked { id: key.id });
     }
-    if key.in_grace(now).is_some() {
+    if key.replaced().is_some() {
         end_old(key, now);
     }
     Ok(())
@@ -181,9 +182,12 @@ fn check_rotatable(key: &Key, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_grace(grace: Option<Lifetime>, max: Lifetime) -> Result<(), Refusal> {
+/// Months differ in length, so it is the ends that are compared.
+fn check_grace(grace: Option<Lifetime>, max: Lifetime, now: Timestamp) -> Result<(), Refusal> {
     match grace {
-        Some(asked) if asked.seconds() > max.seconds() => Err(Refusal::GraceTooLong { asked, max }),
+        Some(asked) if asked.after(now) > max.after(now) => {
+            Err(Refusal::GraceTooLong { asked, max })
+        }
         _ => Ok(()),
     }
 }

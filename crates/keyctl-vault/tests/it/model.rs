@@ -151,7 +151,7 @@ impl Pair {
             Step::Disable { .. } => issue::disable(tx, id, now).map(drop),
             Step::Enable { .. } => issue::enable(tx, id, now).map(drop),
             Step::Revoke { .. } => issue::revoke(tx, id, None, now).map(drop),
-            Step::Delete { .. } => issue::delete(tx, id, now).map(drop),
+            Step::Delete { .. } => issue::delete(tx, id, None, now).map(drop),
             _ => issue::edit(tx, id, edited, now).map(drop),
         });
         let model = match step {

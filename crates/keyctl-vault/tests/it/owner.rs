@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use keyctl_vault::issue::{self, IssueError, NewKey, NewOwner, Refusal, Rotation};
+use keyctl_vault::issue::{self, Expiry, Filter, IssueError, NewKey, NewOwner, Refusal, Rotation};
 use keyctl_vault::{Key, Owner, OwnerRecord, Records, Role, UnlockedVault, VaultError, Verb};
 use keyctl_verify::{Code, Environment, Request, ScopeSet, Status};
 
@@ -31,6 +31,7 @@ fn add(
         ceiling: scopes(ceiling),
         project: None,
         environment: Environment::Development,
+        expires: Expiry::Default,
     };
     act(vault, Verb::OwnerAdd, at(now), |tx| issue::add_owner(tx, new, at(now)))
 }
@@ -304,6 +305,7 @@ fn many_owners_are_each_found_by_name() {
                 ceiling,
                 project: None,
                 environment: Environment::Production,
+                expires: Expiry::Default,
             };
             issue::add_owner(tx, new, at(1)).map(drop)
         })
@@ -341,4 +343,35 @@ fn nobody_but_an_administrator_can() {
         let seen = other.snapshot().unwrap().owner(&owner("ada")).unwrap().unwrap();
         assert_eq!(seen.ceiling, scopes(&["a"]));
     }
+}
+
+#[test]
+fn a_filter_can_go_by_what_the_ceiling_leaves() {
+    let lab = Lab::new();
+    let mut vault = lab.open();
+    add(&mut vault, "ada", &["orders:*"], 1).unwrap();
+    create(&mut vault, hers("orders", &["orders:read"]), at(2)).unwrap();
+    let free = NewKey { scopes: scopes(&["*"]), ..new_key("free") };
+    create(&mut vault, free, at(2)).unwrap();
+    let snapshot = vault.snapshot().unwrap();
+    let ceilings = snapshot.ceilings().unwrap();
+    let chosen = |asked: &str| {
+        let filter = Filter { scope: Some(scope(asked)), ..Filter::default() };
+        let mut names = snapshot
+            .keys(|key| {
+                let own = filter.matches(&key, at(3));
+                let effective = filter.matches_effectively(&key, &ceilings, at(3));
+                (own || effective).then(|| (key.name.to_string(), own, effective))
+            })
+            .unwrap();
+        names.sort();
+        names
+    };
+    let row = |name: &str, own, effective| (name.to_owned(), own, effective);
+    let [free, personal] = [row("free", true, true), row("personal ada", true, true)];
+    assert_eq!(chosen("orders:read"), [free.clone(), row("orders", true, true), personal]);
+    assert_eq!(chosen("users:read"), [free, row("personal ada", true, false)]);
+    let of_nobody = Filter { owner: Some(owner("bob")), ..Filter::default() };
+    let any = |key: Key| of_nobody.matches_effectively(&key, &ceilings, at(3)).then_some(());
+    assert_eq!(snapshot.keys(any).unwrap(), []);
 }

@@ -159,6 +159,7 @@ fn a_default_is_never_refused_for_the_length_of_a_month_or_a_year() {
                 ceiling: [scope("*")].into_iter().collect(),
                 project: None,
                 environment: Environment::Development,
+                expires: Expiry::Default,
             };
             act(&mut vault, Verb::OwnerAdd, now, |tx| issue::add_owner(tx, new, now)).unwrap();
         }
@@ -174,7 +175,7 @@ fn the_number_of_keys_holds_for_many_in_one_change() {
     let four = act(&mut vault, Verb::Create, at(2), |tx| {
         (0..4).map(|n| issue::create(tx, hers(n), at(2))).collect::<Result<Vec<_>, _>>()
     });
-    let wanted = Refusal::TooManyKeys { owner: "ada".to_owned(), max: 3 };
+    let wanted = Refusal::TooManyKeys { owner: "ada".to_owned(), has: 3, max: 3 };
     assert_eq!(refusal(four.unwrap_err()), wanted);
     assert_eq!(lab.bytes(), before, "all or none");
     let ids = [0, 1, 2].map(|n| create(&mut vault, hers(n), at(3)).unwrap().id);

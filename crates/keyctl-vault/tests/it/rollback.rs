@@ -270,7 +270,7 @@ fn refuse(vault: &mut UnlockedVault, attacker: &Attacker) {
     let before = attacker.rows("page");
     let id = make(vault, "kept", at(1)).id;
     let failed: Result<(), IssueError> = act(vault, Verb::Edit, at(2), |tx| {
-        keyctl_vault::issue::delete(tx, id, at(2))?;
+        keyctl_vault::issue::delete(tx, id, None, at(2))?;
         Err(IssueError::Refused(Refusal::NeverValid))
     });
     failed.unwrap_err();

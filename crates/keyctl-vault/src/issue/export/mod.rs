@@ -182,6 +182,10 @@ impl ExportOptions {
         if ended_at(key, &grant).is_some_and(|end| end.saturating_add(self.keep_ended) <= now) {
             return None;
         }
+        // A grace that has run out is over for good, although a verifier's clock may be behind.
+        if grant.tenure == Tenure::InGrace && grant.valid_until.is_some_and(|end| now >= end) {
+            grant.tenure = Tenure::Ended;
+        }
         if self.redact {
             (grant.project, grant.owner, grant.redacted) = (None, None, true);
         }

@@ -209,7 +209,7 @@ impl History {
                 Event::Disable => return issue::disable(tx, id, now).map(|_| None),
                 Event::Enable => return issue::enable(tx, id, now).map(|_| None),
                 Event::Revoke => return issue::revoke(tx, id, None, now).map(|_| None),
-                Event::Delete => return issue::delete(tx, id, now).map(|_| None),
+                Event::Delete => return issue::delete(tx, id, None, now).map(|_| None),
                 Event::Rescope(scopes) => {
                     let scopes = scopes.iter().map(|text| scope(text)).collect();
                     let scopes = Some(issue::ScopeEdit::Set(scopes));

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use keyctl_vault::issue::{ExportError, ExportOptions};
+use keyctl_vault::issue::{self, ExportError, ExportOptions, Rotation};
 use keyctl_vault::{Role, Secret, UnlockedVault, VaultError, Verb};
 use keyctl_verify::{BundleFault, Code, Policy, PublicKey, Untrusted, UnverifiedBundle};
 
@@ -214,4 +214,19 @@ fn what_ended_is_kept_exactly_as_long_as_asked() {
     };
     assert_eq!(look(31 * DAY - 1), (2, 0, Code::Revoked));
     assert_eq!(look(31 * DAY), (1, 1, Code::Unknown));
+}
+
+/// A verifier's clock may be minutes behind the one that made the bundle.
+#[test]
+fn a_grace_that_ran_out_before_the_export_is_over_for_good() {
+    let (mut press, made) = Press::with_keys(1);
+    let begin = Rotation::Begin { grace: "1h".parse().ok() };
+    act(&mut press.vault, Verb::Rotate, at(2), |tx| issue::rotate(tx, made[0].id, begin, at(2)))
+        .unwrap();
+    let end = 2 + HOUR;
+    for (exported, wanted) in [(end - 1, Code::Valid), (end, Code::Superseded)] {
+        press.export(&whole(), exported).unwrap();
+        assert_eq!(press.code(&made[0].token, end - 200), wanted);
+        assert_eq!(press.code(&made[0].token, end), Code::Superseded);
+    }
 }

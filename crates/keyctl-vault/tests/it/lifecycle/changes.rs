@@ -38,10 +38,10 @@ fn a_change_sees_what_it_has_done_so_far() {
             Some(made.key.id)
         );
         assert_eq!(tx.keys(Some)?.len(), 2);
-        issue::delete(tx, other.id, at(1))?;
+        issue::delete(tx, other.id, None, at(1))?;
         assert!(tx.key(other.id)?.is_none());
         assert_eq!(tx.keys(Some)?.len(), 1);
-        issue::delete(tx, made.key.id, at(1)).map(drop)
+        issue::delete(tx, made.key.id, None, at(1)).map(drop)
     })
     .unwrap();
     desk.check();

@@ -1,11 +1,11 @@
 //! Verdicts at the exact instants, and a clock that is set back.
 
-use keyctl_vault::Verb;
 use keyctl_vault::issue::{self, Expiry, KeyEdit, NewKey, Refusal, Rotation};
+use keyctl_vault::{Note, Verb};
 use keyctl_verify::{Code, Status};
 
 use super::super::support::{DAY, HOUR, act, at, code, create, make, new_key, revoke};
-use super::{Desk, refusal};
+use super::{Desk, begin, refusal};
 
 #[test]
 fn a_key_is_valid_from_its_first_second_to_before_its_last() {
@@ -134,4 +134,60 @@ fn an_expiry_that_was_narrowed_during_the_grace_stays_narrow_when_it_is_cancelle
         .unwrap();
     desk.rotate(made.id, Rotation::Cancel, at(1200)).unwrap();
     assert_eq!(desk.key(made.id).expires_at, Some(at(9000)));
+}
+
+/// A grace is a time like an expiry, until something was written after its end.
+#[test]
+fn a_grace_that_ran_out_is_ended_for_good_by_finishing_it_and_by_any_other_change() {
+    for finishes in [true, false] {
+        let mut desk = Desk::new();
+        let made = make(&mut desk.vault, "k", at(0));
+        let new = desk.begin(made.id, Some("1h"), at(1000));
+        let (end, back) = (at(1000 + HOUR), at(2000));
+        assert_eq!(code(&mut desk.vault, &made.token, end), Code::Superseded);
+        assert_eq!(code(&mut desk.vault, &made.token, back), Code::Valid);
+        if finishes {
+            let finished = desk.rotate(made.id, Rotation::Finish, end).unwrap();
+            assert!(finished.changed.is_changed());
+        } else {
+            let note = KeyEdit { note: Some(Note::parse("x").ok()), ..KeyEdit::default() };
+            assert!(desk.edit(made.id, note, end).unwrap());
+        }
+        assert_eq!(code(&mut desk.vault, &made.token, back), Code::Superseded);
+        assert_eq!(code(&mut desk.vault, &new, back), Code::Valid);
+        let cancelled = desk.rotate(made.id, Rotation::Cancel, back);
+        assert_eq!(refusal(cancelled), Refusal::NotInGrace { id: made.id });
+        assert!(!desk.rotate(made.id, Rotation::Finish, end).unwrap().changed.is_changed());
+    }
+}
+
+#[test]
+fn a_change_in_the_grace_ends_none() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    desk.begin(made.id, Some("1h"), at(1000));
+    let note = KeyEdit { note: Some(Note::parse("x").ok()), ..KeyEdit::default() };
+    assert!(desk.edit(made.id, note, at(1000 + HOUR - 1)).unwrap());
+    assert_eq!(code(&mut desk.vault, &made.token, at(1000 + HOUR - 1)), Code::Valid);
+    desk.rotate(made.id, Rotation::Cancel, at(1000 + HOUR - 1)).unwrap();
+    assert_eq!(desk.key(made.id).generation, 1);
+}
+
+#[test]
+fn a_key_is_valid_and_can_be_rotated_by_a_clock_before_it_was_made() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    let early = -30 * DAY;
+    assert_eq!(code(&mut desk.vault, &made.token, at(early)), Code::Valid);
+    let second = desk.begin(made.id, Some("1h"), at(early));
+    assert_eq!(code(&mut desk.vault, &made.token, at(early + HOUR - 1)), Code::Valid);
+    assert_eq!(code(&mut desk.vault, &made.token, at(early + HOUR)), Code::Superseded);
+    let third = desk.rotate(made.id, begin(None), at(early + 1)).unwrap().token.unwrap();
+    for time in [early, 0, DAY] {
+        for old in [&made.token, &second] {
+            assert_eq!(code(&mut desk.vault, old, at(time)), Code::Superseded, "{time}");
+        }
+        assert_eq!(code(&mut desk.vault, third.expose_token(), at(time)), Code::Valid, "{time}");
+    }
+    desk.check();
 }

@@ -190,7 +190,7 @@ fn what_does_not_exist_is_not_edited() {
     let mut desk = Desk::new();
     let made = make(&mut desk.vault, "k", at(0));
     super::super::support::act(&mut desk.vault, keyctl_vault::Verb::Delete, at(1), |tx| {
-        issue::delete(tx, made.id, at(1))
+        issue::delete(tx, made.id, None, at(1))
     })
     .unwrap();
     let edited = desk.edit(made.id, KeyEdit::default(), at(2));

@@ -8,7 +8,7 @@ use super::super::support::{act, at, code, make, revoke};
 use super::{Desk, refusal};
 
 fn delete(desk: &mut Desk, id: KeyId, now: i64) -> Result<(), IssueError> {
-    act(&mut desk.vault, Verb::Delete, at(now), |tx| issue::delete(tx, id, at(now)).map(drop))
+    act(&mut desk.vault, Verb::Delete, at(now), |tx| issue::delete(tx, id, None, at(now)).map(drop))
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn deleting_all_keys_empties_the_tables() {
     let empty = desk.vault.snapshot().unwrap().check().unwrap();
     let made: Vec<_> = (0..20).map(|n| make(&mut desk.vault, &format!("k{n}"), at(0))).collect();
     act(&mut desk.vault, Verb::Delete, at(1), |tx| {
-        made.iter().try_for_each(|made| issue::delete(tx, made.id, at(1)).map(drop))
+        made.iter().try_for_each(|made| issue::delete(tx, made.id, None, at(1)).map(drop))
     })
     .unwrap();
     let report = desk.vault.snapshot().unwrap().check().unwrap();

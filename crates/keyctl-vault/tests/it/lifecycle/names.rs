@@ -54,10 +54,12 @@ fn revoking_and_deleting_free_a_name() {
     let first = make(&mut desk.vault, "k", at(0));
     revoke(&mut desk.vault, first.id, at(1));
     let second = make(&mut desk.vault, "k", at(2));
-    act(&mut desk.vault, Verb::Delete, at(3), |tx| issue::delete(tx, second.id, at(3))).unwrap();
+    act(&mut desk.vault, Verb::Delete, at(3), |tx| issue::delete(tx, second.id, None, at(3)))
+        .unwrap();
     let third = make(&mut desk.vault, "k", at(4));
     // The revoked one is deleted, and the living one keeps the name.
-    act(&mut desk.vault, Verb::Delete, at(5), |tx| issue::delete(tx, first.id, at(5))).unwrap();
+    act(&mut desk.vault, Verb::Delete, at(5), |tx| issue::delete(tx, first.id, None, at(5)))
+        .unwrap();
     assert_eq!(taken(&mut desk, "k"), Some(third.id));
     desk.check();
 }

@@ -176,6 +176,18 @@ fn a_grace_of_more_than_seven_days_is_refused() {
     }
 }
 
+/// From the middle of November a month has 30 days, from the middle of December 31.
+#[test]
+fn a_month_of_grace_is_compared_by_its_end() {
+    let mut desk = Desk::new();
+    let made = make(&mut desk.vault, "k", at(0));
+    let max = issue::PolicyEdit { max_grace: "30d".parse().ok(), ..Default::default() };
+    act(&mut desk.vault, Verb::Policy, at(0), |tx| issue::edit_policy(tx, &max)).unwrap();
+    desk.begin(made.id, Some("1mo"), at(1));
+    let refused = refusal(desk.rotate(made.id, begin(Some("1mo")), at(30 * DAY)));
+    assert!(matches!(refused, Refusal::GraceTooLong { .. }));
+}
+
 #[test]
 fn a_grace_never_goes_past_the_old_expiry() {
     let mut desk = Desk::new();

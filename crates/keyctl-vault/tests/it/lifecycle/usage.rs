@@ -118,7 +118,8 @@ fn receipts_of_deleted_keys_do_not_keep_a_change_from_being_made() {
     let mut desk = Desk::new();
     let made = make(&mut desk.vault, "k", at(0));
     desk.use_token(&made.token, 60);
-    act(&mut desk.vault, Verb::Delete, at(70), |tx| issue::delete(tx, made.id, at(70))).unwrap();
+    act(&mut desk.vault, Verb::Delete, at(70), |tx| issue::delete(tx, made.id, None, at(70)))
+        .unwrap();
     desk.change("other", 80);
     assert!(desk.receipts().all().is_empty());
     desk.check();
