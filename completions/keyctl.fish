@@ -51,14 +51,14 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "init" -d 'Make a vaul
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "create" -d 'Make a key, and show its token once'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "list" -d 'List the keys, newest first'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "show" -d 'Show everything about one key'
-complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "edit" -d 'Change a key\'s settings'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "edit" -d 'Change settings of keys'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scope" -d 'List or change what a key may do'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "rotate" -d 'Give a key a new token; id, name and settings stay'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "reveal" -d 'Show the token of a recoverable key again'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "revoke" -d 'End keys for good'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "disable" -d 'Pause keys until they are enabled again'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "enable" -d 'Resume keys that were disabled'
-complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove a key\'s record; the audit log keeps the fact'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "delete" -d 'Remove keys\' records; the audit log keeps the fact'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "compromised" -d 'End a key that others know, and make another in its place, in one step'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "verify" -d 'May the holder of this token do that?'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "scan" -d 'Find tokens in files, and say which key each one is'
@@ -145,9 +145,9 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l env -d 'Keys of t
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l owner -d 'Keys of this owner' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l kind -d 'Keys of this kind: general, personal or webhook' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l scope -d 'Keys that may do this' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l search -d 'Keys with a name like this: letters in this order, best first' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l sort -d 'What to sort by' -r -f -a "created\t'Newest first'
@@ -208,8 +208,14 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s q -l quiet -d 'Sa
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l project -d 'The project of the name, where two projects share it' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l name -d 'A new name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l name -d 'A new name, of a single key' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l expires -d 'A new end: never, 90d, a date or an instant' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l not-before -d 'A new beginning: a time from now like 7d, a date or an instant' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l path -d 'The paths it is limited to (can be repeated)' -r
@@ -235,6 +241,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l recovery-file -d 
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l identity -d 'Unlock with the age identities in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l dry-run -d 'Show what would be done, and change nothing'
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-not-before -d 'Valid from now on'
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-path -d 'No limit to paths'
 complete -c keyctl -n "__fish_keyctl_using_subcommand edit" -l clear-ip -d 'No limit to addresses'
@@ -429,9 +436,9 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l env -d 'Keys of
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l owner -d 'Keys of this owner' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l kind -d 'Keys of this kind: general, personal or webhook' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l reason -d 'Why: compromised, superseded, retired, or in your own words' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand revoke" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
@@ -461,9 +468,9 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l env -d 'Keys o
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l owner -d 'Keys of this owner' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l kind -d 'Keys of this kind: general, personal or webhook' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand disable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -492,9 +499,9 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l env -d 'Keys of
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l owner -d 'Keys of this owner' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l kind -d 'Keys of this kind: general, personal or webhook' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
 json\t'One document'
@@ -518,7 +525,14 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s q -l quiet -d '
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l project -d 'The project of the name, where two projects share it' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l project -d 'Keys of this project' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l env -d 'Keys of this environment: production, staging or development' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l owner -d 'Keys of this owner' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l kind -d 'Keys of this kind: general, personal or webhook' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l status -d 'Keys that are active, inactive, pending, expired or revoked (can be repeated)' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l unused-for -d 'Keys that were not used for this long, like 90d; never used counts from creation' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l expiring-within -d 'Keys that expire within this time, like 14d' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l label -d 'Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l reason -d 'Why; kept in the audit log' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
@@ -537,6 +551,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l recovery-file -
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l identity -d 'Unlock with the age identities in a file' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l dry-run -d 'Show what would be done, and change nothing'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -l json -d 'Short for -o json'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
 complete -c keyctl -n "__fish_keyctl_using_subcommand delete" -s y -l yes -d 'Go ahead without asking'

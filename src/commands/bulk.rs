@@ -20,14 +20,25 @@ use crate::ui::escape;
 pub(crate) struct BulkArgs {
     /// The keys: ids, prefixes or exact names
     #[arg(value_name = "KEY")]
-    keys: Vec<String>,
+    pub(super) keys: Vec<String>,
 
     #[command(flatten)]
-    filter: FilterArgs,
+    pub(super) filter: FilterArgs,
 
     /// Show what would be done, and change nothing
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
+}
+
+/// Before what a verb asks at a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// Before it changes several keys.
+    ForSeveral,
+    /// Before it changes any.
+    Always,
+    /// The same, and again: for a name or a number to be typed.
+    Twice,
 }
 
 /// What a verb does to a key.
@@ -37,8 +48,8 @@ pub(crate) struct Deed<'a> {
     pub(crate) order: &'static str,
     /// As in "revoked".
     pub(crate) done: &'static str,
-    /// Whether even a single key is asked about.
-    pub(crate) asks_for_one: bool,
+    /// Before what is asked.
+    pub(crate) asks: Asks,
     /// Whether a key is so already.
     pub(crate) is_so: fn(&Key) -> bool,
     pub(crate) apply: &'a dyn Fn(&mut Transaction<'_>, KeyId) -> Result<Changed, IssueError>,
@@ -105,12 +116,11 @@ fn single(
 ) -> Result<Exit, CliError> {
     let seen = ctx.seen(vault);
     let snapshot = vault.snapshot()?;
-    let mut key = issue::find(&snapshot, wanted, args.filter.project.as_ref(), ctx.now)?;
+    let mut key = issue::find(&snapshot, wanted, args.filter.which.project.as_ref(), ctx.now)?;
     seen.count_in(&mut key, snapshot.brand(), ctx.now);
     drop(snapshot);
-    if deed.asks_for_one && !args.dry_run && !(deed.is_so)(&key) {
-        let question = format!("{} {}?", capital(deed.order), describe(ctx, &key));
-        ctx.confirm(&question)?;
+    if !args.dry_run && !(deed.is_so)(&key) {
+        ask_for_one(ctx, deed, &key)?;
     }
     let changed = ctx.change(vault, deed.verb, |tx| {
         let changed = (deed.apply)(tx, key.id)?;
@@ -176,7 +186,7 @@ fn choose(
     if refs.is_empty() {
         let filter = args.filter.filter(None);
         // A revoked key is chosen only by who asks for revoked ones.
-        let any_status = !args.filter.status.is_empty();
+        let any_status = !args.filter.which.status.is_empty();
         let mut keys = snapshot.keys(|mut key| {
             seen.count_in(&mut key, &brand, now);
             ((any_status || key.is_live()) && filter.matches(&key, now)).then_some(key)
@@ -186,7 +196,7 @@ fn choose(
     }
     let (mut keys, mut missing): (Vec<Key>, Vec<BulkResult>) = (Vec::new(), Vec::new());
     for (wanted, text) in refs.iter().zip(&args.keys) {
-        match issue::find(&snapshot, wanted, args.filter.project.as_ref(), now) {
+        match issue::find(&snapshot, wanted, args.filter.which.project.as_ref(), now) {
             Ok(key) if keys.iter().any(|other| other.id == key.id) => {}
             Ok(mut key) => {
                 seen.count_in(&mut key, &brand, now);
@@ -236,6 +246,17 @@ fn result_of(key: &Key, changed: Result<Changed, IssueError>) -> Result<BulkResu
     }
 }
 
+fn ask_for_one(ctx: &mut Context, deed: &Deed<'_>, key: &Key) -> Result<(), CliError> {
+    if deed.asks == Asks::ForSeveral {
+        return Ok(());
+    }
+    ctx.confirm(&format!("{} {}?", capital(deed.order), describe(ctx, key)))?;
+    if deed.asks == Asks::Twice {
+        confirm_by_typing(ctx, "its name", key.name.as_str())?;
+    }
+    Ok(())
+}
+
 /// The most keys that are listed before asking about all of them.
 const SHOWN: usize = 10;
 
@@ -257,7 +278,11 @@ fn ask_for_all(ctx: &mut Context, deed: &Deed<'_>, keys: &[Key]) -> Result<(), C
     if keys.len() > SHOWN {
         ctx.ui.say(&format!("  and {} more", keys.len() - SHOWN));
     }
-    ctx.confirm(&question)
+    ctx.confirm(&question)?;
+    if deed.asks == Asks::Twice {
+        confirm_by_typing(ctx, "how many they are", &keys.len().to_string())?;
+    }
+    Ok(())
 }
 
 /// A key as somebody who is to decide about it wants to see it.
@@ -282,17 +307,14 @@ fn say_dry_run(ctx: &mut Context, args: &BulkArgs) {
     }
 }
 
-/// Asks for a name to be typed, twice the care of a yes.
-pub(super) fn confirm_by_name(ctx: &mut Context, key: &Key) -> Result<(), CliError> {
-    let question = format!("Delete {} for good?", describe(ctx, key));
-    ctx.confirm(&question)?;
+/// Asks for something to be typed, twice the care of a yes.
+fn confirm_by_typing(ctx: &mut Context, what: &str, expected: &str) -> Result<(), CliError> {
     if ctx.yes {
         return Ok(());
     }
-    let typed = ctx.ui.ask("Type its name to go ahead")?;
-    if typed == key.name.as_str() {
-        Ok(())
-    } else {
-        Err(CliError::new(Kind::Interrupted, "that is another name; nothing was changed"))
+    let typed = ctx.ui.ask(&format!("Type {what} to go ahead"))?;
+    if typed == expected {
+        return Ok(());
     }
+    Err(CliError::new(Kind::Interrupted, format!("that is not {what}; nothing was changed")))
 }

@@ -2,26 +2,24 @@
 
 use clap::Args;
 use keyctl_vault::issue;
-use keyctl_vault::{Reason, Records, Verb};
+use keyctl_vault::{Reason, Verb};
 
-use super::bulk::confirm_by_name;
-use super::outcome;
-use super::target::TargetArgs;
+use super::bulk::{self, Asks, BulkArgs, Deed};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
 
-/// Remove a key's record; the audit log keeps the fact
+/// Remove keys' records; the audit log keeps the fact
 ///
 /// To end a key and keep its history, use 'keyctl revoke'. Asks twice, or takes --yes.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl delete deploy-bot\n  keyctl delete key_3fK9aQ1xZ0bT --reason 'made by mistake' --yes"
+    after_help = "Examples:\n  keyctl delete deploy-bot\n  keyctl delete key_3fK9aQ1xZ0bT --reason 'made by mistake' --yes\n  keyctl delete --project shop --status revoked --dry-run"
 )]
 pub(crate) struct DeleteArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    bulk: BulkArgs,
 
     /// Why; kept in the audit log
     #[arg(long, value_name = "TEXT", value_parser = parse::reason)]
@@ -29,18 +27,14 @@ pub(crate) struct DeleteArgs {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &DeleteArgs) -> Result<Exit, CliError> {
-    let wanted = args.target.key_ref()?;
-    let mut vault = ctx.open_for_change()?;
-    let seen = ctx.seen(&vault);
-    let snapshot = vault.snapshot()?;
-    let mut key = issue::find(&snapshot, &wanted, args.target.project.as_ref(), ctx.now)?;
-    seen.count_in(&mut key, snapshot.brand(), ctx.now);
-    drop(snapshot);
-    confirm_by_name(ctx, &key)?;
     let now = ctx.now;
-    let deleted = ctx.change(&mut vault, Verb::Delete, |tx| {
-        issue::delete(tx, key.id, args.reason.as_ref(), now)
-    })?;
-    outcome::changed(ctx, &vault, "deleted", &deleted)?;
-    Ok(Exit::Done)
+    let deed = Deed {
+        verb: Verb::Delete,
+        order: "delete",
+        done: "deleted",
+        asks: Asks::Twice,
+        is_so: |_| false,
+        apply: &|tx, id| issue::delete(tx, id, args.reason.as_ref(), now),
+    };
+    bulk::run(ctx, &args.bulk, &deed)
 }

@@ -5,7 +5,7 @@ use keyctl_vault::Verb;
 use keyctl_vault::issue;
 use keyctl_verify::Standing;
 
-use super::bulk::{self, BulkArgs, Deed};
+use super::bulk::{self, Asks, BulkArgs, Deed};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -26,7 +26,7 @@ pub(crate) fn run(ctx: &mut Context, args: &DisableArgs) -> Result<Exit, CliErro
         verb: Verb::Disable,
         order: "disable",
         done: "disabled",
-        asks_for_one: false,
+        asks: Asks::ForSeveral,
         is_so: |key| key.standing == Standing::Disabled,
         apply: &|tx, id| issue::disable(tx, id, now),
     };

@@ -5,27 +5,35 @@ use keyctl_vault::issue::{self, Expiry, KeyEdit};
 use keyctl_vault::{Customer, LabelKey, LabelValue, Name, Note, Verb};
 use keyctl_verify::{IpBlock, PathPattern, RateLimit};
 
+use super::bulk::{self, Asks, BulkArgs, Deed};
 use super::create::in_the_past;
-use super::outcome;
-use super::target::TargetArgs;
+use super::filter::WhichArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse::{self, Moment};
 
-/// Change a key's settings
+/// Change settings of keys
 ///
 /// What is not named stays as it is; lists are given whole. Project, environment, owner and kind
 /// are fixed for the life of the key; scopes have a command of their own.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl edit deploy-bot --name deploy-bot-eu --expires 90d\n  keyctl edit key_3fK9aQ1xZ0bT --path '/v1/orders/**' --path 'GET /v1/*'\n  keyctl edit deploy-bot --clear-ip --note 'runs in the release pipeline'"
+    after_help = "Examples:\n  keyctl edit deploy-bot --name deploy-bot-eu --expires 90d\n  keyctl edit key_3fK9aQ1xZ0bT --path '/v1/orders/**' --path 'GET /v1/*'\n  keyctl edit deploy-bot --clear-ip --note 'runs in the release pipeline'\n  keyctl edit --project shop --env production --expires 90d --dry-run"
 )]
 pub(crate) struct EditArgs {
-    #[command(flatten)]
-    target: TargetArgs,
+    /// The keys: ids, prefixes or exact names
+    #[arg(value_name = "KEY")]
+    keys: Vec<String>,
 
-    /// A new name
+    #[command(flatten)]
+    which: WhichArgs,
+
+    /// Show what would be done, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// A new name, of a single key
     #[arg(long, value_name = "NAME", value_parser = parse::name)]
     name: Option<Name>,
 
@@ -90,18 +98,26 @@ pub(crate) struct EditArgs {
     clear_note: bool,
 }
 
-pub(crate) fn run(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
-    let wanted = args.target.key_ref()?;
-    let project = args.target.project.clone();
+pub(crate) fn run(ctx: &mut Context, mut args: EditArgs) -> Result<Exit, CliError> {
+    let is_one = args.keys.len() == 1;
+    if args.name.is_some() && !is_one {
+        return Err(CliError::usage("--name is for a single KEY")
+            .hint("two keys of a project cannot have the same name"));
+    }
+    let keys = std::mem::take(&mut args.keys);
+    let which = std::mem::take(&mut args.which);
+    let bulk = BulkArgs { keys, filter: which.with_labels(Vec::new()), dry_run: args.dry_run };
     let edit = key_edit(ctx, args)?;
-    let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
-    let changed = ctx.change(&mut vault, Verb::Edit, |tx| {
-        let key = issue::find(tx, &wanted, project.as_ref(), now)?;
-        issue::edit(tx, key.id, edit, now)
-    })?;
-    outcome::changed(ctx, &vault, "edited", &changed)?;
-    Ok(Exit::Done)
+    let deed = Deed {
+        verb: Verb::Edit,
+        order: "edit",
+        done: "edited",
+        asks: Asks::ForSeveral,
+        is_so: |_| false,
+        apply: &|tx, id| issue::edit(tx, id, edit.clone(), now),
+    };
+    bulk::run(ctx, &bulk, &deed)
 }
 
 fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {

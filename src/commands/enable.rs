@@ -5,7 +5,7 @@ use keyctl_vault::Verb;
 use keyctl_vault::issue;
 use keyctl_verify::Standing;
 
-use super::bulk::{self, BulkArgs, Deed};
+use super::bulk::{self, Asks, BulkArgs, Deed};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -26,7 +26,7 @@ pub(crate) fn run(ctx: &mut Context, args: &EnableArgs) -> Result<Exit, CliError
         verb: Verb::Enable,
         order: "enable",
         done: "enabled",
-        asks_for_one: false,
+        asks: Asks::ForSeveral,
         is_so: |key| key.standing == Standing::Good,
         apply: &|tx, id| issue::enable(tx, id, now),
     };

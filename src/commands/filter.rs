@@ -7,9 +7,9 @@ use keyctl_verify::{Environment, Kind, Scope, Status};
 
 use crate::parse;
 
-/// Which keys.
-#[derive(Args)]
-pub(crate) struct FilterArgs {
+/// Which keys, by everything but their labels.
+#[derive(Args, Default)]
+pub(crate) struct WhichArgs {
     /// Keys of this project
     #[arg(long, value_name = "PROJECT", value_parser = parse::project, help_heading = "Which keys")]
     pub(crate) project: Option<Project>,
@@ -30,10 +30,6 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "STATUS", value_parser = parse::status, value_delimiter = ',', help_heading = "Which keys")]
     pub(crate) status: Vec<Status>,
 
-    /// Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
-    #[arg(long, value_name = "LABEL", value_parser = parse::label_filter, help_heading = "Which keys")]
-    pub(crate) label: Vec<LabelFilter>,
-
     /// Keys that were not used for this long, like 90d; never used counts from creation
     #[arg(long, value_name = "TIME", value_parser = parse::duration, help_heading = "Which keys")]
     pub(crate) unused_for: Option<Lifetime>,
@@ -43,34 +39,54 @@ pub(crate) struct FilterArgs {
     pub(crate) expiring_within: Option<Lifetime>,
 }
 
+/// Which keys.
+#[derive(Args)]
+pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
+
+    /// Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
+    #[arg(long, value_name = "LABEL", value_parser = parse::label_filter, help_heading = "Which keys")]
+    pub(crate) label: Vec<LabelFilter>,
+}
+
+impl WhichArgs {
+    /// The same, narrowed by labels.
+    pub(crate) fn with_labels(self, label: Vec<LabelFilter>) -> FilterArgs {
+        FilterArgs { which: self, label }
+    }
+}
+
 impl FilterArgs {
     /// True when no flag was given.
     pub(crate) fn is_empty(&self) -> bool {
-        self.project.is_none() && self.narrows_only_by_project()
+        self.which.project.is_none() && self.narrows_only_by_project()
     }
 
     /// True when no flag but the project was given: that one also tells names apart.
     pub(crate) fn narrows_only_by_project(&self) -> bool {
-        self.env.is_none()
-            && self.owner.is_none()
-            && self.kind.is_none()
-            && self.status.is_empty()
+        let which = &self.which;
+        which.env.is_none()
+            && which.owner.is_none()
+            && which.kind.is_none()
+            && which.status.is_empty()
             && self.label.is_empty()
-            && self.unused_for.is_none()
-            && self.expiring_within.is_none()
+            && which.unused_for.is_none()
+            && which.expiring_within.is_none()
     }
 
     pub(crate) fn filter(&self, scope: Option<&Scope>) -> Filter {
+        let which = &self.which;
         Filter {
-            project: self.project.clone(),
-            environment: self.env,
-            owner: self.owner.clone(),
-            kind: self.kind,
-            statuses: self.status.clone(),
+            project: which.project.clone(),
+            environment: which.env,
+            owner: which.owner.clone(),
+            kind: which.kind,
+            statuses: which.status.clone(),
             scope: scope.cloned(),
             labels: self.label.clone(),
-            unused_for: self.unused_for,
-            expiring_within: self.expiring_within,
+            unused_for: which.unused_for,
+            expiring_within: which.expiring_within,
         }
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
     let mut vault = ctx.open()?;
     let seen = ctx.seen(&vault);
     let snapshot = vault.snapshot()?;
-    let brand = snapshot.brand().clone();
+    let (brand, ceilings) = (snapshot.brand().clone(), snapshot.ceilings()?);
     let now = ctx.now;
     let search = args.search.as_deref().map(Search::new);
     let mut keys: Vec<Key> = snapshot.keys(|mut key| {
@@ -98,7 +98,7 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
             return None;
         }
         seen.count_in(&mut key, &brand, now);
-        filter.matches(&key, now).then_some(key)
+        filter.matches_effectively(&key, &ceilings, now).then_some(key)
     })?;
     // Whoever reads our output slowly must not hold writers up.
     drop(snapshot);
@@ -150,7 +150,7 @@ fn hide(args: &ListArgs, keys: &mut Vec<Key>) -> Hidden {
     }
     let revoked = before - keys.len();
     let before = keys.len();
-    if !args.all && args.filter.kind.is_none() {
+    if !args.all && args.filter.which.kind.is_none() {
         keys.retain(|key| key.kind != Kind::Webhook);
     }
     Hidden { revoked, webhook: before - keys.len() }
@@ -189,11 +189,11 @@ fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
     }
     let by_default = |flag: bool| !args.all && !flag;
     let project = ctx.settings.project.clone();
-    if let Some(project) = project.filter(|_| by_default(args.filter.project.is_some())) {
+    if let Some(project) = project.filter(|_| by_default(args.filter.which.project.is_some())) {
         ctx.ui.note(&format!("only the project '{project}', your default; --all shows every one"));
     }
     let environment = ctx.settings.environment;
-    if let Some(environment) = environment.filter(|_| by_default(args.filter.env.is_some())) {
+    if let Some(environment) = environment.filter(|_| by_default(args.filter.which.env.is_some())) {
         let text =
             format!("only the environment {environment}, your default; --all shows every one");
         ctx.ui.note(&text);

@@ -4,7 +4,7 @@ use clap::Args;
 use keyctl_vault::issue;
 use keyctl_vault::{Reason, Verb};
 
-use super::bulk::{self, BulkArgs, Deed};
+use super::bulk::{self, Asks, BulkArgs, Deed};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -32,7 +32,7 @@ pub(crate) fn run(ctx: &mut Context, args: &RevokeArgs) -> Result<Exit, CliError
         verb: Verb::Revoke,
         order: "revoke",
         done: "revoked",
-        asks_for_one: true,
+        asks: Asks::Always,
         is_so: |key| !key.is_live(),
         apply: &|tx, id| issue::revoke(tx, id, args.reason.as_ref(), now),
     };
