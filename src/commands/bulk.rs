@@ -250,7 +250,8 @@ fn ask_for_one(ctx: &mut Context, deed: &Deed<'_>, key: &Key) -> Result<(), CliE
     if deed.asks == Asks::ForSeveral {
         return Ok(());
     }
-    ctx.confirm(&format!("{} {}?", capital(deed.order), describe(ctx, key)))?;
+    let end = if deed.asks == Asks::Twice { " for good" } else { "" };
+    ctx.confirm(&format!("{} {}{end}?", capital(deed.order), describe(ctx, key)))?;
     if deed.asks == Asks::Twice {
         confirm_by_typing(ctx, "its name", key.name.as_str())?;
     }

@@ -4,10 +4,14 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::process::Stdio;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use crate::support::{Home, Run};
+
+/// How long to wait for the terminal to show something, in seconds.
+const PATIENCE: i64 = 20;
 
 /// Runs a command whose stdin and stderr are a terminal, and answers each question when it comes.
 /// What the terminal showed, answers and all, is the stderr of the run.
@@ -44,6 +48,10 @@ fn read_until(terminal: &mut File, shown: &mut String, question: Option<&str>) {
     let begin = shown.len();
     let mut buffer = [0; 4096];
     while !question.is_some_and(|question| shown[begin..].contains(question)) {
+        let mut ready = [PollFd::new(&*terminal, PollFlags::IN)];
+        let patience = Timespec { tv_sec: PATIENCE, tv_nsec: 0 };
+        let came = poll(&mut ready, Some(&patience)).unwrap();
+        assert!(came > 0, "nothing came for {PATIENCE} s, waiting for {question:?}: {shown}");
         match terminal.read(&mut buffer) {
             Ok(0) | Err(_) => {
                 assert!(question.is_none(), "'{}' was not asked: {shown}", question.unwrap());
