@@ -31,7 +31,7 @@ pub(super) fn run(
     let mut is_written = false;
     let made = ctx.change(&mut vault, Verb::Create, |tx| {
         let made = make_all(tx, new, now)?;
-        write_tokens(to, made.iter().filter_map(Row::of))?;
+        write_tokens(to, made.iter().map(Row::of))?;
         is_written = true;
         Ok(made)
     });
@@ -84,21 +84,21 @@ fn make_all(
 pub(super) struct Row {
     id: String,
     name: String,
-    project: String,
+    project: Option<String>,
     environment: &'static str,
     token: Zeroizing<String>,
 }
 
 impl Row {
-    pub(super) fn of(created: &Created) -> Option<Self> {
+    pub(super) fn of(created: &Created) -> Self {
         let key = &created.key;
-        Some(Row {
+        Row {
             id: key.id.to_string(),
             name: key.name.to_string(),
-            project: key.project.as_ref()?.to_string(),
+            project: key.project.as_ref().map(ToString::to_string),
             environment: key.environment.as_str(),
             token: Zeroizing::new(created.token.expose_token().to_owned()),
-        })
+        }
     }
 }
 

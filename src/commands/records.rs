@@ -6,7 +6,7 @@ use std::path::Path;
 
 use keyctl_vault::files;
 use keyctl_vault::issue::{NameChoice, NewKey};
-use keyctl_verify::{Status, Timestamp};
+use keyctl_verify::{Kind, Status, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::error::CliError;
@@ -102,7 +102,7 @@ pub(crate) fn read(
             SETTABLE.join(", ")
         )));
     }
-    let record = |(line, row): (u64, Map<String, Value>)| record(line, &row, base, now);
+    let record = |(line, row): (u64, Map<String, Value>)| record(line, &row, base, origin, now);
     Ok(Records { records: rows.into_iter().map(record).collect(), ignored })
 }
 
@@ -214,23 +214,36 @@ fn unescaped(cell: &str) -> &str {
     after.unwrap_or(cell)
 }
 
-fn record(line: u64, row: &Map<String, Value>, base: &NewKey, now: Timestamp) -> Record {
+fn record(
+    line: u64,
+    row: &Map<String, Value>,
+    base: &NewKey,
+    origin: Origin,
+    now: Timestamp,
+) -> Record {
     let text = |name: &str| row.get(name).and_then(Value::as_str);
     let name = text("name").or(text("id")).unwrap_or("(no name)").to_owned();
     let status = text("status").map(parse::status).transpose();
     let (new, status) = match status {
-        Ok(status) => (new_key(row, base, now), status),
+        Ok(status) => (new_key(row, base, origin, now), status),
         Err(why) => (Err(format!("status: {why}")), None),
     };
     Record { line, name, new, status }
 }
 
-fn new_key(row: &Map<String, Value>, base: &NewKey, now: Timestamp) -> Result<NewKey, String> {
+fn new_key(
+    row: &Map<String, Value>,
+    base: &NewKey,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<NewKey, String> {
     let mut new = base.clone();
     for (column, value) in row.iter().filter(|(_, value)| !value.is_null()) {
         set(&mut new, field_of(column), value, now).map_err(|why| format!("{column}: {why}"))?;
     }
-    if new.project.is_none() {
+    // Another vault's personal keys may have none.
+    let may_lack = origin == Origin::Theirs && new.kind == Kind::Personal;
+    if new.project.is_none() && !may_lack {
         return Err("it has no project".to_owned());
     }
     Ok(new)

@@ -131,7 +131,7 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
         if dry_run {
             tx.discard();
         } else if !made.is_empty() {
-            write_tokens(tokens_to, made.iter().filter_map(Row::of))?;
+            write_tokens(tokens_to, made.iter().map(Row::of))?;
             is_written = true;
         }
         Ok(taken)
@@ -152,8 +152,10 @@ fn take(
     match record.new {
         Ok(new) => issue::import_record(tx, new, record.status, now, batch),
         Err(why) => {
-            let why = format!("line {}: {why}", record.line);
-            let result = Taking::Failed(why);
+            let result = match record.status {
+                Some(ended) if issue::is_over(ended) => Taking::over(ended),
+                _ => Taking::Failed(format!("line {}: {why}", record.line)),
+            };
             Ok((Taken { id: None, name: record.name, result, kept: Vec::new() }, None))
         }
     }

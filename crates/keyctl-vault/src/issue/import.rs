@@ -124,9 +124,8 @@ pub fn import_record(
         }
     };
     let text = name.to_string();
-    if let Some(ended @ (Status::Revoked | Status::Expired)) = status {
-        let why = format!("it is {ended} where it comes from");
-        return Ok((taken(None, text, Taking::Skipped(why)), None));
+    if let Some(ended) = status.filter(|status| is_over(*status)) {
+        return Ok((taken(None, text, Taking::over(ended)), None));
     }
     if let Some(present) = tx.live_key_named(new.project.as_ref(), &name)? {
         let present = tx.key(present)?.ok_or(IssueError::NotFound { wanted: text.clone() })?;
@@ -151,6 +150,12 @@ pub fn import_record(
         Err(IssueError::Vault(error)) => Err(error.into()),
         Err(error) => Ok((taken(None, text, Taking::Failed(error.to_string())), None)),
     }
+}
+
+/// True for a status with which no key is made again.
+#[must_use]
+pub fn is_over(status: Status) -> bool {
+    matches!(status, Status::Revoked | Status::Expired)
 }
 
 fn taken(id: Option<KeyId>, name: String, result: Taking) -> Taken {

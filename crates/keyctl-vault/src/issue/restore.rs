@@ -6,7 +6,7 @@
 //! earlier end count. A key that was deleted since comes back disabled, because deleting it ended
 //! its tokens; enabling it is a decision of its own.
 
-use keyctl_verify::{KeyId, Standing, Timestamp};
+use keyctl_verify::{KeyId, Standing, Status, Timestamp};
 
 use super::IssueError;
 use super::change::differences;
@@ -40,6 +40,14 @@ pub enum Taking {
     Skipped(String),
     /// It was not taken over, for this reason.
     Failed(String),
+}
+
+impl Taking {
+    /// Nothing is made of a record that is over where it comes from.
+    #[must_use]
+    pub fn over(status: Status) -> Self {
+        Taking::Skipped(format!("it is {status} where it comes from"))
+    }
 }
 
 /// Puts back what a backup of this vault has, key by key and owner by owner.
