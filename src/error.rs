@@ -7,7 +7,6 @@ use std::path::Path;
 
 use keyctl_vault::issue::{Candidate, ExportError, IssueError, KeyRefError, Refusal};
 use keyctl_vault::{Finding, SlotError, VaultError};
-use keyctl_verify::Code;
 
 use crate::exit::Exit;
 use crate::ui::{PromptError, last_argument};
@@ -36,8 +35,6 @@ pub(crate) enum Kind {
     NeedsConfirmation,
     Integrity,
     Interrupted,
-    /// A bundle that cannot be believed: nothing can be said.
-    Bundle(Code),
     /// The reader of stdout went away: nothing to be told, and no failure.
     ClosedOutput,
 }
@@ -54,7 +51,6 @@ impl Kind {
             Kind::NeedsConfirmation => "needs_confirmation",
             Kind::Integrity => "integrity",
             Kind::Interrupted => "interrupted",
-            Kind::Bundle(code) => code.as_str(),
             Kind::ClosedOutput => "closed_output",
         }
     }
@@ -69,7 +65,6 @@ impl Kind {
             Kind::NeedsConfirmation => Exit::NeedsConfirmation,
             Kind::Integrity => Exit::Integrity,
             Kind::Interrupted => Exit::Interrupted,
-            Kind::Bundle(code) => Exit::of_verdict(code),
             Kind::ClosedOutput => Exit::Done,
         }
     }

@@ -205,20 +205,22 @@ fn a_bundle_that_cannot_be_believed_ends_it_before_anything_is_read() {
         checked(Run::after(offline(&site.home, args)), &site.token)
     };
     insta::assert_snapshot!(run("old.kcb", &site.trust, "table").shown(&site.home), @"
-    exit 13
+    exit 7
     --- stderr
     error: BUNDLE_STALE: 'old.kcb': the bundle is too old
     hint: get the latest bundle; 'keyctl bundle export' makes it
     ");
-    for (bundle, trust, code) in [
-        ("none.kcb", &site.trust, "BUNDLE_UNREADABLE"),
-        ("missing.kcb", &site.trust, "BUNDLE_UNREADABLE"),
-        ("keys.kcb", &other, "BUNDLE_UNTRUSTED"),
-        ("old.kcb", &site.trust, "BUNDLE_STALE"),
+    for (bundle, trust, code, exit) in [
+        ("none.kcb", &site.trust, "BUNDLE_UNREADABLE", 1),
+        ("missing.kcb", &site.trust, "BUNDLE_UNREADABLE", 1),
+        ("keys.kcb", &other, "BUNDLE_UNTRUSTED", 7),
+        ("old.kcb", &site.trust, "BUNDLE_STALE", 7),
     ] {
         let run = run(bundle, trust, "json");
-        assert_eq!((run.code, run.stdout.as_str()), (13, ""), "{bundle}");
-        assert_eq!(run.json_error()["code"], code, "{bundle}");
+        assert_eq!((run.code, run.stdout.as_str()), (exit, ""), "{bundle}");
+        let error = run.json_error();
+        assert!(error["message"].as_str().unwrap().starts_with(code), "{error}");
+        assert_eq!(error["code"], if exit == 1 { "failed" } else { "integrity" });
     }
 }
 

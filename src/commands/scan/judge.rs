@@ -168,5 +168,6 @@ impl KeyFound {
 
 fn refused(path: &Path, code: Code, fault: &str) -> CliError {
     let message = format!("{code}: '{}': {fault}", path.display());
-    CliError::new(Kind::Bundle(code), message).hint(next_step(code).unwrap_or("get it again"))
+    let kind = if code == Code::BundleUnreadable { Kind::Failed } else { Kind::Integrity };
+    CliError::new(kind, message).hint(next_step(code).unwrap_or("get it again"))
 }

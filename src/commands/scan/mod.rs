@@ -38,7 +38,7 @@ use walk::{Ignored, Searched, Targets};
 /// A token is live unless it was revoked or rotated away or is unknown. It is never shown, only its
 /// prefix. Columns count characters, from 1.
 ///
-/// Exits 5 when a live token was found, else 1 when something could not be read, else 0; 13 when
+/// Exits 5 when a live token was found, else 1 when something could not be read, else 0; 7 when
 /// the bundle cannot be believed.
 #[derive(Args)]
 #[command(
