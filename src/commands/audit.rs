@@ -197,7 +197,9 @@ impl<'a> EntryFilter<'a> {
         let Some(owner) = &self.args.owner else { return true };
         let subject = &change.subject;
         match &subject.id {
-            Some(id) => self.keys_of_owner.contains(id),
+            Some(id) => {
+                subject.owner.as_deref() == Some(owner.as_str()) || self.keys_of_owner.contains(id)
+            }
             None => subject.kind == "owner" && subject.name.as_deref() == Some(owner.as_str()),
         }
     }

@@ -25,6 +25,7 @@ struct ChangeView {
     id: Option<String>,
     project: Option<String>,
     name: Option<String>,
+    owner: Option<String>,
     fields: Vec<FieldView>,
 }
 
@@ -49,6 +50,7 @@ pub(crate) struct AuditRow {
     id: Option<String>,
     project: Option<String>,
     name: Option<String>,
+    owner: Option<String>,
     /// What it was done to, for people.
     subject: String,
     changes: String,
@@ -74,7 +76,7 @@ impl AuditRow {
     pub(crate) const COLUMNS: [&str; 7] =
         ["generation", "time", "verb", "actor", "host", "subject", "changes"];
     /// The columns of CSV.
-    pub(crate) const FIELDS: [&str; 11] = [
+    pub(crate) const FIELDS: [&str; 12] = [
         "generation",
         "time",
         "verb",
@@ -85,6 +87,7 @@ impl AuditRow {
         "id",
         "project",
         "name",
+        "owner",
         "changes",
     ];
 
@@ -112,6 +115,7 @@ impl AuditRow {
             id: change.and_then(|change| change.id.clone()),
             project: change.and_then(|change| change.project.clone()),
             name: change.and_then(|change| change.name.clone()),
+            owner: change.and_then(|change| change.owner.clone()),
             subject: change.map_or_else(|| "-".to_owned(), ChangeView::subject),
             changes: change.map_or_else(|| format!("last used of {keys}"), ChangeView::summary),
         }
@@ -130,6 +134,7 @@ impl ChangeView {
             id: change.subject.id.clone(),
             project: change.subject.project.clone(),
             name: change.subject.name.clone(),
+            owner: change.subject.owner.clone(),
             fields: fields.collect(),
         }
     }

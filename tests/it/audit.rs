@@ -67,6 +67,7 @@ fn an_entry_says_who_when_which_key_and_what() {
           "id": "id",
           "project": "shop",
           "name": "bot-eu",
+          "owner": "tester",
           "fields": [
             {
               "field": "name",
@@ -285,9 +286,9 @@ fn csv_has_a_column_for_each_part_of_a_subject() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 0
     --- stdout
-    generation,time,verb,slot,kind,id,project,name,changes
-    4,[time],disable,main,key,[id],shop,bot,status: active → inactive
-    2,[time],create,main,key,[id],shop,bot,status: - → active; scopes: - → read
+    generation,time,verb,slot,kind,id,project,name,owner,changes
+    4,[time],disable,main,key,[id],shop,bot,tester,status: active → inactive
+    2,[time],create,main,key,[id],shop,bot,tester,status: - → active; environment: - → development; kind: - → general; scopes: - → read
     ");
 }
 

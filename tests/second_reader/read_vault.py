@@ -215,7 +215,8 @@ def key_shape():  # §7
 
 def entry_shape():  # §8
     text = maybe(is_text)
-    change = [lambda v: v in ("key", "slot", "vault"), text, text, text, array_of([is_text, text, text])]
+    old = [lambda v: v in ("key", "slot", "owner", "vault"), text, text, text, array_of([is_text, text, text])]
+    change = lambda v: fits(v, old) or fits(v, [*old, text])
     return [is_uint, is_text, is_time, is_text, is_text, is_text, array_of(change), is_uint,
             lambda v: is_bytes(v) and len(v) == 16, is_digest]
 
@@ -589,6 +590,7 @@ def show_key(brand, k):
 
 def show_entry(e):
     changes = [{"kind": c[0], "id": c[1], "project": c[2], "name": c[3],
+                "owner": c[5] if len(c) == 6 else None,
                 "fields": [dict(zip(("field", "from", "to"), f)) for f in c[4]]} for c in e[6]]
     return {"generation": e[0], "time": iso(e[2]), "verb": e[1], "actor": e[3], "host": e[4], "slot": e[5],
             "changes": changes, "uses": e[7]}

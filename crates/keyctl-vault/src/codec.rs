@@ -112,6 +112,12 @@ impl<'b> Reader<'b> {
         if self.0.array()? == Some(len as u64) { Ok(()) } else { Err(Malformed) }
     }
 
+    /// An array of one of these lengths; which.
+    pub(crate) fn array_of(&mut self, lens: &[usize]) -> Result<usize, Malformed> {
+        let found = self.0.array()?;
+        lens.iter().copied().find(|len| found == Some(*len as u64)).ok_or(Malformed)
+    }
+
     pub(crate) fn uint(&mut self) -> Result<u64, Malformed> {
         Ok(self.0.u64()?)
     }

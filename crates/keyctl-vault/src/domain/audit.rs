@@ -149,8 +149,10 @@ pub struct Subject {
     pub id: Option<String>,
     /// The project of a key, if it has one.
     pub project: Option<String>,
-    /// The name of a key (after the change) or of a slot.
+    /// The name of a key (after the change), of a slot or of an owner.
     pub name: Option<String>,
+    /// Whom a key acts for.
+    pub owner: Option<String>,
 }
 
 impl Subject {
@@ -162,25 +164,30 @@ impl Subject {
             id: Some(key.id.to_string()),
             project: key.project.as_ref().map(ToString::to_string),
             name: Some(key.name.to_string()),
+            owner: key.owner.as_ref().map(ToString::to_string),
         }
     }
 
     /// A slot.
     #[must_use]
     pub fn slot(name: &Name) -> Self {
-        Subject { kind: "slot".to_owned(), id: None, project: None, name: Some(name.to_string()) }
+        Subject::other("slot", Some(name.to_string()))
     }
 
     /// A registered owner.
     #[must_use]
     pub fn owner(name: &Owner) -> Self {
-        Subject { kind: "owner".to_owned(), id: None, project: None, name: Some(name.to_string()) }
+        Subject::other("owner", Some(name.to_string()))
     }
 
     /// The vault itself.
     #[must_use]
     pub fn vault() -> Self {
-        Subject { kind: "vault".to_owned(), id: None, project: None, name: None }
+        Subject::other("vault", None)
+    }
+
+    fn other(kind: &str, name: Option<String>) -> Self {
+        Subject { kind: kind.to_owned(), id: None, project: None, name, owner: None }
     }
 }
 
@@ -234,6 +241,7 @@ pub struct Entry {
 }
 
 const ENTRY_FIELDS: usize = 10;
+const CHANGE_FIELDS: usize = 6;
 /// The field of the vault that a restored backup changes.
 const GENERATION_FIELD: &str = "generation";
 
@@ -301,7 +309,7 @@ impl Entry {
 
 fn write_change(w: &mut Writer, change: &Change) {
     let subject = &change.subject;
-    w.array(5)
+    w.array(CHANGE_FIELDS)
         .text(&subject.kind)
         .option_text(subject.id.as_deref())
         .option_text(subject.project.as_deref())
@@ -311,22 +319,25 @@ fn write_change(w: &mut Writer, change: &Change) {
                 .text(&field.field)
                 .option_text(field.from.as_deref())
                 .option_text(field.to.as_deref());
-        });
+        })
+        .option_text(subject.owner.as_deref());
 }
 
 fn read_change(r: &mut Reader<'_>) -> Result<Change, Malformed> {
-    r.array(5)?;
+    // The first entries of a vault may be from before owners were noted.
+    let len = r.array_of(&[CHANGE_FIELDS - 1, CHANGE_FIELDS])?;
     let kind = r.text()?.to_owned();
     let id = read_option(r)?;
     let project = read_option(r)?;
-    let subject = Subject { kind, id, project, name: read_option(r)? };
+    let name = read_option(r)?;
     let fields = r.list(|r| {
         r.array(3)?;
         let field = r.text()?.to_owned();
         let from = read_option(r)?;
         Ok(FieldChange { field, from, to: read_option(r)? })
     })?;
-    Ok(Change { subject, fields })
+    let owner = if len == CHANGE_FIELDS { read_option(r)? } else { None };
+    Ok(Change { subject: Subject { kind, id, project, name, owner }, fields })
 }
 
 fn read_option(r: &mut Reader<'_>) -> Result<Option<String>, Malformed> {

@@ -9,7 +9,7 @@ use keyctl_verify::{
 };
 
 use super::batch::Batch;
-use super::change::{check_name, check_size};
+use super::change::{check_name, check_size, instant};
 use super::owner::check_ceiling;
 use super::policy::check_new_key;
 use super::{IssueError, Refusal};
@@ -198,8 +198,12 @@ fn put(tx: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<(), IssueE
     let scopes = key.scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let fields = vec![
         FieldChange::new("status", None, Some(key.status(now).to_string())),
+        FieldChange::new("environment", None, Some(key.environment.to_string())),
+        FieldChange::new("kind", None, Some(key.kind.to_string())),
         FieldChange::new("scopes", None, Some(scopes).filter(|scopes| !scopes.is_empty())),
+        FieldChange::new("expires_at", None, key.expires_at.map(instant)),
     ];
+    let fields = fields.into_iter().filter(|field| field.to.is_some()).collect();
     tx.note(Change { subject: Subject::key(key), fields });
     Ok(())
 }
