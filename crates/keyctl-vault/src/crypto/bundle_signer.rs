@@ -6,9 +6,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use keyctl_verify::{HeaderSigner, PublicKey, StreamId};
 use sha2::Sha256;
 
+use super::key32::Key32;
 use super::keys::VaultId;
 use super::seal::{Sealed, open, seal};
-use super::secret::Key32;
 use crate::error::VaultError;
 
 const AAD_TAG: &[u8] = b"keyctl/v1/bundle-seed\0";

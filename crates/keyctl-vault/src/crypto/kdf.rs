@@ -5,7 +5,8 @@
 
 use argon2::{Algorithm, Argon2, Params, Version};
 
-use super::secret::{Key32, Passphrase};
+use super::key32::Key32;
+use super::secret::Passphrase;
 use crate::error::VaultError;
 
 const MIB: u32 = 1024;

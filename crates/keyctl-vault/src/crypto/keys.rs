@@ -17,7 +17,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::VaultKey;
-use super::secret::Key32;
+use super::key32::Key32;
 
 /// A vault's random 16-byte id: the salt of every derivation and part of everything sealed.
 #[derive(Clone, Copy, PartialEq, Eq)]

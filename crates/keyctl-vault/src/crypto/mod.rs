@@ -6,6 +6,7 @@
 mod bundle_signer;
 mod digest;
 mod kdf;
+mod key32;
 mod keys;
 mod random;
 mod recipient;
@@ -19,11 +20,11 @@ pub(crate) use bundle_signer::{BundleSigner, stream_of};
 pub(crate) use digest::{Digest, Hasher, digest};
 pub use kdf::{KdfParams, KdfParamsError};
 pub(crate) use kdf::{MAX_WORK, derive};
+pub(crate) use key32::Key32;
 pub(crate) use keys::{AdminKeys, Keys, ReadKeys, VaultId};
 pub(crate) use random::{draw, fill, random};
 pub use recipient::{Identities, IdentityError, Recipient, RecipientError};
 pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, seal};
-pub(crate) use secret::Key32;
 pub use secret::{
     MIN_KEYFILE_LEN, Passphrase, PassphraseError, RecoveryKey, RecoveryKeyError, Secret,
     random_keyfile,

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-use super::secret::Key32;
+use super::key32::Key32;
 use crate::error::VaultError;
 
 const RECIPIENT_HRP: &str = "age";

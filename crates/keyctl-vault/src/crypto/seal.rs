@@ -5,8 +5,8 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
+use super::key32::Key32;
 use super::random;
-use super::secret::Key32;
 use crate::error::VaultError;
 
 pub(crate) const NONCE_LEN: usize = 24;

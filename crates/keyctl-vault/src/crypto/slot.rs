@@ -10,9 +10,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::key32::Key32;
 use super::keys::{AdminKeys, Keys, VaultId};
 use super::recipient::Recipient;
-use super::secret::{Key32, Secret};
+use super::secret::Secret;
 use super::{KdfParams, NONCE_LEN, TAG_LEN, VaultKey, derive, open, random, seal};
 use crate::domain::{Name, Role};
 use crate::error::VaultError;

@@ -33,8 +33,8 @@ fn aad(keys: &AdminKeys, key: KeyId, n: u32) -> Vec<u8> {
 mod tests {
     use keyctl_verify::{Brand, Environment, Prefix, PublicId, SecretBody};
 
+    use super::super::key32::Key32;
     use super::super::keys::VaultId;
-    use super::super::secret::Key32;
     use super::*;
 
     #[test]

@@ -60,8 +60,8 @@ fn checksum(key: &[u8; 32]) -> [u8; CHECK_LEN] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::key32::Key32;
     use super::super::keys::{AdminKeys, VaultId};
-    use super::super::secret::Key32;
     use super::*;
 
     fn admin() -> AdminKeys {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::{Brand, KeyId, Timestamp};
 
-use super::owner::check_ceiling;
+use super::bounds::{check_ceiling, check_size};
 use super::usage::ReceiptBox;
 use super::{IssueError, Refusal};
-use crate::domain::{Author, Change, FieldChange, GRANT_BUDGET, Key, MAX_ITEMS, Subject, Verb};
+use crate::domain::{Author, Change, FieldChange, Key, Subject, Verb};
 use crate::vault::{Records, Transaction, UnlockedVault};
 
 /// What became of one key.
@@ -94,22 +94,6 @@ pub(super) fn check_name(tx: &Transaction<'_>, key: &Key) -> Result<(), IssueErr
         }
         .into()),
     }
-}
-
-/// Refuses what a bundle could not carry.
-pub(super) fn check_size(key: &Key) -> Result<(), Refusal> {
-    let lists = [
-        ("scopes", key.scopes.len()),
-        ("paths", key.paths.len()),
-        ("address blocks", key.ips.len()),
-        ("customers", key.customers.len()),
-        ("labels", key.labels.len()),
-    ];
-    if let Some((what, _)) = lists.into_iter().find(|(_, len)| *len > MAX_ITEMS) {
-        return Err(Refusal::TooMany { what });
-    }
-    let size = key.grant_size();
-    if size > GRANT_BUDGET { Err(Refusal::TooLarge { size }) } else { Ok(()) }
 }
 
 /// The fields that differ, named as the contract names them, with their values as people read

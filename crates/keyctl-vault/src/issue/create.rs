@@ -9,8 +9,8 @@ use keyctl_verify::{
 };
 
 use super::batch::Batch;
-use super::change::{check_name, check_size, instant};
-use super::owner::check_ceiling;
+use super::bounds::{check_ceiling, check_size};
+use super::change::{check_name, instant};
 use super::policy::check_new_key;
 use super::{IssueError, Refusal};
 use crate::crypto::fill;

@@ -5,6 +5,7 @@
 //! to change" needs no case of its own anywhere, and no change can miss the audit log.
 
 mod batch;
+mod bounds;
 mod change;
 mod compromised;
 mod create;

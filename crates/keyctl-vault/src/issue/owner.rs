@@ -3,7 +3,8 @@
 use keyctl_verify::{Environment, Kind, Scope, ScopeSet, Standing, Timestamp};
 
 use super::batch::Batch;
-use super::change::{Changed, check_size};
+use super::bounds::check_size;
+use super::change::Changed;
 use super::create::{Expiry, NameChoice, NewKey, make};
 use super::end::{given, revoke};
 use super::policy::{check_new_key, check_reason};
@@ -182,28 +183,6 @@ fn check_keys(tx: &Transaction<'_>, owner: &OwnerRecord) -> Result<(), IssueErro
         check_size(&key)?;
     }
     Ok(())
-}
-
-/// Refuses scopes that a key asks for anew and that its owner's ceiling does not cover.
-pub(super) fn check_ceiling(
-    tx: &Transaction<'_>,
-    before: Option<&Key>,
-    after: &Key,
-) -> Result<(), IssueError> {
-    let Some(name) = &after.owner else { return Ok(()) };
-    let Some(owner) = tx.owner(name)? else { return Ok(()) };
-    let is_new = |scope: &&Scope| before.is_none_or(|before| !before.scopes.contains(scope));
-    let beyond = after.scopes.iter().filter(is_new).find(|scope| !owner.ceiling.grants(scope));
-    if let Some(scope) = beyond {
-        return Err(Refusal::BeyondCeiling {
-            owner: name.to_string(),
-            scope: scope.to_string(),
-            ceiling: shown(&owner.ceiling).unwrap_or_else(|| "nothing".to_owned()),
-        }
-        .into());
-    }
-    let scopes = after.scopes.intersect(&owner.ceiling);
-    Ok(check_size(&Key { scopes, ..after.clone() })?)
 }
 
 fn shown(ceiling: &ScopeSet) -> Option<String> {
