@@ -26,6 +26,7 @@ mod create_refusals;
 mod doctor;
 mod edit;
 mod end;
+mod features;
 mod fixture;
 mod handover;
 mod help;
