@@ -182,16 +182,18 @@ impl PinWriter<'_> {
         result
     }
 
-    /// Remembers, besides what is known, that the vault is about to get the key `next`: a crash
-    /// between that change and its pin must not make a stranger of the vault.
-    pub(crate) fn announce(&self, path: &Path, next: VaultKey) -> Result<(), VaultError> {
-        self.locked(|| match self.pins.read(self.id)? {
-            Some(known) => {
-                let pin = Pin { next: Some(next), ..known };
-                write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin))
-            }
-            None => Ok(()),
-        })
+    /// Remembers that the vault is about to get the key `next`: a crash between that change and its
+    /// pin must not make a stranger of the vault. `present` is the state that the change starts
+    /// from, so that it directly follows what is remembered, and so that whoever made that state
+    /// and comes to raise the pin only now leaves this one as it is.
+    pub(crate) fn announce(
+        &self,
+        path: &Path,
+        present: Pin,
+        next: VaultKey,
+    ) -> Result<(), VaultError> {
+        let pin = Pin { next: Some(next), ..present };
+        self.locked(|| write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin)))
     }
 
     /// Remembers `pin` whatever was known before: somebody has said that it is right.
@@ -257,4 +259,48 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Finding> {
 
 fn unreadable(path: &Path, what: &str) -> Finding {
     Finding::Pin { path: path.to_owned(), what: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: VaultId = VaultId([3; 16]);
+
+    fn key(byte: u8) -> VaultKey {
+        let root = crate::crypto::Key32::fill_with(|key| *key = [byte; 32]);
+        crate::crypto::AdminKeys::derive(ID, root).vault_key()
+    }
+
+    fn pin(generation: u64) -> Pin {
+        let head = [u8::try_from(generation).unwrap(); 32];
+        Pin { vault_key: key(1), generation, head, next: None }
+    }
+
+    #[test]
+    fn what_is_announced_outlives_whoever_raises_the_pin_to_the_state_before_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));
+        let (ours, theirs) = (pins.prepare(ID).unwrap(), pins.prepare(ID).unwrap());
+        ours.raise(&path, &pin(4)).unwrap();
+        // Somebody has committed generation 5, and is not yet back to remember it.
+        ours.announce(&path, pin(5), key(2)).unwrap();
+        theirs.raise(&path, &pin(5)).unwrap();
+        theirs.try_raise(&path, &pin(5)).unwrap();
+        assert_eq!(pins.read(ID), Ok(Some(Pin { next: Some(key(2)), ..pin(5) })));
+        let rekeyed = Pin { vault_key: key(2), ..pin(6) };
+        ours.raise(&path, &rekeyed).unwrap();
+        assert_eq!(pins.read(ID), Ok(Some(rekeyed)));
+    }
+
+    #[test]
+    fn another_state_of_the_generation_that_was_announced_is_a_fork() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));
+        let writer = pins.prepare(ID).unwrap();
+        writer.announce(&path, pin(5), key(2)).unwrap();
+        let other = Pin { head: [9; 32], ..pin(5) };
+        let raised = writer.raise(&path, &other);
+        assert!(matches!(raised, Err(VaultError::Integrity(Finding::Forked { generation: 5 }))));
+    }
 }

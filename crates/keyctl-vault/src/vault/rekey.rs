@@ -101,6 +101,7 @@ impl UnlockedVault {
         };
         let rebuilt = snapshot.rebuild(&Reseal { from: admin, to: &keys, bundle_key })?;
         let (previous_head, generation) = (snapshot.head_digest, snapshot.head.generation + 1);
+        let present = snapshot.pin(old_key);
         let tx = snapshot.into_tx();
         clear(&tx)?;
         for (row, slot) in (1..).zip(&new.slots) {
@@ -120,7 +121,7 @@ impl UnlockedVault {
         };
         let pin = finish(&tx, &keys, head, &entry)?;
         deliver(&rekeyed)?;
-        writer.announce(&path, keys.vault_key())?;
+        writer.announce(&path, present, keys.vault_key())?;
         tx.commit()?;
         let raised = writer.raise(&path, &pin);
         rekeyed.untidy = self.rekeyed(keys, &new.slots[0], raised).err();
