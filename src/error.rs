@@ -153,9 +153,10 @@ impl From<VaultError> for CliError {
             VaultError::Io { .. } => {
                 (Kind::Failed, Some("check the path, and who may read and write there".to_owned()))
             }
-            VaultError::SlotGone { .. } => {
-                (Kind::Locked, Some("unlock with another slot".to_owned()))
-            }
+            VaultError::SlotGone { .. } => (
+                Kind::Locked,
+                Some("try again; unlock with another slot if that one was removed".to_owned()),
+            ),
             VaultError::NoSuchSlot { .. } => {
                 (Kind::Locked, Some("'keyctl vault slot list' names the slots".to_owned()))
             }

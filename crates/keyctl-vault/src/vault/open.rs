@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::head::is_signed;
 use super::pin::Pins;
 use super::slots::SlotInfo;
 use super::snapshot::{Snapshot, read_slots, read_vault_id};
@@ -13,7 +14,7 @@ use super::transaction::Transaction;
 use crate::crypto::{AdminKeys, KdfParams, Key32, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Store, files};
+use crate::store::{Access, Relation, Store, Tx, files};
 
 /// A vault that lies at a path; nothing in it has been believed yet.
 pub struct LockedVault {
@@ -320,6 +321,7 @@ impl UnlockedVault {
             return Err(self.pins.missing(self.id).into());
         }
         let tx = self.store.begin(Access::Read)?;
+        self.used.check_keys(&tx, self.id, self.vault_key, &self.pins)?;
         let snapshot = Snapshot::verify(tx, self.id, self.keys.read(), &self.vault_key)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
@@ -381,6 +383,7 @@ impl UnlockedVault {
         assert!(self.memory == Memory::Kept, "a copy is never changed");
         let pin = self.pins.read(self.id)?;
         let tx = self.store.begin(Access::Write)?;
+        self.used.check_keys(&tx, self.id, self.vault_key, &self.pins)?;
         let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
@@ -397,6 +400,9 @@ impl UnlockedVault {
             Memory::Copy => None,
         };
         let tx = self.store.begin(Access::Read)?;
+        if self.memory == Memory::Kept {
+            self.used.check_keys(&tx, self.id, self.vault_key, &self.pins)?;
+        }
         let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
         if let Some(pin) = pin {
             snapshot.compare(&pin, &self.vault_key)?;
@@ -477,6 +483,27 @@ impl UsedSlot {
 
     fn lacks(&self, needed: &'static str) -> VaultError {
         VaultError::Role { slot: self.name.clone(), role: self.role, needed }
+    }
+
+    /// The vault got another root key since this slot opened it, if the slot is gone and the head is
+    /// signed by a vault key that this machine remembers by now. That is not damage, as which
+    /// verifying it with the keys at hand would show it.
+    fn check_keys(
+        &self,
+        tx: &Tx<'_>,
+        id: VaultId,
+        own: VaultKey,
+        pins: &Pins,
+    ) -> Result<(), VaultError> {
+        if read_slots(tx)?.iter().any(|(_, slot)| slot.as_bytes() == self.bytes) {
+            return Ok(());
+        }
+        let head = tx.get(Relation::Head, 1)?.unwrap_or_default();
+        let known = pins.read(id)?.into_iter().flat_map(|pin| [Some(pin.vault_key), pin.next]);
+        if known.flatten().any(|key| key != own && is_signed(id, &key, &head)) {
+            return Err(VaultError::SlotGone { slot: self.name.clone() });
+        }
+        Ok(())
     }
 
     /// The slot must still be there, to the bit: whoever removed it meant to shut us out.
