@@ -83,7 +83,7 @@ pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError>
 /// The slots that cannot be wrapped again, because nobody is there who knows their secrets.
 fn lost_slots(slots: &[SlotInfo], used: &str, args: &RekeyArgs) -> Vec<String> {
     let is_lost = |slot: &&SlotInfo| {
-        let is_renewed = args.recovery_to.is_some() && slot.name == "recovery";
+        let is_renewed = args.recovery_to.is_some() && slot.is_first_recovery();
         slot.name != used && slot.kind.recipient().is_none() && !is_renewed
     };
     slots.iter().filter(is_lost).map(|slot| slot.name.clone()).collect()
