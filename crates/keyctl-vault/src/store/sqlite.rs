@@ -365,6 +365,22 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// Where SQLite keeps what it would roll back in the file at `path`.
+pub(crate) fn journal_of(path: &Path) -> PathBuf {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    PathBuf::from(journal)
+}
+
+/// Refuses a place where anything lies, a journal too: it would be played back into a new file.
+pub(crate) fn check_free(path: &Path) -> Result<(), VaultError> {
+    let in_the_way = [path.to_owned(), journal_of(path)];
+    match in_the_way.into_iter().find(|path| path.symlink_metadata().is_ok()) {
+        Some(path) => Err(VaultError::Exists { path }),
+        None => Ok(()),
+    }
+}
+
 /// Which file lies at a path: its device and its number there.
 fn file_at(path: &Path) -> Result<(u64, u64), VaultError> {
     let meta = std::fs::symlink_metadata(path).map_err(|source| match source.kind() {

@@ -10,14 +10,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::check::CheckReport;
+use super::head::Head;
 use super::open::{LockedVault, UnlockedVault};
-use super::pin::Pin;
+use super::pin::{Pin, Pins};
 use super::rekey::finish;
 use super::snapshot::Snapshot;
-use crate::crypto::random;
+use crate::crypto::{AdminKeys, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Store, files};
+use crate::store::{Access, Relation, Store, Tx, check_free, files, journal_of};
 
 /// What putting a backup back has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +49,20 @@ impl UnlockedVault {
     }
 
     /// Remembers the present state of the vault, whatever this machine had remembered of it or of
-    /// its place, after reading and verifying everything.
+    /// its place, after reading and verifying everything. `seen` is the generation that somebody has
+    /// said is right.
     ///
     /// # Errors
-    /// When the vault is damaged, or the pin cannot be written.
-    pub fn trust(&mut self) -> Result<CheckReport, VaultError> {
+    /// [`Finding::RolledBack`] when the vault has gone back behind `seen` meanwhile; when it is
+    /// damaged, or the pin cannot be written.
+    pub fn trust(&mut self, seen: u64) -> Result<CheckReport, VaultError> {
         let (pins, path, id) = (self.pins().clone(), self.path().to_owned(), self.vault_id());
         let vault_key = self.vault_key();
         let snapshot = self.snapshot()?;
+        let found = snapshot.generation();
+        if found < seen {
+            return Err(Finding::RolledBack { found, seen }.into());
+        }
         let report = snapshot.check()?;
         pins.prepare(id)?.overwrite(&path, &snapshot.pin(vault_key))?;
         Ok(report)
@@ -74,8 +81,10 @@ impl UnlockedVault {
     /// the audit log will say of keys that come back to life.
     ///
     /// # Errors
-    /// [`VaultError::Role`] when the slot is not an administrator's; when the copy is damaged, or
-    /// cannot be put there. The old file is then where it was.
+    /// [`VaultError::Role`] when the slot is not an administrator's; [`Finding::OtherVault`] when
+    /// this machine knows another vault there, or the vault under another vault key than the
+    /// copy's, and nobody has named that: whoever had the root key before a rekey can make such a
+    /// copy; when the copy is damaged, or cannot be put there. The old file is then where it was.
     pub fn put_back(
         &mut self,
         path: &Path,
@@ -85,17 +94,14 @@ impl UnlockedVault {
         let path = files::canonical(path)?;
         files::check_folder(files::folder_of(&path))?;
         let (id, pins, slot) = (self.vault_id(), self.pins().clone(), self.slot().to_owned());
-        let vault_key = self.vault_key();
+        let (vault_key, is_named) = (self.vault_key(), self.is_named());
         let writer = pins.prepare(id)?;
-        match pins.known_at(&path) {
-            Ok(Some(known)) if known != id.hex() => {
-                let known = pins.key_of(&known).unwrap_or(known);
-                return Err(Finding::OtherVault { known, found: vault_key.to_string() }.into());
-            }
-            // What cannot be read is about to be written anew.
-            _ => {}
-        }
+        check_place(&pins, id, vault_key, &path)?;
         let seen = pins.read(id).ok().flatten();
+        if let Some(seen) = seen.as_ref().filter(|seen| seen.vault_key != vault_key && !is_named) {
+            let (known, found) = (seen.vault_key.to_string(), vault_key.to_string());
+            return Err(Finding::OtherVault { known, found }.into());
+        }
         // Whoever is writing the vault there finishes first, and whoever waits is told; a file that
         // cannot be opened has no writers.
         let mut present = Store::open(&path).ok();
@@ -106,24 +112,23 @@ impl UnlockedVault {
         let (admin, snapshot) = self.admin_snapshot()?;
         snapshot.check()?;
         let from = snapshot.generation();
-        let is_latest = seen.as_ref().is_some_and(|pin| *pin == snapshot.pin(vault_key));
-        let above = seen.map_or(from, |pin| pin.generation.max(from));
+        let mut pin = snapshot.pin(vault_key);
+        let there = lock.as_ref().and_then(|tx| generation_of(tx, admin)).unwrap_or(from);
+        let is_latest = seen.as_ref() == Some(&pin) && there <= from;
+        let above = seen.as_ref().map_or(from, |pin| pin.generation.max(from)).max(there);
         let generation = if is_latest { from } else { above + 1 };
         let temporary = files::temporary_beside(&path);
-        let mut pin = snapshot.pin(vault_key);
         write_new_vault(&temporary, |store| {
             let tx = store.begin(Access::Write)?;
             tx.copy_rows(&snapshot.tx)?;
             if !is_latest {
+                let gap = Entry::restored(from, generation);
                 let entry = Entry {
                     generation,
                     verb: Verb::Restore.as_str().to_owned(),
                     author: author.clone(),
                     slot,
-                    changes: [Entry::restored(from, generation)]
-                        .into_iter()
-                        .chain(revived)
-                        .collect(),
+                    changes: [gap].into_iter().chain(revived).collect(),
                     uses: 0,
                     random: random()?,
                     previous_head: snapshot.head_digest,
@@ -132,13 +137,38 @@ impl UnlockedVault {
             }
             tx.commit()
         })?;
-        let moved_to = move_aside(&path)
-            .and_then(|moved| files::put_in_place(&temporary, &path).map(|()| moved))
+        let announced = seen.map_or(Ok(()), |seen| writer.announce_head(&path, seen, pin.head));
+        let moved_to = announced
+            .and_then(|()| replace_vault(&temporary, &path))
             .inspect_err(|_| drop(fs::remove_file(&temporary)))?;
         drop(lock);
         writer.overwrite(&path, &pin)?;
         Ok(Rollback { from, generation, moved_to })
     }
+}
+
+/// Refuses a place where this machine knows another vault. What it cannot read of that is about to
+/// be written anew.
+fn check_place(
+    pins: &Pins,
+    id: VaultId,
+    vault_key: VaultKey,
+    path: &Path,
+) -> Result<(), VaultError> {
+    match pins.known_at(path) {
+        Ok(Some(known)) if known != id.hex() => {
+            let known = pins.key_of(&known).unwrap_or(known);
+            Err(Finding::OtherVault { known, found: vault_key.to_string() }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The generation of the vault that is to be replaced, if its head is of these keys.
+fn generation_of(tx: &Tx<'_>, admin: &AdminKeys) -> Option<u64> {
+    let signed = tx.get(Relation::Head, 1).ok()??;
+    let head = Head::open(admin.id, &admin.read, &admin.vault_key(), &signed).ok()?;
+    Some(head.generation)
 }
 
 impl LockedVault {
@@ -170,9 +200,7 @@ pub(super) fn write_new_vault(
     write: impl FnOnce(&mut Store) -> Result<(), VaultError>,
 ) -> Result<(), VaultError> {
     let path = files::canonical(path)?;
-    if fs::symlink_metadata(&path).is_ok() {
-        return Err(VaultError::Exists { path });
-    }
+    check_free(&path)?;
     let temporary = files::temporary_beside(&path);
     let written = Store::create(&temporary)
         .and_then(|mut store| write(&mut store))
@@ -180,31 +208,47 @@ pub(super) fn write_new_vault(
     written.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
 
-/// Moves what lies at `path` to a name beside it that is free, and the journal that belongs to it.
-fn move_aside(path: &Path) -> Result<Option<PathBuf>, VaultError> {
-    if fs::symlink_metadata(path).is_err() {
-        return Ok(None);
+/// Puts a finished vault in the place of what lies at `path`, in one step: whoever looks finds the
+/// old file or the new one. The old one keeps a name beside it, which is returned.
+fn replace_vault(temporary: &Path, path: &Path) -> Result<Option<PathBuf>, VaultError> {
+    let aside = free_name_beside(path);
+    let is_there = path.symlink_metadata().is_ok();
+    if is_there {
+        fs::hard_link(path, &aside).map_err(VaultError::io("keep", path))?;
     }
-    let beside = |path: &Path, end: &str| {
+    // A journal that stayed would be played back into the file that comes.
+    let (journal, journal_aside) = (journal_of(path), journal_of(&aside));
+    let has_journal = journal.symlink_metadata().is_ok();
+    let moved = if has_journal { files::put_in_place(&journal, &journal_aside) } else { Ok(()) };
+    let replaced =
+        moved.and_then(|()| fs::rename(temporary, path).map_err(VaultError::io("replace", path)));
+    if let Err(error) = replaced {
+        if has_journal {
+            drop(files::put_in_place(&journal_aside, &journal));
+        }
+        if is_there {
+            drop(fs::remove_file(&aside));
+        }
+        return Err(error);
+    }
+    files::sync_folder(files::folder_of(path))?;
+    Ok(Some(aside).filter(|_| is_there))
+}
+
+/// A name beside `path` under which neither a file lies nor a journal.
+fn free_name_beside(path: &Path) -> PathBuf {
+    let name = |n: u64| {
         let mut name = path.as_os_str().to_owned();
-        name.push(end);
+        name.push(format!(".replaced-{n}"));
         PathBuf::from(name)
     };
-    let names = (1..).map(|n| beside(path, &format!(".replaced-{n}")));
-    let free = |name: &PathBuf| fs::symlink_metadata(name).is_err();
-    let moved = names.into_iter().find(free).expect("there are more numbers than files");
-    // The journal first: left behind, it would be played back into the file that comes.
-    let journal = beside(path, "-journal");
-    if fs::symlink_metadata(&journal).is_ok() {
-        files::put_in_place(&journal, &beside(&moved, "-journal"))?;
-    }
-    files::put_in_place(path, &moved)?;
-    Ok(Some(moved))
+    let free = (1..).map(name).find(|path| check_free(path).is_ok());
+    free.expect("there are more numbers than files")
 }
 
 impl Snapshot<'_> {
-    pub(super) fn pin(&self, vault_key: crate::crypto::VaultKey) -> Pin {
+    pub(super) fn pin(&self, vault_key: VaultKey) -> Pin {
         let (generation, head) = (self.head.generation, self.head_digest);
-        Pin { vault_key, generation, head, next: None }
+        Pin { vault_key, generation, head, next: None, next_head: None }
     }
 }

@@ -12,7 +12,7 @@ use super::snapshot::{read_slots, slots_digest, vault_row};
 use crate::crypto::{AdminKeys, Key32, Opener, Recipient, Secret, Slot, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-use crate::store::{Access, Relation, files};
+use crate::store::{Access, Relation, check_free, files};
 
 /// Who can open an export.
 pub enum ExportSlot {
@@ -36,9 +36,7 @@ impl UnlockedVault {
         author: &Author,
     ) -> Result<VaultKey, VaultError> {
         let path = files::canonical(to)?;
-        if path.symlink_metadata().is_ok() {
-            return Err(VaultError::Exists { path });
-        }
+        check_free(&path)?;
         self.admin()?;
         let used = self.slot().to_owned();
         let keys = AdminKeys::derive(VaultId(random()?), Key32::random()?);

@@ -14,7 +14,7 @@ use super::transaction::Transaction;
 use crate::crypto::{AdminKeys, KdfParams, Key32, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Relation, Store, Tx, files};
+use crate::store::{Access, Relation, Store, Tx, files, journal_of};
 
 /// A vault that lies at a path; nothing in it has been believed yet.
 pub struct LockedVault {
@@ -155,6 +155,7 @@ impl LockedVault {
             vault_key,
             used,
             memory: self.memory,
+            is_named: self.expected == Some(vault_key),
             first_use: None,
             trouble: None,
         }
@@ -195,9 +196,7 @@ impl LockedVault {
 
 /// SQLite plays a journal that lies beside the file back before anything can be compared.
 fn check_journal(path: &Path) -> Result<(), VaultError> {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    match files::check_private_file(Path::new(&journal)) {
+    match files::check_private_file(&journal_of(path)) {
         Ok(_) | Err(VaultError::Missing { .. }) => Ok(()),
         Err(error) => Err(error),
     }
@@ -238,6 +237,8 @@ pub struct UnlockedVault {
     vault_key: VaultKey,
     used: UsedSlot,
     memory: Memory,
+    /// Whether the user has named the vault key.
+    is_named: bool,
     first_use: Option<FirstUse>,
     trouble: Option<VaultError>,
 }
@@ -408,6 +409,11 @@ impl UnlockedVault {
             snapshot.compare(&pin, &self.vault_key)?;
         }
         Ok((admin, snapshot))
+    }
+
+    /// Whether the user has named the vault key.
+    pub(super) fn is_named(&self) -> bool {
+        self.is_named
     }
 
     /// What remembers this vault.

@@ -229,5 +229,5 @@ pub(super) fn finish(
     let signed = head.seal(keys)?;
     tx.put(Relation::Head, 1, &signed)?;
     let (vault_key, generation) = (keys.vault_key(), head.generation);
-    Ok(Pin { vault_key, generation, head: head_digest(&signed), next: None })
+    Ok(Pin { vault_key, generation, head: head_digest(&signed), next: None, next_head: None })
 }

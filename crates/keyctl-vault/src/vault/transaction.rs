@@ -257,6 +257,7 @@ impl<'v> Transaction<'v> {
             generation,
             head: head_digest(&signed),
             next: None,
+            next_head: None,
         })
     }
 
