@@ -53,11 +53,7 @@ impl Card for RekeyView {
 
 pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError> {
     ctx.check_stdout()?;
-    let (mut vault, secret) = ctx.open_with_secret()?;
-    if vault.role() != keyctl_vault::Role::Admin {
-        let (slot, role) = (vault.slot().to_owned(), vault.role());
-        return Err(keyctl_vault::VaultError::Role { slot, role, needed: "admin" }.into());
-    }
+    let (mut vault, secret) = ctx.open_for_change_with_secret()?;
     let lost = lost_slots(&vault.info()?.slots, vault.slot(), args);
     let warning = match lost.as_slice() {
         [] => String::new(),

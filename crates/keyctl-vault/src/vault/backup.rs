@@ -186,9 +186,10 @@ impl LockedVault {
             return Err(Finding::OtherVault { known, found }.into());
         }
         let mut copy = self.open_as(vault)?;
+        let is_ours = copy.has_head_of(vault.vault_key())?;
         match copy.snapshot().map(drop) {
             Ok(()) => Ok(Some(copy)),
-            Err(VaultError::Integrity(_)) => Ok(None),
+            Err(VaultError::Integrity(_)) if !is_ours => Ok(None),
             Err(error) => Err(error),
         }
     }

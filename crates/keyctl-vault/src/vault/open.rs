@@ -411,6 +411,13 @@ impl UnlockedVault {
         Ok((admin, snapshot))
     }
 
+    /// Whether the head is signed by that vault key, be it damaged otherwise or not.
+    pub(super) fn has_head_of(&mut self, vault_key: VaultKey) -> Result<bool, VaultError> {
+        let tx = self.store.begin(Access::Read)?;
+        let head = tx.get(Relation::Head, 1)?.unwrap_or_default();
+        Ok(is_signed(self.id, &vault_key, &head))
+    }
+
     /// Whether the user has named the vault key.
     pub(super) fn is_named(&self) -> bool {
         self.is_named
