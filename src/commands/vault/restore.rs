@@ -1,6 +1,6 @@
 //! `keyctl vault restore`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyctl_vault::issue::{self, Taken, Taking};
@@ -207,13 +207,13 @@ impl Card for RestoredView {
     }
 }
 
-fn not_put_back(error: VaultError) -> CliError {
+fn not_put_back(error: VaultError, backup: &Path) -> CliError {
     let is_other = matches!(error, VaultError::Integrity(Finding::OtherVault { .. }));
     let error = CliError::from(error);
     if !is_other {
         return error;
     }
-    error.hint("put it elsewhere with --vault PATH; if it is from before a rekey, and you want its keys back, name its vault key: --vault-key kcvk_…")
+    error.about(backup).hint("put it elsewhere with --vault PATH; if it is from before a rekey, and you want its keys back, name its vault key: --vault-key kcvk_…")
 }
 
 fn put_back(
@@ -238,7 +238,7 @@ fn put_back(
     ))?;
     ctx.prepare_vault_folder()?;
     let author = ctx.author();
-    let done = backup.put_back(&path, &author, changes).map_err(not_put_back)?;
+    let done = backup.put_back(&path, &author, changes).map_err(|e| not_put_back(e, &args.file))?;
     let view = RestoredView {
         vault: path.display().to_string(),
         vault_key: backup.vault_key().to_string(),
