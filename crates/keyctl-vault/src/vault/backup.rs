@@ -102,13 +102,8 @@ impl UnlockedVault {
             let (known, found) = (seen.vault_key.to_string(), vault_key.to_string());
             return Err(Finding::OtherVault { known, found }.into());
         }
-        // Whoever is writing the vault there finishes first, and whoever waits is told; a file that
-        // cannot be opened has no writers.
         let mut present = Store::open(&path).ok();
-        let lock = match present.as_mut().map(|store| store.begin(Access::Write)) {
-            Some(Err(error @ VaultError::Busy { .. })) => return Err(error),
-            lock => lock.and_then(Result::ok),
-        };
+        let lock = lock(present.as_mut())?;
         let (admin, snapshot) = self.admin_snapshot()?;
         snapshot.check()?;
         let from = snapshot.generation();
@@ -137,13 +132,26 @@ impl UnlockedVault {
             }
             tx.commit()
         })?;
-        let announced = seen.map_or(Ok(()), |seen| writer.announce_head(&path, seen, pin.head));
-        let moved_to = announced
-            .and_then(|()| replace_vault(&temporary, &path))
+        let moved_to = writer
+            .announce_head(Some(pin.head))
+            .and_then(|()| {
+                let replaced = replace_vault(&temporary, &path);
+                replaced.inspect_err(|_| drop(writer.announce_head(None)))
+            })
             .inspect_err(|_| drop(fs::remove_file(&temporary)))?;
+        files::sync_folder(files::folder_of(&path))?;
         drop(lock);
         writer.overwrite(&path, &pin)?;
         Ok(Rollback { from, generation, moved_to })
+    }
+}
+
+/// Whoever is writing the vault finishes first, and whoever waits is told that it was replaced; a
+/// file that cannot be opened has no writers.
+fn lock(present: Option<&mut Store>) -> Result<Option<Tx<'_>>, VaultError> {
+    match present.map(|store| store.begin(Access::Write)) {
+        Some(Err(error @ (VaultError::Busy { .. } | VaultError::Replaced { .. }))) => Err(error),
+        lock => Ok(lock.and_then(Result::ok)),
     }
 }
 
@@ -232,7 +240,6 @@ fn replace_vault(temporary: &Path, path: &Path) -> Result<Option<PathBuf>, Vault
         }
         return Err(error);
     }
-    files::sync_folder(files::folder_of(path))?;
     Ok(Some(aside).filter(|_| is_there))
 }
 

@@ -212,15 +212,17 @@ impl PinWriter<'_> {
     }
 
     /// Remembers, besides what is known, that a state with this head is about to be put in the
-    /// vault's place.
-    pub(crate) fn announce_head(
-        &self,
-        path: &Path,
-        known: Pin,
-        next: Digest,
-    ) -> Result<(), VaultError> {
-        let pin = Pin { next_head: Some(next), ..known };
-        self.locked(|| write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin)))
+    /// vault's place, or that it is not. Without a pin there is nothing that it could contradict;
+    /// one that cannot be read is about to be written anew.
+    pub(crate) fn announce_head(&self, next: Option<Digest>) -> Result<(), VaultError> {
+        let path = self.pins.pin_file(self.id);
+        self.locked(|| match read::<PinFile>(&path) {
+            Ok(Some(known)) => {
+                let next_head_sha256 = next.map(|next| HEXLOWER.encode(&next));
+                write(&path, &PinFile { next_head_sha256, ..known })
+            }
+            _ => Ok(()),
+        })
     }
 
     /// Remembers `pin` whatever was known before: somebody has said that it is right.
