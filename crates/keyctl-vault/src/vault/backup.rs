@@ -10,15 +10,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::check::CheckReport;
-use super::head::Head;
 use super::open::{LockedVault, UnlockedVault};
-use super::pin::{Pin, Pins};
+use super::pin::{Pin, PinWriter, Pins};
 use super::rekey::finish;
 use super::snapshot::Snapshot;
 use crate::crypto::{AdminKeys, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Relation, Store, Tx, check_free, files, journal_of};
+use crate::store::{Access, Store, Tx, check_free, files, journal_of};
 
 /// What putting a backup back has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +107,7 @@ impl UnlockedVault {
         snapshot.check()?;
         let from = snapshot.generation();
         let mut pin = snapshot.pin(vault_key);
-        let there = lock.as_ref().and_then(|tx| generation_of(tx, admin)).unwrap_or(from);
+        let there = generation_of(&path, admin, &writer, seen.as_ref()).unwrap_or(from);
         let is_latest = seen.as_ref() == Some(&pin) && there <= from;
         let above = seen.as_ref().map_or(from, |pin| pin.generation.max(from)).max(there);
         let generation = if is_latest { from } else { above + 1 };
@@ -172,11 +171,23 @@ fn check_place(
     }
 }
 
-/// The generation of the vault that is to be replaced, if its head is of these keys.
-fn generation_of(tx: &Tx<'_>, admin: &AdminKeys) -> Option<u64> {
-    let signed = tx.get(Relation::Head, 1).ok()??;
-    let head = Head::open(admin.id, &admin.read, &admin.vault_key(), &signed).ok()?;
-    Some(head.generation)
+/// The generation of the vault that is to be replaced, if it is of these keys. It is remembered if
+/// it follows what was `seen`: whoever made that state, and comes to raise the pin only now, then
+/// takes nothing back of what is announced.
+fn generation_of(
+    path: &Path,
+    admin: &AdminKeys,
+    writer: &PinWriter<'_>,
+    seen: Option<&Pin>,
+) -> Option<u64> {
+    let vault_key = admin.vault_key();
+    let mut store = Store::open(path).ok()?;
+    let tx = store.begin(Access::Read).ok()?;
+    let snapshot = Snapshot::verify(tx, admin.id, &admin.read, &vault_key).ok()?;
+    if seen.is_some_and(|seen| snapshot.compare(seen, &vault_key).is_ok()) {
+        drop(writer.raise(path, &snapshot.pin(vault_key)));
+    }
+    Some(snapshot.generation())
 }
 
 impl LockedVault {

@@ -54,12 +54,13 @@ fn revoke_or_make(vault: &mut UnlockedVault, made: &[Made], n: usize) {
 }
 
 pub(crate) fn pin_file(lab: &Lab) -> PathBuf {
-    let pins = fs::read_dir(lab.state().join("pins")).unwrap().map(|entry| entry.unwrap().path());
+    let pins = fs::read_dir(lab.state().join("pins")).unwrap();
+    let mut pins = pins.map(|entry| entry.unwrap().path());
     let is_pin = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
         name.ends_with(".json") && !name.starts_with("at-")
     };
-    pins.filter(is_pin).next().unwrap()
+    pins.find(is_pin).unwrap()
 }
 
 fn pin(lab: &Lab) -> String {

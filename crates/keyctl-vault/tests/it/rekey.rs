@@ -10,6 +10,7 @@ use keyctl_vault::{
 };
 use keyctl_verify::Code;
 
+use super::gap::pin_file;
 use super::support::{
     Attacker, KEYFILE, Lab, Made, PASSPHRASE, TABLES, act, at, by, code, create, is_integrity,
     keyfile, make, name, new_key, passphrase,
@@ -250,15 +251,6 @@ fn the_old_file_put_back_is_another_vault() {
     let refused = lab.look().unwrap_err();
     let is_other = matches!(refused, VaultError::Integrity(Finding::OtherVault { .. }));
     assert!(is_other, "{refused}");
-}
-
-fn pin_file(lab: &Lab) -> std::path::PathBuf {
-    let pins = fs::read_dir(lab.state().join("pins")).unwrap().map(|entry| entry.unwrap().path());
-    let is_pin = |path: &std::path::PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        name.ends_with(".json") && !name.starts_with("at-")
-    };
-    pins.filter(is_pin).next().unwrap()
 }
 
 fn pin_of(lab: &Lab) -> serde_json::Value {
