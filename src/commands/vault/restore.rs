@@ -65,7 +65,8 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     let mut backup = open_backup(ctx, args, &vault, &secret)?;
     check(&mut backup, args)?;
     let taken = merge(ctx, &mut vault, &mut backup, true)?;
-    if !args.dry_run && taken.iter().any(|taken| taken.result != Taking::Unchanged) {
+    let changes = |taken: &Taken| matches!(taken.result, Taking::Created | Taking::Changed);
+    if !args.dry_run && taken.iter().any(changes) {
         ctx.confirm(&question(&taken))?;
         merge(ctx, &mut vault, &mut backup, false)?;
     }
@@ -153,6 +154,10 @@ fn roll_back(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError> {
     // What comes back to life can be said only where the present vault opens.
     let present = LockedVault::open_copy(&path, ctx.state()).ok();
     let present = present.and_then(|locked| locked.unlock(&secret, &SlotChoice::Any).ok());
+    if present.as_ref().is_some_and(|present| present.id() != backup.id()) {
+        // Of another vault there is nothing to compare with: it is refused, or replaced on purpose.
+        return put_back(ctx, args, &mut backup, Vec::new());
+    }
     let revived = present.map(|mut present| issue::revived(&mut present, &mut backup)).transpose();
     let (revived, changes) = match revived {
         Ok(Some(revived)) => revived,

@@ -82,6 +82,9 @@ pub(super) fn about(error: VaultError, path: &Path) -> CliError {
         VaultError::Integrity(Finding::Unvouched) => {
             Some("ask whoever wrote it for its vault key, and say it: --source-vault-key kcvk_…")
         }
+        VaultError::Integrity(Finding::OtherVault { .. }) => {
+            Some("check which file this is: it is of another vault, or not the one that was meant")
+        }
         VaultError::Missing { .. } => Some("check the path of the file"),
         VaultError::Integrity(Finding::Damaged { .. } | Finding::NotAVault { .. }) => {
             Some("do not use this file: take another copy, and find out who changed it")

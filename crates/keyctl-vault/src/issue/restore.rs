@@ -73,9 +73,10 @@ pub fn revived(
     let present = present.snapshot()?;
     let backup = backup.snapshot()?;
     let (mut taken, mut changes) = widened_owners(&present, &backup)?;
+    let mut revived = Vec::new();
     backup.each_key(Some, |keys| {
         for key in keys {
-            let (id, name) = (Some(key.id), key.name.to_string());
+            let (order, id, name) = (key.order, Some(key.id), key.name.to_string());
             let subject = Subject::key(&key);
             let (_, kept) = match present.key(key.id)? {
                 Some(present) => stricter(&present, key),
@@ -83,12 +84,17 @@ pub fn revived(
             };
             if !kept.is_empty() {
                 let fields = vec![FieldChange::new("revived", Some(kept.join(" ")), None)];
-                changes.push(Change { subject, fields });
-                taken.push(Taken { id, name, result: Taking::Changed, kept });
+                let taken = Taken { id, name, result: Taking::Changed, kept };
+                revived.push((order, taken, Change { subject, fields }));
             }
         }
         Ok(())
     })?;
+    revived.sort_by_key(|(order, ..)| *order);
+    for (_, key, change) in revived {
+        taken.push(key);
+        changes.push(change);
+    }
     Ok((taken, changes))
 }
 

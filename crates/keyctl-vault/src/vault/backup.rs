@@ -94,8 +94,8 @@ impl UnlockedVault {
         files::check_folder(files::folder_of(&path))?;
         let (id, pins, slot) = (self.vault_id(), self.pins().clone(), self.slot().to_owned());
         let (vault_key, is_named) = (self.vault_key(), self.is_named());
-        let writer = pins.prepare(id)?;
         check_place(&pins, id, vault_key, &path)?;
+        let writer = pins.prepare(id)?;
         let seen = pins.read(id).ok().flatten();
         if let Some(seen) = seen.as_ref().filter(|seen| seen.vault_key != vault_key && !is_named) {
             let (known, found) = (seen.vault_key.to_string(), vault_key.to_string());
@@ -214,13 +214,21 @@ impl LockedVault {
     }
 }
 
+/// The canonical path of a new file, where nothing lies yet.
+pub(super) fn free_place(path: &Path) -> Result<PathBuf, VaultError> {
+    let folder = files::folder_of(path);
+    fs::metadata(folder).map_err(VaultError::io("find the folder", folder))?;
+    let path = files::canonical(path)?;
+    check_free(&path)?;
+    Ok(path)
+}
+
 /// Makes a vault's file at `path` by what `write` commits; nothing is left when it fails.
 pub(super) fn write_new_vault(
     path: &Path,
     write: impl FnOnce(&mut Store) -> Result<(), VaultError>,
 ) -> Result<(), VaultError> {
-    let path = files::canonical(path)?;
-    check_free(&path)?;
+    let path = free_place(path)?;
     let temporary = files::temporary_beside(&path);
     let written = Store::create(&temporary)
         .and_then(|mut store| write(&mut store))
