@@ -80,6 +80,8 @@ fn nothing_is_written_over() {
     hint: choose another path, or move that file away
     ");
     assert_eq!(home.read("b.db"), "mine");
+    home.write("d.db-wal", "mine");
+    assert_eq!(home.run(["vault", "backup", "d.db"]).code, 5);
     home.write("c.db-journal", "mine");
     insta::assert_snapshot!(home.run(["vault", "backup", "c.db"]).shown(&home), @"
     exit 5

@@ -117,7 +117,7 @@ fn what_is_no_identity_or_recipient_says_so() {
     exit 4
     --- stderr
     error: identity file 'locked.txt': the identities are encrypted
-    hint: decrypt it first: age -d, into a file descriptor if need be
+    hint: decrypt it first with 'age -d', into a pipe if need be
     ");
     home.write("wrong.txt", format!("# mine\n{PASSPHRASE}\n"));
     insta::assert_snapshot!(identity("wrong.txt").shown(&home), @"

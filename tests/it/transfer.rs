@@ -285,6 +285,22 @@ fn files_in_the_way_and_contradictions_are_refused() {
 }
 
 #[test]
+fn a_backup_of_the_vault_itself_is_no_export() {
+    let (home, tokens) = exported();
+    home.ok(["vault", "backup", "b.db"]);
+    home.ok(["delete", "one", "--yes"]);
+    home.write("own.pass", crate::support::PASSPHRASE);
+    let args = ["vault", "import", "b.db", "--source-passphrase-file", "own.pass"];
+    insta::assert_snapshot!(home.run(args).shown(&home), @"
+    exit 5
+    --- stderr
+    error: 'b.db' is a backup of this very vault
+    hint: 'keyctl vault restore' puts back what it has, but nothing that was ended since
+    ");
+    assert_ne!(home.verify(&tokens[0], &[]).code, 0);
+}
+
+#[test]
 fn another_brand_is_refused() {
     let (from, _) = exported();
     let to = Home::empty();

@@ -365,17 +365,20 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Where SQLite keeps what it would roll back in the file at `path`.
-pub(crate) fn journal_of(path: &Path) -> PathBuf {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    PathBuf::from(journal)
+/// What SQLite would play into the file at `path` when it lies beside it: a journal, and also a log
+/// of a mode that a vault never has, whatever the file's header says.
+pub(crate) fn journals_of(path: &Path) -> [PathBuf; 3] {
+    ["-journal", "-wal", "-shm"].map(|end| {
+        let mut journal = path.as_os_str().to_owned();
+        journal.push(end);
+        PathBuf::from(journal)
+    })
 }
 
-/// Refuses a place where anything lies, a journal too: it would be played back into a new file.
+/// Refuses a place where anything lies, a journal too: it would be played into a new file.
 pub(crate) fn check_free(path: &Path) -> Result<(), VaultError> {
-    let in_the_way = [path.to_owned(), journal_of(path)];
-    match in_the_way.into_iter().find(|path| path.symlink_metadata().is_ok()) {
+    let mut in_the_way = std::iter::once(path.to_owned()).chain(journals_of(path));
+    match in_the_way.find(|path| path.symlink_metadata().is_ok()) {
         Some(path) => Err(VaultError::Exists { path }),
         None => Ok(()),
     }

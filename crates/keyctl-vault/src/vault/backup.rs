@@ -17,7 +17,7 @@ use super::snapshot::Snapshot;
 use crate::crypto::{AdminKeys, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Store, Tx, check_free, files, journal_of};
+use crate::store::{Access, Store, Tx, check_free, files, journals_of};
 
 /// What putting a backup back has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,15 +244,12 @@ fn replace_vault(temporary: &Path, path: &Path) -> Result<Option<PathBuf>, Vault
     if is_there {
         fs::hard_link(path, &aside).map_err(VaultError::io("keep", path))?;
     }
-    // A journal that stayed would be played back into the file that comes.
-    let (journal, journal_aside) = (journal_of(path), journal_of(&aside));
-    let has_journal = journal.symlink_metadata().is_ok();
-    let moved = if has_journal { files::put_in_place(&journal, &journal_aside) } else { Ok(()) };
-    let replaced =
-        moved.and_then(|()| fs::rename(temporary, path).map_err(VaultError::io("replace", path)));
+    let mut moved = Vec::new();
+    let replaced = move_journals(path, &aside, &mut moved)
+        .and_then(|()| fs::rename(temporary, path).map_err(VaultError::io("replace", path)));
     if let Err(error) = replaced {
-        if has_journal {
-            drop(files::put_in_place(&journal_aside, &journal));
+        for (from, to) in moved {
+            drop(files::put_in_place(&to, &from));
         }
         if is_there {
             drop(fs::remove_file(&aside));
@@ -260,6 +257,22 @@ fn replace_vault(temporary: &Path, path: &Path) -> Result<Option<PathBuf>, Vault
         return Err(error);
     }
     Ok(Some(aside).filter(|_| is_there))
+}
+
+/// Moves the journals of the file at `path` to the name that it gets; `moved` are those that were.
+/// One that stayed would be played into the file that comes.
+fn move_journals(
+    path: &Path,
+    aside: &Path,
+    moved: &mut Vec<(PathBuf, PathBuf)>,
+) -> Result<(), VaultError> {
+    for (from, to) in journals_of(path).into_iter().zip(journals_of(aside)) {
+        if from.symlink_metadata().is_ok() {
+            files::put_in_place(&from, &to)?;
+            moved.push((from, to));
+        }
+    }
+    Ok(())
 }
 
 /// A name beside `path` under which neither a file lies nor a journal.

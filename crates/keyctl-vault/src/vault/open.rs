@@ -14,7 +14,7 @@ use super::transaction::Transaction;
 use crate::crypto::{AdminKeys, KdfParams, Key32, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Relation, Store, Tx, files, journal_of};
+use crate::store::{Access, Relation, Store, Tx, files, journals_of};
 
 /// A vault that lies at a path; nothing in it has been believed yet.
 pub struct LockedVault {
@@ -54,7 +54,7 @@ impl LockedVault {
         let path = files::canonical(path)?;
         files::check_private_file(&path)?;
         files::check_folder(files::folder_of(&path))?;
-        check_journal(&path)?;
+        check_journals(&path)?;
         let pins = Pins::new(state);
         let known = pins.known_at(&path)?;
         let locked = LockedVault::read(&path, pins, Memory::Kept)?;
@@ -76,7 +76,7 @@ impl LockedVault {
     pub fn open_copy(path: &Path, state: &Path) -> Result<Self, VaultError> {
         let path = files::canonical(path)?;
         files::check_private_file(&path)?;
-        check_journal(&path)?;
+        check_journals(&path)?;
         LockedVault::read(&path, Pins::new(state), Memory::Copy)
     }
 
@@ -194,12 +194,15 @@ impl LockedVault {
     }
 }
 
-/// SQLite plays a journal that lies beside the file back before anything can be compared.
-fn check_journal(path: &Path) -> Result<(), VaultError> {
-    match files::check_private_file(&journal_of(path)) {
-        Ok(_) | Err(VaultError::Missing { .. }) => Ok(()),
-        Err(error) => Err(error),
+/// SQLite plays what lies beside the file into it before anything can be compared.
+fn check_journals(path: &Path) -> Result<(), VaultError> {
+    for journal in journals_of(path) {
+        match files::check_private_file(&journal) {
+            Ok(_) | Err(VaultError::Missing { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(())
 }
 
 /// An administrator's root must lead to the vault key that the slot names.

@@ -384,10 +384,32 @@ fn a_journal_without_a_vault_is_not_played_back_into_the_new_file() {
 }
 
 #[test]
+fn a_log_of_a_mode_that_a_vault_never_has_is_moved_away_or_refused() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    // What SQLite would play in, whatever the header of the file says.
+    let other = Lab::empty();
+    fs::copy(&path, other.path()).unwrap();
+    let attacker = other.attacker();
+    attacker.sql("PRAGMA journal_mode=WAL; UPDATE head SET d = x'00'");
+    let wal = lab.folder().join("vault.kcv-wal");
+    fs::copy(other.folder().join("vault.kcv-wal"), &wal).unwrap();
+    drop(attacker);
+    fs::remove_file(lab.path()).unwrap();
+    put_back(&lab, &path).unwrap();
+    assert!(!wal.exists());
+    assert_eq!(code(&mut lab.open(), &made[0].token, at(95)), Code::Valid);
+    // Beside a backup in a folder that others can write, it would be somebody else's.
+    std::os::unix::fs::symlink("elsewhere", lab.folder().join("backup-wal")).unwrap();
+    let refused = LockedVault::open_copy(&path, &lab.state()).map(drop);
+    assert!(matches!(refused, Err(VaultError::UnsafeFile { .. })), "{refused:?}");
+}
+
+#[test]
 fn nothing_is_written_where_a_file_or_a_journal_lies() {
     let (lab, _) = Lab::new().with_keys(1);
     let slot = || ExportSlot::Passphrase(keyfile(2));
-    for name in ["there", "there-journal"] {
+    for name in ["there", "there-journal", "there-wal"] {
         let target = lab.folder().join("there");
         fs::write(lab.folder().join(name), "mine").unwrap();
         let before = folder(&lab);
