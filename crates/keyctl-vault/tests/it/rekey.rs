@@ -281,6 +281,44 @@ fn a_crash_before_the_pin_is_no_alarm() {
 }
 
 #[test]
+fn the_pin_says_what_is_about_to_happen_before_it_does() {
+    let (lab, _) = with_slots();
+    let before = pin_of(&lab);
+    // A pin that lags behind, as after a change whose maker is not yet back to remember it.
+    make(&mut lab.open(), "just made", at(40));
+    let made = pin_of(&lab);
+    fs::write(pin_file(&lab), before.to_string()).unwrap();
+    let reader = lab.attacker();
+    reader.sql("BEGIN; SELECT count(*) FROM slot");
+    let mut announced = std::thread::scope(|scope| {
+        let rekey = scope.spawn(|| rekey(&mut lab.open()));
+        // The commit waits for the reader.
+        let announced = loop {
+            assert!(!rekey.is_finished(), "nothing was announced");
+            let pin = pin_of(&lab);
+            if pin.get("next_vault_key").is_some() {
+                break pin;
+            }
+            std::thread::yield_now();
+        };
+        assert_eq!(rows_of(&reader), 5, "it has not happened yet");
+        reader.sql("COMMIT");
+        let rekeyed = rekey.join().unwrap();
+        assert_eq!(announced["next_vault_key"], rekeyed.vault_key.to_string());
+        announced
+    });
+    // Killed before the pin: what is there now follows from what was announced.
+    fs::write(pin_file(&lab), announced.to_string()).unwrap();
+    lab.look().unwrap();
+    announced.as_object_mut().unwrap().remove("next_vault_key");
+    assert_eq!(announced, made, "it is the state that the rekey starts from");
+}
+
+fn rows_of(attacker: &Attacker) -> usize {
+    attacker.rows("slot").len()
+}
+
+#[test]
 fn a_crash_before_the_commit_leaves_the_old_vault() {
     let (lab, _) = with_slots();
     let (before, file) = (pin_of(&lab), lab.bytes());
