@@ -149,9 +149,10 @@ impl From<VaultError> for CliError {
             VaultError::Io { .. } => {
                 (Kind::Failed, Some("check the path, and who may read and write there".to_owned()))
             }
-            VaultError::SlotGone { .. } => {
-                (Kind::Locked, Some("unlock with another slot".to_owned()))
-            }
+            VaultError::SlotGone { .. } => (
+                Kind::Locked,
+                Some("try again; unlock with another slot if that one was removed".to_owned()),
+            ),
             VaultError::NoSuchSlot { .. } => {
                 (Kind::Locked, Some("'keyctl vault slot list' names the slots".to_owned()))
             }
@@ -198,11 +199,14 @@ fn after(finding: &Finding) -> &'static str {
         Finding::RolledBack { .. } => {
             "put the newer file back; an old copy would bring revoked keys back to life"
         }
-        Finding::Forked { .. } | Finding::NotContinued { .. } => {
+        Finding::Forked { .. } => {
             "two histories of this vault exist: find out who wrote the other one, and keep only one file"
         }
+        Finding::NotContinued { .. } => {
+            "if somebody has put a backup back, ask them for the vault key: keyctl vault trust kcvk_…; else two histories of this vault exist: keep only one file"
+        }
         Finding::OtherVault { .. } => {
-            "if you replaced the vault yourself, move the file to another path; else somebody else did"
+            "if somebody has rekeyed or replaced the vault, ask them for its key: keyctl vault trust kcvk_…; else do not use this file"
         }
         Finding::Unvouched => {
             "ask whoever made the vault for its key ('keyctl vault info' shows it), and say it: --vault-key kcvk_…"

@@ -179,9 +179,16 @@ impl Context {
 
     /// Opens the vault for a change: refused at once when the slot is not an administrator's.
     pub(crate) fn open_for_change(&mut self) -> Result<UnlockedVault, CliError> {
-        let vault = self.open()?;
+        Ok(self.open_for_change_with_secret()?.0)
+    }
+
+    /// The same, and the secret that opened it.
+    pub(crate) fn open_for_change_with_secret(
+        &mut self,
+    ) -> Result<(UnlockedVault, Secret), CliError> {
+        let (vault, secret) = self.open_with_secret()?;
         if vault.role() == Role::Admin {
-            return Ok(vault);
+            return Ok((vault, secret));
         }
         let (slot, role) = (vault.slot().to_owned(), vault.role());
         Err(VaultError::Role { slot, role, needed: "admin" }.into())

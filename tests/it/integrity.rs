@@ -163,7 +163,7 @@ fn another_vault_in_its_place_is_refused() {
     exit 7
     --- stderr
     error: vault '[home]/data/keyctl/vault.db': another vault: this machine knows [vault-key] here, the file is one with the id [hex]
-    hint: if you replaced the vault yourself, move the file to another path; else somebody else did
+    hint: if somebody has rekeyed or replaced the vault, ask them for its key: keyctl vault trust [vault-key]…; else do not use this file
     ");
 }
 

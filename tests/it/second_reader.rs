@@ -21,10 +21,14 @@ fn python() -> Option<PathBuf> {
 
 /// What the reader says, and its exit code.
 fn read(python: &Path, home: &Home, what: &str, secret: (&str, &str)) -> (i32, String) {
+    read_file(python, &home.vault(), what, secret)
+}
+
+fn read_file(python: &Path, vault: &Path, what: &str, secret: (&str, &str)) -> (i32, String) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/second_reader/read_vault.py");
     let output = Command::new(python)
         .arg(script)
-        .arg(home.vault())
+        .arg(vault)
         .arg(what)
         .env(secret.0, secret.1)
         .output()
@@ -135,4 +139,50 @@ fn the_second_reader_refuses_what_was_changed() {
     assert_eq!(code, 7, "{said}");
     let wrong = read(&python, &home, "list", ("VAULT_PASSPHRASE", "wrong"));
     assert_eq!(wrong.0, 4, "{}", wrong.1);
+}
+
+#[test]
+fn both_readers_say_the_same_of_a_vault_that_was_restored_rekeyed_and_exported() {
+    let Some(python) = python() else {
+        return skip("the second reader needs Python with cryptography and argon2-cffi");
+    };
+    let home = Home::new();
+    let secret = ("VAULT_PASSPHRASE", PASSPHRASE);
+    let agree = |when: &str| {
+        let (code, audit) = read(&python, &home, "audit", secret);
+        assert_eq!(code, 0, "{when}: {audit}");
+        assert_eq!(serde_json::from_str::<Value>(&audit).unwrap(), home.json(["audit"]), "{when}");
+        let (code, check) = read(&python, &home, "check", secret);
+        assert_eq!(code, 0, "{when}: {check}");
+        let check = serde_json::from_str::<Value>(&check).unwrap();
+        let ours = home.json(["vault", "check"]);
+        for count in ["keys", "audit_entries", "generation"] {
+            assert_eq!(check[count], ours[count], "{when}: {count}");
+        }
+    };
+    home.token("kept");
+    home.token("deleted");
+    home.ok(["owner", "add", "alice", "--scope", "read"]);
+    home.ok(["vault", "backup", "b.db"]);
+    home.ok(["delete", "deleted", "--yes"]);
+    home.ok(["vault", "restore", "b.db", "--yes"]);
+    agree("after records came back");
+    home.ok(["vault", "restore", "b.db", "--accept-rollback", "--yes"]);
+    agree("right after a gap");
+    home.token("after");
+    agree("after a gap");
+    home.ok(["vault", "rekey", "--yes"]);
+    agree("after a rekey");
+    home.ok(["vault", "backup", "c.db"]);
+    let (code, backup) = read_file(&python, &home.file("c.db"), "check", secret);
+    assert_eq!(code, 0, "{backup}");
+    home.write("move.pass", "moving pass words");
+    home.ok(["vault", "export", "x.kcx", "--new-passphrase-file", "move.pass"]);
+    let moving = ("VAULT_PASSPHRASE", "moving pass words");
+    let (code, exported) = read_file(&python, &home.file("x.kcx"), "check", moving);
+    assert_eq!(code, 0, "{exported}");
+    // Keys that came from there have a place of their own in the order of creation.
+    home.ok(["delete", "after", "--yes"]);
+    home.ok(["vault", "import", "x.kcx", "--source-passphrase-file", "move.pass"]);
+    agree("after an import");
 }

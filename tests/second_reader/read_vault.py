@@ -500,20 +500,34 @@ def check_setting(setting):
 # ---- the audit log (§8) ----
 
 def read_audit(vault_id, k_audit, head, rows):
-    entries, digest, row = [], ZERO, 0
+    entries, digest, row, last, closed = [], ZERO, 0, 0, True
     for row, d in rows.items():
-        need(row == len(entries) + 1, f"audit {row}: not the next segment")
-        need(not entries or closed, f"audit {row}: the segment before was still open")
         aad = b"keyctl/v1/audit\0" + vault_id + struct.pack(">Q", row)
-        more, closed = read_segment(f"audit {row}", unseal(k_audit, aad, d, f"audit {row}"), digest)
+        before, (more, is_full) = closed, read_segment(f"audit {row}", unseal(k_audit, aad, d, f"audit {row}"), digest)
         for number, entry in enumerate(more, row):
             need(fits(entry, entry_shape()) and entry[0] == number, f"audit {row}: entry {number}")
             need(number > 1 or entry[9] == ZERO, "audit: the first entry names a head before it")
-        entries += more
+            need(follows(entry) == last, f"audit: entry {number} does not follow {last}")
+            need(number in (row, last + 1), f"audit {row}: a gap inside")
+            last = number
+        need(before or follows(more[0]) + 1 < row, f"audit {row}: the segment before was still open")
+        entries, closed = entries + more, is_full
         digest = sha("keyctl/v1/audit-digest", vault_id, struct.pack(">Q", row), d)
     need((row, digest) == (head.last_row, head.last_digest), "audit: not the last segment that the head names")
-    need(len(entries) == head.generation, "audit: not one entry for each generation")
+    need(last == head.generation, "audit: does not end at the head's generation")
     return entries
+
+
+def follows(entry):
+    """The generation before: a backup that was put back goes on from its own."""
+    if entry[1] == "restore":
+        for change in entry[6]:
+            for field, before, after in change[4]:
+                if change[:4] == ["vault", None, None, None] and field == "generation":
+                    need(before.isdecimal() and after == str(entry[0]), "audit: a restore of no generation")
+                    need(int(before) < entry[0], "audit: a restore of a later generation")
+                    return int(before)
+    return entry[0] - 1
 
 
 def read_segment(what, plain, digest_before):

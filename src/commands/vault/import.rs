@@ -14,7 +14,7 @@ use super::taken::answer;
 use crate::commands::create_many::{Row, check_free, write_tokens};
 use crate::commands::records::{self, Origin, Record};
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{self, CliError};
 use crate::exit::Exit;
 use crate::parse;
 
@@ -94,6 +94,12 @@ fn vault(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     }
     let mut vault = ctx.open_for_change()?;
     let mut other = args.source.open(ctx, &args.file)?;
+    if other.id() == vault.id() {
+        let message = format!("'{}' is a backup of this very vault", args.file.display());
+        return Err(CliError::new(error::Kind::Refused, message).hint(
+            "'keyctl vault restore' puts back what it has, but nothing that was ended since",
+        ));
+    }
     let now = ctx.now;
     let dry_run = args.dry_run;
     ctx.change(&mut vault, Verb::Import, |tx| {

@@ -17,9 +17,10 @@ use crate::ui::escape;
 /// Seal everything anew under a new root key
 ///
 /// After somebody left who could open the vault, or a copy of it got into other hands: what such
-/// a copy holds opens nothing of the vault any more. Slots of age recipients are kept; other slots
-/// than the one that is used are gone, and must be added again by who knows their secrets. The key
-/// of bundles is changed, so verifiers need the new one.
+/// a copy holds opens nothing of the vault any more. Slots of age recipients are kept, so remove
+/// first those of whoever shall not open it again; other slots than the one that is used are gone,
+/// and must be added again by who knows their secrets. The key of bundles is changed, so verifiers
+/// need the new one.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  keyctl vault rekey\n  keyctl vault rekey --recovery-to recovery.txt --keep-bundle-key --yes"
@@ -53,17 +54,8 @@ impl Card for RekeyView {
 
 pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError> {
     ctx.check_stdout()?;
-    let (mut vault, secret) = ctx.open_with_secret()?;
-    if vault.role() != keyctl_vault::Role::Admin {
-        let (slot, role) = (vault.slot().to_owned(), vault.role());
-        return Err(keyctl_vault::VaultError::Role { slot, role, needed: "admin" }.into());
-    }
-    let lost = lost_slots(&vault.info()?.slots, vault.slot(), args);
-    let warning = match lost.as_slice() {
-        [] => String::new(),
-        lost => format!(", and remove the slots {}", named(lost)),
-    };
-    ctx.confirm(&format!("Seal the vault under a new root key{warning}?"))?;
+    let (mut vault, secret) = ctx.open_for_change_with_secret()?;
+    ctx.confirm(&question(&vault.info()?.slots, vault.slot(), args))?;
     let options = RekeyOptions {
         secret: &secret,
         keep_bundle_key: args.keep_bundle_key,
@@ -80,17 +72,19 @@ pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError>
     Ok(Exit::Done)
 }
 
-/// The slots that cannot be wrapped again, because nobody is there who knows their secrets.
-fn lost_slots(slots: &[SlotInfo], used: &str, args: &RekeyArgs) -> Vec<String> {
-    let is_lost = |slot: &&SlotInfo| {
-        let is_renewed = args.recovery_to.is_some() && slot.name == "recovery";
-        slot.name != used && slot.kind.recipient().is_none() && !is_renewed
+/// Names the slots that are kept besides the one that is used, and those that cannot be, because
+/// nobody is there who knows their secrets.
+fn question(slots: &[SlotInfo], used: &str, args: &RekeyArgs) -> String {
+    let is_renewed = |slot: &SlotInfo| args.recovery_to.is_some() && slot.is_first_recovery();
+    let others = slots.iter().filter(|slot| slot.name != used && !is_renewed(slot));
+    let (kept, lost): (Vec<_>, Vec<_>) = others.partition(|slot| slot.kind.recipient().is_some());
+    let named = |what: &str, slots: &[&SlotInfo]| {
+        let names: Vec<String> =
+            slots.iter().map(|slot| format!("'{}'", escape(&slot.name))).collect();
+        if names.is_empty() { String::new() } else { format!(", {what} {}", names.join(", ")) }
     };
-    slots.iter().filter(is_lost).map(|slot| slot.name.clone()).collect()
-}
-
-fn named(names: &[String]) -> String {
-    names.iter().map(|name| format!("'{}'", escape(name))).collect::<Vec<_>>().join(", ")
+    let (kept, lost) = (named("keep the recipients", &kept), named("remove the slots", &lost));
+    format!("Seal the vault under a new root key{kept}{lost}?")
 }
 
 fn answer(ctx: &mut Context, rekeyed: &Rekeyed) -> Result<(), CliError> {

@@ -1,10 +1,12 @@
 //! `keyctl vault restore`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyctl_vault::issue::{self, Taken, Taking};
-use keyctl_vault::{LockedVault, Role, SlotChoice, UnlockedVault, Verb};
+use keyctl_vault::{
+    Finding, LockedVault, Role, Secret, SlotChoice, UnlockedVault, VaultError, Verb,
+};
 use serde::Serialize;
 
 use super::source::{SourceArgs, about};
@@ -13,6 +15,7 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::render::{self, Card};
+use crate::ui::escape;
 
 /// Put back what a backup has
 ///
@@ -54,15 +57,16 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     if !is_there {
         return put_back_lost(ctx, args);
     }
-    let mut vault = ctx.open_for_change().map_err(|error| {
+    let (mut vault, secret) = ctx.open_for_change_with_secret().map_err(|error| {
         let hint = "try again; if the vault is lost for good, --accept-rollback puts the backup in its place";
         let is_lost = matches!(error.kind, Kind::Integrity | Kind::Locked);
         if is_lost { error.about(&path).hint(hint) } else { error }
     })?;
-    let mut backup = open_backup(ctx, args, &vault)?;
-    backup.snapshot()?.check().map_err(|error| about(error, &args.file))?;
+    let mut backup = open_backup(ctx, args, &vault, &secret)?;
+    check(&mut backup, args)?;
     let taken = merge(ctx, &mut vault, &mut backup, true)?;
-    if !args.dry_run && taken.iter().any(|taken| taken.result != Taking::Unchanged) {
+    let changes = |taken: &Taken| matches!(taken.result, Taking::Created | Taking::Changed);
+    if !args.dry_run && taken.iter().any(changes) {
         ctx.confirm(&question(&taken))?;
         merge(ctx, &mut vault, &mut backup, false)?;
     }
@@ -72,18 +76,33 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     answer(ctx, &taken)
 }
 
-/// A backup opens with the keys of its vault, unless that was rekeyed since.
+/// A backup opens with the keys of its vault, unless that was rekeyed since; then it may still
+/// open with the same secret.
 fn open_backup(
     ctx: &mut Context,
     args: &RestoreArgs,
     vault: &UnlockedVault,
+    secret: &Secret,
 ) -> Result<UnlockedVault, CliError> {
-    let locked = LockedVault::open_copy(&args.file, ctx.state())?;
-    let opened = locked.open_backup_of(vault).map_err(|error| about(error, &args.file))?;
-    match opened {
+    let locked = LockedVault::open_copy(&args.file, ctx.state());
+    let opened = locked.and_then(|locked| locked.open_backup_of(vault));
+    match opened.map_err(|error| about(error, &args.file))? {
         Some(backup) => Ok(backup),
-        None => args.source.open(ctx, &args.file),
+        None => args.source.open_with(ctx, &args.file, secret),
     }
+}
+
+/// Reads and verifies everything in the backup.
+fn check(backup: &mut UnlockedVault, args: &RestoreArgs) -> Result<(), CliError> {
+    let checked = backup.snapshot().and_then(|snapshot| snapshot.check());
+    checked.map(drop).map_err(|error| about(error, &args.file))
+}
+
+/// Opens the backup as if it were the vault, and reads everything.
+fn open_whole(ctx: &mut Context, args: &RestoreArgs) -> Result<(UnlockedVault, Secret), CliError> {
+    let mut opened = ctx.open_copy(&args.file, None).map_err(|e| e.about(&args.file))?;
+    check(&mut opened.0, args)?;
+    Ok(opened)
 }
 
 fn merge(
@@ -114,7 +133,7 @@ fn question(taken: &[Taken]) -> String {
 
 /// The vault is gone: nothing is undone if the backup is the very state that was seen last.
 fn put_back_lost(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError> {
-    let (mut backup, _) = ctx.open_copy(&args.file, None).map_err(|e| e.about(&args.file))?;
+    let (mut backup, _) = open_whole(ctx, args)?;
     if backup.is_latest_seen()? {
         return put_back(ctx, args, &mut backup, Vec::new());
     }
@@ -129,13 +148,16 @@ fn put_back_lost(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError
 }
 
 fn roll_back(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError> {
-    let opened = ctx.open_copy(&args.file, None).map_err(|e| e.about(&args.file))?;
-    let (mut backup, secret) = opened;
+    let (mut backup, secret) = open_whole(ctx, args)?;
     let (path, is_there) = ctx.vault_path();
     let path = path.to_owned();
     // What comes back to life can be said only where the present vault opens.
     let present = LockedVault::open_copy(&path, ctx.state()).ok();
     let present = present.and_then(|locked| locked.unlock(&secret, &SlotChoice::Any).ok());
+    if present.as_ref().is_some_and(|present| present.id() != backup.id()) {
+        // Of another vault there is nothing to compare with: it is refused, or replaced on purpose.
+        return put_back(ctx, args, &mut backup, Vec::new());
+    }
     let revived = present.map(|mut present| issue::revived(&mut present, &mut backup)).transpose();
     let (revived, changes) = match revived {
         Ok(Some(revived)) => revived,
@@ -147,16 +169,22 @@ fn roll_back(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError> {
         }
     };
     for taken in &revived {
-        let id = taken.id.map(|id| id.to_string()).unwrap_or_default();
-        let line =
-            format!("{id} ({}) comes back to life: it was {}", taken.name, taken.kept.join(", "));
-        ctx.ui.warn(&line);
+        ctx.ui.warn(&revival(taken));
     }
     if args.dry_run {
         ctx.ui.note("dry run: nothing was changed");
         return answer(ctx, &revived);
     }
     put_back(ctx, args, &mut backup, changes)
+}
+
+/// What a rollback brings back.
+fn revival(taken: &Taken) -> String {
+    let name = escape(&taken.name);
+    match taken.id {
+        Some(id) => format!("{id} ({name}) comes back to life: it was {}", taken.kept.join(", ")),
+        None => format!("the keys of the owner '{name}' may do more again: it was narrowed"),
+    }
 }
 
 /// What was done.
@@ -184,6 +212,15 @@ impl Card for RestoredView {
     }
 }
 
+fn not_put_back(error: VaultError, backup: &Path) -> CliError {
+    let is_other = matches!(error, VaultError::Integrity(Finding::OtherVault { .. }));
+    let error = CliError::from(error);
+    if !is_other {
+        return error;
+    }
+    error.about(backup).hint("put it elsewhere with --vault PATH; if it is from before a rekey, and you want its keys back, name its vault key: --vault-key kcvk_…")
+}
+
 fn put_back(
     ctx: &mut Context,
     args: &RestoreArgs,
@@ -192,14 +229,11 @@ fn put_back(
 ) -> Result<Exit, CliError> {
     if backup.role() != Role::Admin {
         let (slot, role) = (backup.slot().to_owned(), backup.role());
-        return Err(about(
-            keyctl_vault::VaultError::Role { slot, role, needed: "admin" },
-            &args.file,
-        ));
+        return Err(about(VaultError::Role { slot, role, needed: "admin" }, &args.file));
     }
     if args.dry_run {
         ctx.ui.note("dry run: nothing was changed");
-        return Ok(Exit::Done);
+        return answer(ctx, &[]);
     }
     let path = ctx.settings.vault.clone();
     ctx.confirm(&format!(
@@ -209,7 +243,7 @@ fn put_back(
     ))?;
     ctx.prepare_vault_folder()?;
     let author = ctx.author();
-    let done = backup.put_back(&path, &author, changes)?;
+    let done = backup.put_back(&path, &author, changes).map_err(|e| not_put_back(e, &args.file))?;
     let view = RestoredView {
         vault: path.display().to_string(),
         vault_key: backup.vault_key().to_string(),

@@ -31,7 +31,7 @@ pub(super) fn run(ctx: &mut Context, args: &TrustArgs) -> Result<Exit, CliError>
         "Take generation {generation} of the vault '{}' as the latest?",
         path.display()
     ))?;
-    let report = vault.trust()?;
+    let report = vault.trust(generation)?;
     let format = ctx.format();
     render::single(&mut ctx.ui, format, &CheckView::of(&report))?;
     ctx.ui.flush()?;

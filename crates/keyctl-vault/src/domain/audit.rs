@@ -259,7 +259,7 @@ impl Entry {
 
     /// Whether generations were left out before this one.
     pub(crate) fn is_gap(&self) -> bool {
-        self.follows() + 1 != self.generation
+        self.follows().saturating_add(1) != self.generation
     }
 
     /// What says that the vault went on from generation `from` of a backup.

@@ -7,6 +7,7 @@
 use keyctl_verify::{KeyId, Status, Timestamp};
 
 use super::batch::Batch;
+use super::bounds::check_size;
 use super::change::differences;
 use super::create::{Created, NameChoice, NewKey, create_one_of, unique};
 use super::end::disable;
@@ -35,13 +36,9 @@ pub fn import_vault(
     for owner in other.snapshot()?.owners()? {
         taken.push(take_owner(tx, &owner)?);
     }
-    let mut keys = Vec::new();
-    tx.each_key_of(other, |tx, key| {
-        keys.push((key.order, take_key(tx, &key, now)?));
-        Ok(())
-    })?;
-    keys.sort_by_key(|(order, _)| *order);
-    taken.extend(keys.into_iter().map(|(_, taken)| taken));
+    for key in tx.keys_of(other)? {
+        taken.push(take_key(tx, key, now)?);
+    }
     Ok(taken)
 }
 
@@ -60,14 +57,15 @@ fn take_owner(tx: &mut Transaction<'_>, owner: &OwnerRecord) -> Result<Taken, Va
     Ok(Taken { id: None, name: owner.name.to_string(), result, kept: Vec::new() })
 }
 
-fn take_key(tx: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Taken, VaultError> {
-    let result = match obstacle(tx, key, now)? {
+fn take_key(tx: &mut Transaction<'_>, mut key: Key, now: Timestamp) -> Result<Taken, VaultError> {
+    let result = match obstacle(tx, &key, now)? {
         Some(result) => result,
         None => {
-            tx.put_key(None, key)?;
+            key.order = tx.next_order();
+            tx.put_key(None, &key)?;
             let status = Some(key.status(now).to_string());
             let fields = vec![FieldChange::new("status", None, status)];
-            tx.note(Change { subject: Subject::key(key), fields });
+            tx.note(Change { subject: Subject::key(&key), fields });
             Taking::Created
         }
     };
@@ -91,6 +89,9 @@ fn obstacle(tx: &Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<Ta
         }
         let what = format!("the key is here, and differs in {}", fields.join(", "));
         return Ok(Some(Taking::Failed(what)));
+    }
+    if let Err(refusal) = check_size(key) {
+        return Ok(Some(Taking::Failed(refusal.to_string())));
     }
     let holder = tx.live_key_named(key.project.as_ref(), &key.name)?.filter(|_| key.is_live());
     if let Some(holder) = holder {

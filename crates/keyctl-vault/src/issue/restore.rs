@@ -6,13 +6,14 @@
 //! earlier end count. A key that was deleted since comes back disabled, because deleting it ended
 //! its tokens; enabling it is a decision of its own.
 
-use keyctl_verify::{KeyId, Standing, Status, Timestamp};
+use keyctl_verify::{KeyId, Scope, ScopeSet, Standing, Status, Timestamp};
 
 use super::IssueError;
+use super::bounds::check_size;
 use super::change::differences;
 use crate::domain::{Change, FieldChange, Key, OwnerRecord, Subject};
 use crate::error::VaultError;
-use crate::vault::{Records, Transaction, UnlockedVault};
+use crate::vault::{Records, Snapshot, Transaction, UnlockedVault};
 
 /// What became of one record of a backup or an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,13 +64,9 @@ pub fn restore(
     for owner in backup.snapshot()?.owners()? {
         taken.extend(restore_owner(tx, owner, now)?);
     }
-    let mut keys = Vec::new();
-    tx.each_key_of(backup, |tx, key| {
-        keys.push((key.order, restore_key(tx, key, now)?));
-        Ok(())
-    })?;
-    keys.sort_by_key(|(order, _)| *order);
-    taken.extend(keys.into_iter().map(|(_, taken)| taken));
+    for key in tx.keys_of(backup)? {
+        taken.push(restore_key(tx, key, now)?);
+    }
     Ok(taken)
 }
 
@@ -83,11 +80,12 @@ pub fn revived(
     backup: &mut UnlockedVault,
 ) -> Result<(Vec<Taken>, Vec<Change>), VaultError> {
     let present = present.snapshot()?;
-    let mut taken = Vec::new();
-    let mut changes = Vec::new();
-    backup.snapshot()?.each_key(Some, |keys| {
+    let backup = backup.snapshot()?;
+    let (mut taken, mut changes) = widened_owners(&present, &backup)?;
+    let mut revived = Vec::new();
+    backup.each_key(Some, |keys| {
         for key in keys {
-            let (id, name) = (Some(key.id), key.name.to_string());
+            let (order, id, name) = (key.order, Some(key.id), key.name.to_string());
             let subject = Subject::key(&key);
             let (_, kept) = match present.key(key.id)? {
                 Some(present) => stricter(&present, key),
@@ -95,12 +93,38 @@ pub fn revived(
             };
             if !kept.is_empty() {
                 let fields = vec![FieldChange::new("revived", Some(kept.join(" ")), None)];
-                changes.push(Change { subject, fields });
-                taken.push(Taken { id, name, result: Taking::Changed, kept });
+                let taken = Taken { id, name, result: Taking::Changed, kept };
+                revived.push((order, taken, Change { subject, fields }));
             }
         }
         Ok(())
     })?;
+    revived.sort_by_key(|(order, ..)| *order);
+    for (_, key, change) in revived {
+        taken.push(key);
+        changes.push(change);
+    }
+    Ok((taken, changes))
+}
+
+/// The owners whose ceiling was narrowed since, or set: every key of theirs could do more again.
+fn widened_owners(
+    present: &Snapshot<'_>,
+    backup: &Snapshot<'_>,
+) -> Result<(Vec<Taken>, Vec<Change>), VaultError> {
+    let (mut taken, mut changes) = (Vec::new(), Vec::new());
+    let no_ceiling: ScopeSet = Scope::parse("*").into_iter().collect();
+    for owner in present.owners()? {
+        let before = backup.owner(&owner.name)?;
+        let before = before.map_or_else(|| no_ceiling.clone(), |owner| owner.ceiling);
+        if within(&before, &owner.ceiling) == before {
+            continue;
+        }
+        let kept = vec!["narrowed"];
+        let fields = vec![FieldChange::new("revived", Some(kept.join(" ")), None)];
+        changes.push(Change { subject: Subject::owner(&owner.name), fields });
+        taken.push(Taken { id: None, name: owner.name.to_string(), result: Taking::Changed, kept });
+    }
     Ok((taken, changes))
 }
 
@@ -117,7 +141,7 @@ fn restore_owner(
     };
     let (before, result) = match tx.owner(&owner.name)? {
         Some(present) => {
-            owner.ceiling = owner.ceiling.intersect(&present.ceiling);
+            owner.ceiling = within(&owner.ceiling, &present.ceiling);
             owner.personal_key = present.personal_key;
             if owner.ceiling == present.ceiling {
                 return Ok(None);
@@ -141,6 +165,10 @@ fn restore_key(tx: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Tak
         None => deleted_since(key),
     };
     let done = |result| Taken { id: Some(id), name: name.clone(), result, kept: kept.clone() };
+    if present.as_ref().is_some_and(|present| !is_same_key(present, &after)) {
+        let why = "the backup has another key under its id".to_owned();
+        return Ok(done(Taking::Failed(why)));
+    }
     let holder = tx.live_key_named(after.project.as_ref(), &after.name)?;
     if let Some(holder) = holder.filter(|holder| *holder != id && after.is_live()) {
         match &present {
@@ -163,11 +191,24 @@ fn restore_key(tx: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Tak
             return Ok(done(Taking::Failed("another key has its prefix".to_owned())));
         }
     }
+    if let Err(refusal) = check_size(&after) {
+        return Ok(done(Taking::Failed(refusal.to_string())));
+    }
+    after.order = present.as_ref().map_or_else(|| tx.next_order(), |present| present.order);
     after.updated_at = now;
     after.forget_ended_tokens();
     tx.put_key(present.as_ref(), &after)?;
     tx.note(Change { subject: Subject::key(&after), fields });
     Ok(done(if present.is_some() { Taking::Changed } else { Taking::Created }))
+}
+
+/// What never changes of a key is what makes it that key: a backup from before a rekey is signed by
+/// a root key that others may have by now, and must not move a key to another project.
+fn is_same_key(present: &Key, backup: &Key) -> bool {
+    let fixed = |key: &Key| (key.environment, key.kind, key.created_at);
+    fixed(present) == fixed(backup)
+        && present.project == backup.project
+        && present.owner == backup.owner
 }
 
 /// What was deleted had ended: it comes back, but not to life.
@@ -190,14 +231,18 @@ fn stricter(present: &Key, mut key: Key) -> (Key, Vec<&'static str>) {
         key.revoked_at = present.revoked_at;
         key.revoke_reason = present.revoke_reason.clone();
     }
-    // Tokens are what they are now, whatever they were then.
-    if present.generation != key.generation || ends(present) != ends(&key) {
-        kept.push("rotated");
+    // Tokens are those of the later state, which is the present one unless an older file was put
+    // in the vault's place: a number is never used again.
+    let age = |key: &Key| (key.next_generation, key.updated_at);
+    if age(present) >= age(&key) {
+        if present.generation != key.generation || ends(present) != ends(&key) {
+            kept.push("rotated");
+        }
+        key.generations.clone_from(&present.generations);
+        key.generation = present.generation;
+        key.next_generation = present.next_generation;
+        key.recoverable = present.recoverable;
     }
-    key.generations.clone_from(&present.generations);
-    key.generation = present.generation;
-    key.next_generation = present.next_generation;
-    key.recoverable = present.recoverable;
     if narrow(present, &mut key) {
         kept.push("narrowed");
     }
@@ -220,7 +265,7 @@ fn ends(key: &Key) -> Vec<(u32, Option<Timestamp>)> {
 /// Narrows `key` to what `present` allows; true when that took anything away.
 fn narrow(present: &Key, key: &mut Key) -> bool {
     let mut narrowed = false;
-    let scopes = key.scopes.intersect(&present.scopes);
+    let scopes = within(&key.scopes, &present.scopes);
     narrowed |= scopes != key.scopes;
     key.scopes = scopes;
     let ends_earlier = match (present.expires_at, key.expires_at) {
@@ -245,6 +290,14 @@ fn narrow(present: &Key, key: &mut Key) -> bool {
         narrowed = true;
     }
     narrowed
+}
+
+/// What both allow: `scopes` as they stand if `limit` allows all of them.
+fn within(scopes: &ScopeSet, limit: &ScopeSet) -> ScopeSet {
+    if scopes.iter().all(|scope| limit.grants(scope)) {
+        return scopes.clone();
+    }
+    scopes.intersect(limit)
 }
 
 /// A limit stays the present one unless the backup's allows nothing that it does not: an empty

@@ -7,4 +7,4 @@
 pub mod files;
 mod sqlite;
 
-pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx};
+pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx, check_free, journals_of};

@@ -365,6 +365,25 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// What SQLite would play into the file at `path` when it lies beside it: a journal, and also a log
+/// of a mode that a vault never has, whatever the file's header says.
+pub(crate) fn journals_of(path: &Path) -> [PathBuf; 3] {
+    ["-journal", "-wal", "-shm"].map(|end| {
+        let mut journal = path.as_os_str().to_owned();
+        journal.push(end);
+        PathBuf::from(journal)
+    })
+}
+
+/// Refuses a place where anything lies, a journal too: it would be played into a new file.
+pub(crate) fn check_free(path: &Path) -> Result<(), VaultError> {
+    let mut in_the_way = std::iter::once(path.to_owned()).chain(journals_of(path));
+    match in_the_way.find(|path| path.symlink_metadata().is_ok()) {
+        Some(path) => Err(VaultError::Exists { path }),
+        None => Ok(()),
+    }
+}
+
 /// Which file lies at a path: its device and its number there.
 fn file_at(path: &Path) -> Result<(u64, u64), VaultError> {
     let meta = std::fs::symlink_metadata(path).map_err(|source| match source.kind() {

@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 
 use super::check::CheckReport;
 use super::open::{LockedVault, UnlockedVault};
-use super::pin::Pin;
+use super::pin::{Pin, PinWriter, Pins};
 use super::rekey::finish;
 use super::snapshot::Snapshot;
-use crate::crypto::random;
+use crate::crypto::{AdminKeys, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Store, files};
+use crate::store::{Access, Store, Tx, check_free, files, journals_of};
 
 /// What putting a backup back has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +48,20 @@ impl UnlockedVault {
     }
 
     /// Remembers the present state of the vault, whatever this machine had remembered of it or of
-    /// its place, after reading and verifying everything.
+    /// its place, after reading and verifying everything. `seen` is the generation that somebody has
+    /// said is right.
     ///
     /// # Errors
-    /// When the vault is damaged, or the pin cannot be written.
-    pub fn trust(&mut self) -> Result<CheckReport, VaultError> {
+    /// [`Finding::RolledBack`] when the vault has gone back behind `seen` meanwhile; when it is
+    /// damaged, or the pin cannot be written.
+    pub fn trust(&mut self, seen: u64) -> Result<CheckReport, VaultError> {
         let (pins, path, id) = (self.pins().clone(), self.path().to_owned(), self.vault_id());
         let vault_key = self.vault_key();
         let snapshot = self.snapshot()?;
+        let found = snapshot.generation();
+        if found < seen {
+            return Err(Finding::RolledBack { found, seen }.into());
+        }
         let report = snapshot.check()?;
         pins.prepare(id)?.overwrite(&path, &snapshot.pin(vault_key))?;
         Ok(report)
@@ -74,8 +80,10 @@ impl UnlockedVault {
     /// the audit log will say of keys that come back to life.
     ///
     /// # Errors
-    /// [`VaultError::Role`] when the slot is not an administrator's; when the copy is damaged, or
-    /// cannot be put there. The old file is then where it was.
+    /// [`VaultError::Role`] when the slot is not an administrator's; [`Finding::OtherVault`] when
+    /// this machine knows another vault there, or the vault under another vault key than the
+    /// copy's, and nobody has named that: whoever had the root key before a rekey can make such a
+    /// copy; when the copy is damaged, or cannot be put there. The old file is then where it was.
     pub fn put_back(
         &mut self,
         path: &Path,
@@ -85,45 +93,36 @@ impl UnlockedVault {
         let path = files::canonical(path)?;
         files::check_folder(files::folder_of(&path))?;
         let (id, pins, slot) = (self.vault_id(), self.pins().clone(), self.slot().to_owned());
-        let vault_key = self.vault_key();
+        let (vault_key, is_named) = (self.vault_key(), self.is_named());
+        check_place(&pins, id, vault_key, &path)?;
         let writer = pins.prepare(id)?;
-        match pins.known_at(&path) {
-            Ok(Some(known)) if known != id.hex() => {
-                let known = pins.key_of(&known).unwrap_or(known);
-                return Err(Finding::OtherVault { known, found: vault_key.to_string() }.into());
-            }
-            // What cannot be read is about to be written anew.
-            _ => {}
-        }
         let seen = pins.read(id).ok().flatten();
-        // Whoever is writing the vault there finishes first, and whoever waits is told; a file that
-        // cannot be opened has no writers.
+        if let Some(seen) = seen.as_ref().filter(|seen| seen.vault_key != vault_key && !is_named) {
+            let (known, found) = (seen.vault_key.to_string(), vault_key.to_string());
+            return Err(Finding::OtherVault { known, found }.into());
+        }
         let mut present = Store::open(&path).ok();
-        let lock = match present.as_mut().map(|store| store.begin(Access::Write)) {
-            Some(Err(error @ VaultError::Busy { .. })) => return Err(error),
-            lock => lock.and_then(Result::ok),
-        };
+        let lock = lock(present.as_mut())?;
         let (admin, snapshot) = self.admin_snapshot()?;
         snapshot.check()?;
         let from = snapshot.generation();
-        let is_latest = seen.as_ref().is_some_and(|pin| *pin == snapshot.pin(vault_key));
-        let above = seen.map_or(from, |pin| pin.generation.max(from));
+        let mut pin = snapshot.pin(vault_key);
+        let there = generation_of(&path, admin, &writer, seen.as_ref()).unwrap_or(from);
+        let is_latest = seen.as_ref() == Some(&pin) && there <= from;
+        let above = seen.as_ref().map_or(from, |pin| pin.generation.max(from)).max(there);
         let generation = if is_latest { from } else { above + 1 };
         let temporary = files::temporary_beside(&path);
-        let mut pin = snapshot.pin(vault_key);
         write_new_vault(&temporary, |store| {
             let tx = store.begin(Access::Write)?;
             tx.copy_rows(&snapshot.tx)?;
             if !is_latest {
+                let gap = Entry::restored(from, generation);
                 let entry = Entry {
                     generation,
                     verb: Verb::Restore.as_str().to_owned(),
                     author: author.clone(),
                     slot,
-                    changes: [Entry::restored(from, generation)]
-                        .into_iter()
-                        .chain(revived)
-                        .collect(),
+                    changes: [gap].into_iter().chain(revived).collect(),
                     uses: 0,
                     random: random()?,
                     previous_head: snapshot.head_digest,
@@ -132,13 +131,63 @@ impl UnlockedVault {
             }
             tx.commit()
         })?;
-        let moved_to = move_aside(&path)
-            .and_then(|moved| files::put_in_place(&temporary, &path).map(|()| moved))
+        let moved_to = writer
+            .announce_head(Some(pin.head))
+            .and_then(|()| {
+                let replaced = replace_vault(&temporary, &path);
+                replaced.inspect_err(|_| drop(writer.announce_head(None)))
+            })
             .inspect_err(|_| drop(fs::remove_file(&temporary)))?;
+        files::sync_folder(files::folder_of(&path))?;
         drop(lock);
         writer.overwrite(&path, &pin)?;
         Ok(Rollback { from, generation, moved_to })
     }
+}
+
+/// Whoever is writing the vault finishes first, and whoever waits is told that it was replaced; a
+/// file that cannot be opened has no writers.
+fn lock(present: Option<&mut Store>) -> Result<Option<Tx<'_>>, VaultError> {
+    match present.map(|store| store.begin(Access::Write)) {
+        Some(Err(error @ (VaultError::Busy { .. } | VaultError::Replaced { .. }))) => Err(error),
+        lock => Ok(lock.and_then(Result::ok)),
+    }
+}
+
+/// Refuses a place where this machine knows another vault. What it cannot read of that is about to
+/// be written anew.
+fn check_place(
+    pins: &Pins,
+    id: VaultId,
+    vault_key: VaultKey,
+    path: &Path,
+) -> Result<(), VaultError> {
+    match pins.known_at(path) {
+        Ok(Some(known)) if known != id.hex() => {
+            let known = pins.key_of(&known).unwrap_or(known);
+            Err(Finding::OtherVault { known, found: vault_key.to_string() }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The generation of the vault that is to be replaced, if it is of these keys. It is remembered if
+/// it follows what was `seen`: whoever made that state, and comes to raise the pin only now, then
+/// takes nothing back of what is announced.
+fn generation_of(
+    path: &Path,
+    admin: &AdminKeys,
+    writer: &PinWriter<'_>,
+    seen: Option<&Pin>,
+) -> Option<u64> {
+    let vault_key = admin.vault_key();
+    let mut store = Store::open(path).ok()?;
+    let tx = store.begin(Access::Read).ok()?;
+    let snapshot = Snapshot::verify(tx, admin.id, &admin.read, &vault_key).ok()?;
+    if seen.is_some_and(|seen| snapshot.compare(seen, &vault_key).is_ok()) {
+        drop(writer.raise(path, &snapshot.pin(vault_key)));
+    }
+    Some(snapshot.generation())
 }
 
 impl LockedVault {
@@ -156,12 +205,22 @@ impl LockedVault {
             return Err(Finding::OtherVault { known, found }.into());
         }
         let mut copy = self.open_as(vault)?;
+        let is_ours = copy.has_head_of(vault.vault_key())?;
         match copy.snapshot().map(drop) {
             Ok(()) => Ok(Some(copy)),
-            Err(VaultError::Integrity(_)) => Ok(None),
+            Err(VaultError::Integrity(_)) if !is_ours => Ok(None),
             Err(error) => Err(error),
         }
     }
+}
+
+/// The canonical path of a new file, where nothing lies yet.
+pub(super) fn free_place(path: &Path) -> Result<PathBuf, VaultError> {
+    let folder = files::folder_of(path);
+    fs::metadata(folder).map_err(VaultError::io("find the folder", folder))?;
+    let path = files::canonical(path)?;
+    check_free(&path)?;
+    Ok(path)
 }
 
 /// Makes a vault's file at `path` by what `write` commits; nothing is left when it fails.
@@ -169,10 +228,7 @@ pub(super) fn write_new_vault(
     path: &Path,
     write: impl FnOnce(&mut Store) -> Result<(), VaultError>,
 ) -> Result<(), VaultError> {
-    let path = files::canonical(path)?;
-    if fs::symlink_metadata(&path).is_ok() {
-        return Err(VaultError::Exists { path });
-    }
+    let path = free_place(path)?;
     let temporary = files::temporary_beside(&path);
     let written = Store::create(&temporary)
         .and_then(|mut store| write(&mut store))
@@ -180,31 +236,59 @@ pub(super) fn write_new_vault(
     written.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
 
-/// Moves what lies at `path` to a name beside it that is free, and the journal that belongs to it.
-fn move_aside(path: &Path) -> Result<Option<PathBuf>, VaultError> {
-    if fs::symlink_metadata(path).is_err() {
-        return Ok(None);
+/// Puts a finished vault in the place of what lies at `path`, in one step: whoever looks finds the
+/// old file or the new one. The old one keeps a name beside it, which is returned.
+fn replace_vault(temporary: &Path, path: &Path) -> Result<Option<PathBuf>, VaultError> {
+    let aside = free_name_beside(path);
+    let is_there = path.symlink_metadata().is_ok();
+    if is_there {
+        fs::hard_link(path, &aside).map_err(VaultError::io("keep", path))?;
     }
-    let beside = |path: &Path, end: &str| {
+    let mut moved = Vec::new();
+    let replaced = move_journals(path, &aside, &mut moved)
+        .and_then(|()| fs::rename(temporary, path).map_err(VaultError::io("replace", path)));
+    if let Err(error) = replaced {
+        for (from, to) in moved {
+            drop(files::put_in_place(&to, &from));
+        }
+        if is_there {
+            drop(fs::remove_file(&aside));
+        }
+        return Err(error);
+    }
+    Ok(Some(aside).filter(|_| is_there))
+}
+
+/// Moves the journals of the file at `path` to the name that it gets; `moved` are those that were.
+/// One that stayed would be played into the file that comes.
+fn move_journals(
+    path: &Path,
+    aside: &Path,
+    moved: &mut Vec<(PathBuf, PathBuf)>,
+) -> Result<(), VaultError> {
+    for (from, to) in journals_of(path).into_iter().zip(journals_of(aside)) {
+        if from.symlink_metadata().is_ok() {
+            files::put_in_place(&from, &to)?;
+            moved.push((from, to));
+        }
+    }
+    Ok(())
+}
+
+/// A name beside `path` under which neither a file lies nor a journal.
+fn free_name_beside(path: &Path) -> PathBuf {
+    let name = |n: u64| {
         let mut name = path.as_os_str().to_owned();
-        name.push(end);
+        name.push(format!(".replaced-{n}"));
         PathBuf::from(name)
     };
-    let names = (1..).map(|n| beside(path, &format!(".replaced-{n}")));
-    let free = |name: &PathBuf| fs::symlink_metadata(name).is_err();
-    let moved = names.into_iter().find(free).expect("there are more numbers than files");
-    // The journal first: left behind, it would be played back into the file that comes.
-    let journal = beside(path, "-journal");
-    if fs::symlink_metadata(&journal).is_ok() {
-        files::put_in_place(&journal, &beside(&moved, "-journal"))?;
-    }
-    files::put_in_place(path, &moved)?;
-    Ok(Some(moved))
+    let free = (1..).map(name).find(|path| check_free(path).is_ok());
+    free.expect("there are more numbers than files")
 }
 
 impl Snapshot<'_> {
-    pub(super) fn pin(&self, vault_key: crate::crypto::VaultKey) -> Pin {
+    pub(super) fn pin(&self, vault_key: VaultKey) -> Pin {
         let (generation, head) = (self.head.generation, self.head_digest);
-        Pin { vault_key, generation, head, next: None }
+        Pin { vault_key, generation, head, next: None, next_head: None }
     }
 }

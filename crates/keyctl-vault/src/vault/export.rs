@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::backup::write_new_vault;
+use super::backup::{free_place, write_new_vault};
 use super::open::UnlockedVault;
 use super::rebuild::Reseal;
 use super::rekey::finish;
@@ -12,7 +12,7 @@ use super::snapshot::{read_slots, slots_digest, vault_row};
 use crate::crypto::{AdminKeys, Key32, Opener, Recipient, Secret, Slot, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-use crate::store::{Access, Relation, files};
+use crate::store::{Access, Relation};
 
 /// Who can open an export.
 pub enum ExportSlot {
@@ -35,10 +35,7 @@ impl UnlockedVault {
         slot: &ExportSlot,
         author: &Author,
     ) -> Result<VaultKey, VaultError> {
-        let path = files::canonical(to)?;
-        if path.symlink_metadata().is_ok() {
-            return Err(VaultError::Exists { path });
-        }
+        let path = free_place(to)?;
         self.admin()?;
         let used = self.slot().to_owned();
         let keys = AdminKeys::derive(VaultId(random()?), Key32::random()?);

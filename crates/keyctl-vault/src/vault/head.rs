@@ -81,9 +81,9 @@ impl Head {
         signed: &[u8],
     ) -> Result<Self, Finding> {
         let damaged = |what: &str| Finding::damaged(format!("the head {what}"));
-        let (sealed, signature) =
+        let (sealed, _) =
             signed.split_last_chunk::<SIGNATURE_LEN>().ok_or_else(|| damaged("is too short"))?;
-        if !vault_key.verifies(&signed_message(id, sealed), signature) {
+        if !is_signed(id, vault_key, signed) {
             return Err(damaged("is not signed by the vault key"));
         }
         let plain = open(&keys.head, &aad(id), sealed).ok_or_else(|| damaged("does not open"))?;
@@ -142,6 +142,14 @@ impl Head {
         r.end()?;
         Ok(Head { generation, tables, slots, audit, brand, kdf, keys_made })
     }
+}
+
+/// Whether a head, as it is stored, is signed by that vault key; whoever has the key alone can tell.
+pub(super) fn is_signed(id: VaultId, vault_key: &VaultKey, signed: &[u8]) -> bool {
+    let parts = signed.split_last_chunk::<SIGNATURE_LEN>();
+    parts.is_some_and(|(sealed, signature)| {
+        vault_key.verifies(&signed_message(id, sealed), signature)
+    })
 }
 
 /// SHA-256 of the signed head as it is stored: what pins and audit entries name it by.

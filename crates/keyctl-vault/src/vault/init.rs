@@ -15,7 +15,7 @@ use crate::crypto::{
 };
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-use crate::store::{Access, Relation, Store, Tx, files};
+use crate::store::{Access, Relation, Store, Tx, check_free, files};
 
 /// What a new vault shall be.
 pub struct InitOptions {
@@ -52,9 +52,7 @@ pub fn init(
 ) -> Result<Initialized, VaultError> {
     let path = files::canonical(path)?;
     files::check_folder(files::folder_of(&path))?;
-    if fs::symlink_metadata(&path).is_ok() {
-        return Err(VaultError::Exists { path });
-    }
+    check_free(&path)?;
     let id = VaultId(random()?);
     let pins = Pins::new(state);
     let pin_writer = pins.prepare(id)?;
@@ -136,7 +134,13 @@ fn write_head(
     head.generation = 1;
     let signed = head.seal(keys)?;
     tx.put(Relation::Head, 1, &signed)?;
-    Ok(Pin { vault_key: keys.vault_key(), generation: 1, head: head_digest(&signed), next: None })
+    Ok(Pin {
+        vault_key: keys.vault_key(),
+        generation: 1,
+        head: head_digest(&signed),
+        next: None,
+        next_head: None,
+    })
 }
 
 fn slot_name(name: &str) -> Name {

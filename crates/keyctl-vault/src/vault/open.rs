@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::head::is_signed;
 use super::pin::Pins;
 use super::slots::SlotInfo;
 use super::snapshot::{Snapshot, read_slots, read_vault_id};
@@ -13,7 +14,7 @@ use super::transaction::Transaction;
 use crate::crypto::{AdminKeys, KdfParams, Key32, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::{Finding, VaultError};
-use crate::store::{Access, Store, files};
+use crate::store::{Access, Relation, Store, Tx, files, journals_of};
 
 /// A vault that lies at a path; nothing in it has been believed yet.
 pub struct LockedVault {
@@ -53,7 +54,7 @@ impl LockedVault {
         let path = files::canonical(path)?;
         files::check_private_file(&path)?;
         files::check_folder(files::folder_of(&path))?;
-        check_journal(&path)?;
+        check_journals(&path)?;
         let pins = Pins::new(state);
         let known = pins.known_at(&path)?;
         let locked = LockedVault::read(&path, pins, Memory::Kept)?;
@@ -75,7 +76,7 @@ impl LockedVault {
     pub fn open_copy(path: &Path, state: &Path) -> Result<Self, VaultError> {
         let path = files::canonical(path)?;
         files::check_private_file(&path)?;
-        check_journal(&path)?;
+        check_journals(&path)?;
         LockedVault::read(&path, Pins::new(state), Memory::Copy)
     }
 
@@ -154,6 +155,7 @@ impl LockedVault {
             vault_key,
             used,
             memory: self.memory,
+            is_named: self.expected == Some(vault_key),
             first_use: None,
             trouble: None,
         }
@@ -192,14 +194,15 @@ impl LockedVault {
     }
 }
 
-/// SQLite plays a journal that lies beside the file back before anything can be compared.
-fn check_journal(path: &Path) -> Result<(), VaultError> {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    match files::check_private_file(Path::new(&journal)) {
-        Ok(_) | Err(VaultError::Missing { .. }) => Ok(()),
-        Err(error) => Err(error),
+/// SQLite plays what lies beside the file into it before anything can be compared.
+fn check_journals(path: &Path) -> Result<(), VaultError> {
+    for journal in journals_of(path) {
+        match files::check_private_file(&journal) {
+            Ok(_) | Err(VaultError::Missing { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(())
 }
 
 /// An administrator's root must lead to the vault key that the slot names.
@@ -237,6 +240,8 @@ pub struct UnlockedVault {
     vault_key: VaultKey,
     used: UsedSlot,
     memory: Memory,
+    /// Whether the user has named the vault key.
+    is_named: bool,
     first_use: Option<FirstUse>,
     trouble: Option<VaultError>,
 }
@@ -320,6 +325,7 @@ impl UnlockedVault {
             return Err(self.pins.missing(self.id).into());
         }
         let tx = self.store.begin(Access::Read)?;
+        self.used.check_keys(&tx, self.id, self.vault_key, &self.pins)?;
         let snapshot = Snapshot::verify(tx, self.id, self.keys.read(), &self.vault_key)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
@@ -381,6 +387,7 @@ impl UnlockedVault {
         assert!(self.memory == Memory::Kept, "a copy is never changed");
         let pin = self.pins.read(self.id)?;
         let tx = self.store.begin(Access::Write)?;
+        self.used.check_keys(&tx, self.id, self.vault_key, &self.pins)?;
         let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
         if let Some(pin) = &pin {
             snapshot.compare(pin, &self.vault_key)?;
@@ -397,11 +404,26 @@ impl UnlockedVault {
             Memory::Copy => None,
         };
         let tx = self.store.begin(Access::Read)?;
+        if self.memory == Memory::Kept {
+            self.used.check_keys(&tx, self.id, self.vault_key, &self.pins)?;
+        }
         let snapshot = Snapshot::verify(tx, self.id, &admin.read, &self.vault_key)?;
         if let Some(pin) = pin {
             snapshot.compare(&pin, &self.vault_key)?;
         }
         Ok((admin, snapshot))
+    }
+
+    /// Whether the head is signed by that vault key, be it damaged otherwise or not.
+    pub(super) fn has_head_of(&mut self, vault_key: VaultKey) -> Result<bool, VaultError> {
+        let tx = self.store.begin(Access::Read)?;
+        let head = tx.get(Relation::Head, 1)?.unwrap_or_default();
+        Ok(is_signed(self.id, &vault_key, &head))
+    }
+
+    /// Whether the user has named the vault key.
+    pub(super) fn is_named(&self) -> bool {
+        self.is_named
     }
 
     /// What remembers this vault.
@@ -477,6 +499,27 @@ impl UsedSlot {
 
     fn lacks(&self, needed: &'static str) -> VaultError {
         VaultError::Role { slot: self.name.clone(), role: self.role, needed }
+    }
+
+    /// The vault got another root key since this slot opened it, if the slot is gone and the head is
+    /// signed by a vault key that this machine remembers by now. That is not damage, as which
+    /// verifying it with the keys at hand would show it.
+    fn check_keys(
+        &self,
+        tx: &Tx<'_>,
+        id: VaultId,
+        own: VaultKey,
+        pins: &Pins,
+    ) -> Result<(), VaultError> {
+        if read_slots(tx)?.iter().any(|(_, slot)| slot.as_bytes() == self.bytes) {
+            return Ok(());
+        }
+        let head = tx.get(Relation::Head, 1)?.unwrap_or_default();
+        let known = pins.read(id)?.into_iter().flat_map(|pin| [Some(pin.vault_key), pin.next]);
+        if known.flatten().any(|key| key != own && is_signed(id, &key, &head)) {
+            return Err(VaultError::SlotGone { slot: self.name.clone() });
+        }
+        Ok(())
     }
 
     /// The slot must still be there, to the bit: whoever removed it meant to shut us out.

@@ -23,13 +23,15 @@ const VERSION: u32 = 1;
 const MAX_LEN: usize = 64 << 10;
 
 /// What is remembered of a vault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pin {
     pub(crate) vault_key: VaultKey,
     pub(crate) generation: u64,
     pub(crate) head: Digest,
     /// The vault key that this machine is about to give the vault.
     pub(crate) next: Option<VaultKey>,
+    /// The head of the backup that this machine is about to put in the vault's place.
+    pub(crate) next_head: Option<Digest>,
 }
 
 /// The pin's file.
@@ -44,6 +46,8 @@ struct PinFile {
     head_sha256: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next_vault_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_head_sha256: Option<String>,
 }
 
 impl PinFile {
@@ -56,8 +60,27 @@ impl PinFile {
             generation: pin.generation,
             head_sha256: HEXLOWER.encode(&pin.head),
             next_vault_key: pin.next.map(|next| next.to_string()),
+            next_head_sha256: pin.next_head.map(|next| HEXLOWER.encode(&next)),
         }
     }
+
+    /// What it says; `None` when a field is malformed.
+    fn pin(&self) -> Option<Pin> {
+        let next = self.next_vault_key.as_deref().map(|next| VaultKey::parse(next).ok_or(()));
+        let next_head = self.next_head_sha256.as_deref().map(|next| parse_digest(next).ok_or(()));
+        Some(Pin {
+            vault_key: VaultKey::parse(&self.vault_key)?,
+            generation: self.generation,
+            head: parse_digest(&self.head_sha256)?,
+            next: next.transpose().ok()?,
+            next_head: next_head.transpose().ok()?,
+        })
+    }
+}
+
+/// A digest in hex.
+fn parse_digest(hex: &str) -> Option<Digest> {
+    Digest::try_from(HEXLOWER.decode(hex.as_bytes()).ok()?).ok()
 }
 
 /// The file that says which vault lies at a path.
@@ -121,17 +144,9 @@ impl Pins {
         self.check_folders()?;
         let path = self.pin_file(id);
         let Some(file) = read::<PinFile>(&path)? else { return Ok(None) };
-        let head = HEXLOWER.decode(file.head_sha256.as_bytes()).ok();
-        let head = head.and_then(|head| Digest::try_from(head).ok());
         let fits = file.version == VERSION && file.vault_id == id.hex();
-        let next = file.next_vault_key.as_deref().map(VaultKey::parse);
-        match (VaultKey::parse(&file.vault_key), head, next) {
-            (Some(vault_key), Some(head), None | Some(Some(_))) if fits => {
-                let next = next.flatten();
-                Ok(Some(Pin { vault_key, generation: file.generation, head, next }))
-            }
-            _ => Err(unreadable(&path, "a field of it is malformed")),
-        }
+        let pin = file.pin().filter(|_| fits);
+        pin.map(Some).ok_or_else(|| unreadable(&path, "a field of it is malformed"))
     }
 
     /// Makes the folder and takes the lock under which the pin of `id` may be raised. To be held
@@ -182,15 +197,31 @@ impl PinWriter<'_> {
         result
     }
 
-    /// Remembers, besides what is known, that the vault is about to get the key `next`: a crash
-    /// between that change and its pin must not make a stranger of the vault.
-    pub(crate) fn announce(&self, path: &Path, next: VaultKey) -> Result<(), VaultError> {
-        self.locked(|| match self.pins.read(self.id)? {
-            Some(known) => {
-                let pin = Pin { next: Some(next), ..known };
-                write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin))
+    /// Remembers that the vault is about to get the key `next`: a crash between that change and its
+    /// pin must not make a stranger of the vault. `present` is the state that the change starts
+    /// from, so that it directly follows what is remembered, and so that whoever made that state
+    /// and comes to raise the pin only now leaves this one as it is.
+    pub(crate) fn announce(
+        &self,
+        path: &Path,
+        present: Pin,
+        next: VaultKey,
+    ) -> Result<(), VaultError> {
+        let pin = Pin { next: Some(next), ..present };
+        self.locked(|| write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin)))
+    }
+
+    /// Remembers, besides what is known, that a state with this head is about to be put in the
+    /// vault's place, or that it is not. Without a pin there is nothing that it could contradict;
+    /// one that cannot be read is about to be written anew.
+    pub(crate) fn announce_head(&self, next: Option<Digest>) -> Result<(), VaultError> {
+        let path = self.pins.pin_file(self.id);
+        self.locked(|| match read::<PinFile>(&path) {
+            Ok(Some(known)) => {
+                let next_head_sha256 = next.map(|next| HEXLOWER.encode(&next));
+                write(&path, &PinFile { next_head_sha256, ..known })
             }
-            None => Ok(()),
+            _ => Ok(()),
         })
     }
 
@@ -257,4 +288,48 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Finding> {
 
 fn unreadable(path: &Path, what: &str) -> Finding {
     Finding::Pin { path: path.to_owned(), what: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: VaultId = VaultId([3; 16]);
+
+    fn key(byte: u8) -> VaultKey {
+        let root = crate::crypto::Key32::fill_with(|key| *key = [byte; 32]);
+        crate::crypto::AdminKeys::derive(ID, root).vault_key()
+    }
+
+    fn pin(generation: u64) -> Pin {
+        let head = [u8::try_from(generation).unwrap(); 32];
+        Pin { vault_key: key(1), generation, head, next: None, next_head: None }
+    }
+
+    #[test]
+    fn what_is_announced_outlives_whoever_raises_the_pin_to_the_state_before_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));
+        let (ours, theirs) = (pins.prepare(ID).unwrap(), pins.prepare(ID).unwrap());
+        ours.raise(&path, &pin(4)).unwrap();
+        // Somebody has committed generation 5, and is not yet back to remember it.
+        ours.announce(&path, pin(5), key(2)).unwrap();
+        theirs.raise(&path, &pin(5)).unwrap();
+        theirs.try_raise(&path, &pin(5)).unwrap();
+        assert_eq!(pins.read(ID), Ok(Some(Pin { next: Some(key(2)), ..pin(5) })));
+        let rekeyed = Pin { vault_key: key(2), ..pin(6) };
+        ours.raise(&path, &rekeyed).unwrap();
+        assert_eq!(pins.read(ID), Ok(Some(rekeyed)));
+    }
+
+    #[test]
+    fn another_state_of_the_generation_that_was_announced_is_a_fork() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));
+        let writer = pins.prepare(ID).unwrap();
+        writer.announce(&path, pin(5), key(2)).unwrap();
+        let other = Pin { head: [9; 32], ..pin(5) };
+        let raised = writer.raise(&path, &other);
+        assert!(matches!(raised, Err(VaultError::Integrity(Finding::Forked { generation: 5 }))));
+    }
 }

@@ -77,15 +77,16 @@ impl UnlockedVault {
         // The slow hash runs here, outside of the transaction.
         let own = self.own_slot(&keys, options.secret, kdf)?;
         let mut new = NewSlots { slots: vec![own], recovery_key: None };
-        if options.with_recovery {
-            new.add_recovery(&keys, kdf)?;
-        }
 
         let (pins, path) = (self.pins().clone(), self.path().to_owned());
         let (slot, old_key) = (self.slot().to_owned(), self.vault_key());
         let writer = pins.prepare(id)?;
         let (admin, snapshot, _) = self.begin_change()?;
-        let lost = new.add_recipients(&snapshot, &slot, &keys, kdf)?;
+        let mut lost = new.add_recipients(&snapshot, &slot, &keys, kdf)?;
+        if options.with_recovery {
+            lost.retain(|slot| !slot.is_first_recovery());
+            new.add_recovery(&lost, &keys, kdf)?;
+        }
         let bundle_key = match (options.keep_bundle_key, snapshot.bundle_setting()?) {
             (false, Some(_)) => Some(new_key(&keys, author.now)?),
             _ => None,
@@ -101,6 +102,7 @@ impl UnlockedVault {
         };
         let rebuilt = snapshot.rebuild(&Reseal { from: admin, to: &keys, bundle_key })?;
         let (previous_head, generation) = (snapshot.head_digest, snapshot.head.generation + 1);
+        let present = snapshot.pin(old_key);
         let tx = snapshot.into_tx();
         clear(&tx)?;
         for (row, slot) in (1..).zip(&new.slots) {
@@ -120,7 +122,7 @@ impl UnlockedVault {
         };
         let pin = finish(&tx, &keys, head, &entry)?;
         deliver(&rekeyed)?;
-        writer.announce(&path, keys.vault_key())?;
+        writer.announce(&path, present, keys.vault_key())?;
         tx.commit()?;
         let raised = writer.raise(&path, &pin);
         rekeyed.untidy = self.rekeyed(keys, &new.slots[0], raised).err();
@@ -144,11 +146,22 @@ impl UnlockedVault {
 }
 
 impl NewSlots {
-    fn add_recovery(&mut self, keys: &AdminKeys, kdf: KdfParams) -> Result<(), VaultError> {
+    /// Adds a slot with a new recovery key, under a name that is neither kept nor to be added again.
+    fn add_recovery(
+        &mut self,
+        lost: &[SlotInfo],
+        keys: &AdminKeys,
+        kdf: KdfParams,
+    ) -> Result<(), VaultError> {
         let secret = Secret::Recovery(RecoveryKey::random()?);
-        let name =
-            if self.slots[0].name.as_str() == "recovery" { "recovery-2" } else { "recovery" };
-        let name = Name::parse(name).expect("our own names are names");
+        let is_free = |name: &String| {
+            !self.slots.iter().any(|slot| slot.name.as_str() == name)
+                && !lost.iter().any(|slot| slot.name == *name)
+        };
+        let numbered = (2..).map(|n| format!("recovery-{n}"));
+        let name = std::iter::once("recovery".to_owned()).chain(numbered).find(is_free);
+        let name = name.expect("there are more numbers than slots");
+        let name = Name::parse(&name).expect("our own names are names");
         self.slots.push(Slot::wrap(keys, Role::Admin, name, Opener::Secret(&secret), kdf)?);
         if let Secret::Recovery(key) = secret {
             self.recovery_key = Some(key);
@@ -166,19 +179,15 @@ impl NewSlots {
     ) -> Result<Vec<SlotInfo>, VaultError> {
         let mut lost = Vec::new();
         for old in snapshot.slots.iter().filter(|old| old.name.as_str() != used) {
-            let is_taken = self.slots.iter().any(|slot| slot.name == old.name);
             match old.kind.recipient() {
-                Some(recipient) if !is_taken => {
+                Some(recipient) => {
                     let (role, name) = (old.role, old.name.clone());
                     let opener = Opener::Recipient(recipient);
                     self.slots.push(Slot::wrap(keys, role, name, opener, kdf)?);
                 }
-                _ => lost.push(SlotInfo::of(old)),
+                None => lost.push(SlotInfo::of(old)),
             }
         }
-        // A recovery slot that has been made anew is not lost.
-        let replaced = self.recovery_key.is_some();
-        lost.retain(|slot| !(replaced && slot.name == "recovery"));
         Ok(lost)
     }
 }
@@ -220,5 +229,5 @@ pub(super) fn finish(
     let signed = head.seal(keys)?;
     tx.put(Relation::Head, 1, &signed)?;
     let (vault_key, generation) = (keys.vault_key(), head.generation);
-    Ok(Pin { vault_key, generation, head: head_digest(&signed), next: None })
+    Ok(Pin { vault_key, generation, head: head_digest(&signed), next: None, next_head: None })
 }

@@ -22,6 +22,13 @@ impl SlotInfo {
     pub(super) fn of(slot: &Slot) -> Self {
         SlotInfo { name: slot.name.to_string(), kind: slot.kind, role: slot.role }
     }
+
+    /// Whether it is the recovery slot that a vault is made with, in whose place a new recovery key
+    /// is put.
+    #[must_use]
+    pub fn is_first_recovery(&self) -> bool {
+        self.kind == SlotKind::Recovery && self.role == Role::Admin && self.name == "recovery"
+    }
 }
 
 /// Why the slots were left as they are.

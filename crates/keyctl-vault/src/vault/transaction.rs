@@ -88,11 +88,16 @@ impl<'v> Transaction<'v> {
         loop {
             let id = KeyId::from_body(draw()?);
             if self.key(id)?.is_none() {
-                let order = self.snapshot.head.keys_made;
-                self.snapshot.head.keys_made += 1;
-                return Ok((id, order));
+                return Ok((id, self.next_order()));
             }
         }
+    }
+
+    /// The place in the order of creation of a key that comes to this vault: no other has it.
+    pub(crate) fn next_order(&mut self) -> u64 {
+        let order = self.snapshot.head.keys_made;
+        self.snapshot.head.keys_made += 1;
+        order
     }
 
     /// Seals a token so that an administrator can have it shown again.
@@ -257,6 +262,7 @@ impl<'v> Transaction<'v> {
             generation,
             head: head_digest(&signed),
             next: None,
+            next_head: None,
         })
     }
 

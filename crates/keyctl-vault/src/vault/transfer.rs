@@ -8,26 +8,23 @@ use crate::domain::Key;
 use crate::error::{Finding, VaultError};
 
 impl Transaction<'_> {
-    /// Gives every key of `copy` to `take`, as it would be in this vault.
+    /// Every key of `copy`, as it would be in this vault, in the order in which they were made.
     ///
     /// # Errors
-    /// [`VaultError::Role`] when the copy was not opened by an administrator; when it is damaged;
-    /// whatever `take` fails with.
-    pub(crate) fn each_key_of(
-        &mut self,
-        copy: &mut UnlockedVault,
-        mut take: impl FnMut(&mut Self, Key) -> Result<(), VaultError>,
-    ) -> Result<(), VaultError> {
-        let to = self.admin;
+    /// [`VaultError::Role`] when the copy was not opened by an administrator; when it is damaged.
+    pub(crate) fn keys_of(&self, copy: &mut UnlockedVault) -> Result<Vec<Key>, VaultError> {
         let (from, snapshot) = copy.admin_snapshot()?;
+        let mut taken = Vec::new();
         snapshot.each_key(Some, |keys| {
             for mut key in keys {
                 let id = key.id;
                 let damaged = || Finding::damaged(format!("a sealed token of {id} does not open"));
-                reseal_tokens(&mut key, from, to).ok_or_else(damaged)?;
-                take(self, key)?;
+                reseal_tokens(&mut key, from, self.admin).ok_or_else(damaged)?;
+                taken.push(key);
             }
             Ok(())
-        })
+        })?;
+        taken.sort_by_key(|key| key.order);
+        Ok(taken)
     }
 }

@@ -9,11 +9,14 @@
 
 mod bundle;
 mod concurrency;
+mod gap;
 mod laundering;
 mod lifecycle;
 mod model;
 mod owner;
 mod policy;
+mod rekey;
+mod restore;
 mod reveal;
 mod roles;
 mod rollback;

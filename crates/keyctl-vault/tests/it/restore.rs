@@ -1,0 +1,625 @@
+//! Backups, and what puts them back: nothing that was restricted since comes back to life by
+//! itself, no other file than an honest backup is taken, and whatever goes wrong leaves the vault
+//! as it was.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use keyctl_vault::issue::{self, KeyEdit, NewKey, Rotation, Taken, Taking};
+use keyctl_vault::{
+    ExportSlot, Finding, LockedVault, Records, RekeyOptions, SlotChoice, UnlockedVault, VaultError,
+    Verb,
+};
+use keyctl_verify::{Code, KeyId, Status};
+
+use super::gap::{open_copy, pin_file};
+use super::support::{
+    KEYFILE, Lab, Made, act, at, by, code, create, is_integrity, keyfile, make, name, new_key,
+    project, revoke, scope,
+};
+
+fn backup(lab: &Lab) -> PathBuf {
+    let path = lab.folder().join("backup");
+    lab.open().backup(&path).unwrap();
+    path
+}
+
+fn restore(lab: &Lab, from: &Path) -> Vec<Taken> {
+    let mut copy = open_copy(lab, from);
+    act(&mut lab.open(), Verb::Restore, at(90), |tx| issue::restore(tx, &mut copy, at(90))).unwrap()
+}
+
+fn result(taken: &[Taken], id: KeyId) -> (&Taking, &[&'static str]) {
+    let taken = taken.iter().find(|taken| taken.id == Some(id)).unwrap();
+    (&taken.result, &taken.kept)
+}
+
+fn put_back(lab: &Lab, from: &Path) -> Result<keyctl_vault::Rollback, VaultError> {
+    open_copy(lab, from).put_back(&lab.path(), &by(at(91)), Vec::new())
+}
+
+/// What is in the folder, with the contents of files.
+fn folder(lab: &Lab) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(lab.folder()).unwrap().map(|entry| entry.unwrap().path());
+    let mut all: Vec<_> =
+        entries.filter(|p| p.is_file()).map(|p| (p.clone(), fs::read(p).unwrap())).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_backup_is_the_vault_and_opens_as_it() {
+    let (lab, made) = Lab::new().with_keys(3);
+    let path = backup(&lab);
+    let mut copy = open_copy(&lab, &path);
+    assert_eq!(copy.vault_key(), lab.open().vault_key());
+    assert!(copy.is_latest_seen().unwrap());
+    assert_eq!(code(&mut copy, &made[0].token, at(5)), Code::Valid);
+    drop(copy);
+    make(&mut lab.open(), "later", at(6));
+    assert!(!open_copy(&lab, &path).is_latest_seen().unwrap());
+}
+
+#[test]
+fn nothing_that_was_restricted_since_comes_back_to_life() {
+    let (lab, made) = Lab::new().with_keys(6);
+    let path = backup(&lab);
+    let mut vault = lab.open();
+    let [revoked, disabled, rotated, narrowed, deleted, same] = &made[..] else { panic!() };
+    revoke(&mut vault, revoked.id, at(10));
+    act(&mut vault, Verb::Disable, at(10), |tx| issue::disable(tx, disabled.id, at(10))).unwrap();
+    let at_once = Rotation::Begin { grace: None };
+    let new =
+        act(&mut vault, Verb::Rotate, at(10), |tx| issue::rotate(tx, rotated.id, at_once, at(10)));
+    let new = new.unwrap().token.unwrap().expose_token().to_owned();
+    let less = KeyEdit {
+        scopes: Some(issue::ScopeEdit::Set([scope("orders:read:one")].into_iter().collect())),
+        ..KeyEdit::default()
+    };
+    act(&mut vault, Verb::Edit, at(10), |tx| issue::edit(tx, narrowed.id, less, at(10))).unwrap();
+    act(&mut vault, Verb::Delete, at(10), |tx| issue::delete(tx, deleted.id, None, at(10)))
+        .unwrap();
+    drop(vault);
+    let taken = restore(&lab, &path);
+    assert_eq!(result(&taken, revoked.id), (&Taking::Unchanged, &["revoked"][..]));
+    assert_eq!(result(&taken, disabled.id), (&Taking::Unchanged, &["disabled"][..]));
+    assert_eq!(result(&taken, rotated.id), (&Taking::Unchanged, &["rotated"][..]));
+    assert_eq!(result(&taken, deleted.id), (&Taking::Created, &["deleted"][..]));
+    assert_eq!(result(&taken, same.id), (&Taking::Unchanged, &[][..]));
+    assert!(result(&taken, narrowed.id).1.contains(&"narrowed"));
+    let mut vault = lab.open();
+    for (key, expected) in [
+        (revoked, Code::Revoked),
+        (disabled, Code::Disabled),
+        (rotated, Code::Superseded),
+        (deleted, Code::Disabled),
+        (same, Code::Valid),
+    ] {
+        assert_eq!(code(&mut vault, &key.token, at(91)), expected);
+    }
+    assert_eq!(code(&mut vault, &new, at(91)), Code::Valid);
+    let snapshot = vault.snapshot().unwrap();
+    let narrow = snapshot.key(narrowed.id).unwrap().unwrap();
+    assert!(!narrow.scopes.grants(&scope("orders:read")));
+    snapshot.check().unwrap();
+}
+
+#[test]
+fn a_backup_that_is_later_than_the_vault_brings_its_tokens_and_its_ends() {
+    let (lab, made) = Lab::new().with_keys(2);
+    let [rotated, revoked] = &made[..] else { panic!() };
+    let early = fs::read(lab.path()).unwrap();
+    let mut vault = lab.open();
+    let at_once = Rotation::Begin { grace: None };
+    let new =
+        act(&mut vault, Verb::Rotate, at(10), |tx| issue::rotate(tx, rotated.id, at_once, at(10)));
+    let new = new.unwrap().token.unwrap().expose_token().to_owned();
+    revoke(&mut vault, revoked.id, at(10));
+    drop(vault);
+    let path = backup(&lab);
+    // An older file was put in the vault's place, on a machine that has not seen the later one.
+    fs::write(lab.path(), early).unwrap();
+    fs::remove_dir_all(lab.state()).unwrap();
+    restore(&lab, &path);
+    let mut vault = lab.open();
+    for (token, expected) in [
+        (new.as_str(), Code::Valid),
+        (&rotated.token, Code::Superseded),
+        (&revoked.token, Code::Revoked),
+    ] {
+        assert_eq!(code(&mut vault, token, at(91)), expected);
+    }
+    vault.snapshot().unwrap().check().unwrap();
+}
+
+#[test]
+fn the_very_same_state_is_no_change_whatever_a_key_looks_like() {
+    let lab = Lab::new();
+    let mut vault = lab.open();
+    let scopes = ["a:*", "a:b", "c"].map(scope);
+    let new = NewKey { scopes: scopes.into_iter().collect(), recoverable: true, ..new_key("k") };
+    create(&mut vault, new, at(1)).unwrap();
+    drop(vault);
+    let path = backup(&lab);
+    let before = lab.bytes();
+    let taken = restore(&lab, &path);
+    assert!(taken.iter().all(|t| t.result == Taking::Unchanged && t.kept.is_empty()), "{taken:?}");
+    assert_eq!(lab.bytes(), before, "nothing was written");
+}
+
+#[test]
+fn running_it_again_changes_nothing_more() {
+    let (lab, made) = Lab::new().with_keys(2);
+    let path = backup(&lab);
+    let mut vault = lab.open();
+    act(&mut vault, Verb::Delete, at(10), |tx| issue::delete(tx, made[0].id, None, at(10)))
+        .unwrap();
+    make(&mut vault, "made since", at(11));
+    drop(vault);
+    restore(&lab, &path);
+    let (before, generation) = (lab.bytes(), lab.look().unwrap());
+    let again = restore(&lab, &path);
+    assert!(again.iter().all(|taken| taken.result == Taking::Unchanged), "{again:?}");
+    assert_eq!((lab.bytes(), lab.look().unwrap()), (before, generation));
+}
+
+/// Each key's place in the order of creation is its own, and the head counts beyond all of them.
+fn assert_order(vault: &mut UnlockedVault, count: usize) {
+    let keys = vault.snapshot().unwrap().keys(Some).unwrap();
+    let orders: std::collections::BTreeSet<u64> = keys.iter().map(|key| key.order).collect();
+    assert_eq!((keys.len(), orders.len()), (count, count), "{orders:?}");
+    let next = make(vault, "the next one", at(99)).id;
+    let next = vault.snapshot().unwrap().key(next).unwrap().unwrap().order;
+    assert!(orders.iter().all(|order| *order < next), "{orders:?} {next}");
+}
+
+#[test]
+fn what_comes_back_has_a_place_of_its_own_in_the_order() {
+    let (lab, made) = Lab::new().with_keys(4);
+    // As if the vault had been taken back to before the backup was made.
+    let file = lab.bytes();
+    let later = make(&mut lab.open(), "in the backup", at(5));
+    let path = backup(&lab);
+    lab.overwrite(&file);
+    lab.forget_everything();
+    let mut vault = lab.open();
+    act(&mut vault, Verb::Delete, at(10), |tx| issue::delete(tx, made[0].id, None, at(10)))
+        .unwrap();
+    make(&mut vault, "instead", at(11));
+    drop(vault);
+    let taken = restore(&lab, &path);
+    assert_eq!(result(&taken, later.id), (&Taking::Created, &["deleted"][..]));
+    assert_order(&mut lab.open(), 6);
+}
+
+#[test]
+fn a_name_that_is_taken_since_keeps_the_key_out_or_its_present_name() {
+    let (lab, made) = Lab::new().with_keys(2);
+    let path = backup(&lab);
+    let mut vault = lab.open();
+    act(&mut vault, Verb::Delete, at(10), |tx| issue::delete(tx, made[0].id, None, at(10)))
+        .unwrap();
+    let renamed = KeyEdit { name: Some(name("other")), ..KeyEdit::default() };
+    act(&mut vault, Verb::Edit, at(10), |tx| issue::edit(tx, made[1].id, renamed, at(10))).unwrap();
+    make(&mut vault, "k0", at(11));
+    make(&mut vault, "k1", at(11));
+    drop(vault);
+    let taken = restore(&lab, &path);
+    assert!(
+        matches!(result(&taken, made[0].id).0, Taking::Failed(why) if why.contains("the name"))
+    );
+    assert_eq!(result(&taken, made[1].id).0, &Taking::Unchanged);
+    let mut vault = lab.open();
+    let snapshot = vault.snapshot().unwrap();
+    assert_eq!(snapshot.key(made[1].id).unwrap().unwrap().name, name("other"));
+    snapshot.check().unwrap();
+}
+
+#[test]
+fn an_owner_gets_back_no_more_than_now() {
+    let lab = Lab::new();
+    let owner = keyctl_vault::Owner::parse("alice").unwrap();
+    let mut vault = lab.open();
+    let wide = [scope("a:*"), scope("b")];
+    let new = issue::NewOwner {
+        name: owner.clone(),
+        ceiling: wide.into_iter().collect(),
+        project: None,
+        environment: keyctl_verify::Environment::Development,
+        expires: issue::Expiry::Default,
+    };
+    act(&mut vault, Verb::OwnerAdd, at(1), |tx| issue::add_owner(tx, new, at(1))).unwrap();
+    drop(vault);
+    let path = backup(&lab);
+    let narrow = [scope("a:x"), scope("c")].into_iter().collect();
+    let mut vault = lab.open();
+    act(&mut vault, Verb::OwnerEdit, at(2), |tx| issue::edit_owner(tx, &owner, narrow, at(2)))
+        .unwrap();
+    drop(vault);
+    let (mut present, mut copy) = (lab.open(), open_copy(&lab, &path));
+    let (revived, changes) = issue::revived(&mut present, &mut copy).unwrap();
+    assert_eq!((revived.len(), changes.len()), (1, 1));
+    assert_eq!((revived[0].id, revived[0].name.as_str()), (None, "alice"));
+    drop((present, copy));
+    let taken = restore(&lab, &path);
+    let alice = taken.iter().find(|taken| taken.id.is_none()).unwrap();
+    assert_eq!((alice.name.as_str(), &alice.result), ("alice", &Taking::Changed));
+    let record = lab.open().snapshot().unwrap().owner(&owner).unwrap().unwrap();
+    let left: Vec<String> = record.ceiling.iter().map(ToString::to_string).collect();
+    assert_eq!(left, ["a:x"]);
+}
+
+#[test]
+fn a_backup_of_another_vault_is_refused() {
+    let (lab, other) = (Lab::new(), Lab::new());
+    let path = backup(&other);
+    let before = folder(&lab);
+    let locked = LockedVault::open_copy(&path, &lab.state()).unwrap();
+    let refused = locked.open_backup_of(&lab.open()).map(drop).unwrap_err();
+    assert!(matches!(refused, VaultError::Integrity(Finding::OtherVault { .. })), "{refused}");
+    let refused = put_back(&lab, &path).unwrap_err();
+    assert!(matches!(refused, VaultError::Integrity(Finding::OtherVault { .. })), "{refused}");
+    assert_eq!(folder(&lab), before);
+}
+
+#[test]
+fn a_backup_from_before_a_rekey_opens_with_its_own_secret_only() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    rekey(&lab);
+    let locked = LockedVault::open_copy(&path, &lab.state()).unwrap();
+    assert!(locked.open_backup_of(&lab.open()).unwrap().is_none());
+    // Its records can be taken, restrictions stay; its keys come back only when they are named.
+    revoke(&mut lab.open(), made[0].id, at(80));
+    let taken = restore(&lab, &path);
+    assert_eq!(result(&taken, made[0].id), (&Taking::Unchanged, &["revoked"][..]));
+    let before = folder(&lab);
+    let refused = put_back(&lab, &path).unwrap_err();
+    assert!(matches!(refused, VaultError::Integrity(Finding::OtherVault { .. })), "{refused}");
+    assert_eq!(folder(&lab), before);
+    let locked = LockedVault::open_copy(&path, &lab.state()).unwrap();
+    let old_key = open_copy(&lab, &path).vault_key();
+    let mut named =
+        locked.expect(Some(old_key)).unlock(&keyfile(KEYFILE), &SlotChoice::Any).unwrap();
+    named.put_back(&lab.path(), &by(at(92)), Vec::new()).unwrap();
+    assert_eq!(lab.open().vault_key(), old_key);
+    lab.look().unwrap();
+}
+
+fn rekey(lab: &Lab) {
+    let secret = keyfile(KEYFILE);
+    let options = RekeyOptions { secret: &secret, keep_bundle_key: false, with_recovery: false };
+    lab.open().rekey(&by(at(50)), &options, |_| Ok(())).unwrap();
+}
+
+#[test]
+fn a_backup_from_before_a_rekey_moves_no_key_elsewhere() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    // Somebody with the old root key writes another key under the same id.
+    let forged = Lab::empty();
+    fs::copy(&path, forged.path()).unwrap();
+    let mut vault = forged.open();
+    let key = vault.snapshot().unwrap().key(made[0].id).unwrap().unwrap();
+    act(&mut vault, Verb::Edit, at(3), |tx| {
+        let moved = keyctl_vault::Key { project: Some(project("elsewhere")), ..key.clone() };
+        Ok(tx.put_key(Some(&key), &moved)?)
+    })
+    .unwrap();
+    // `put_key` alone notes nothing, but has touched the pages.
+    drop(vault);
+    rekey(&lab);
+    let taken = restore(&lab, &forged.path());
+    let (result, _) = result(&taken, made[0].id);
+    assert!(matches!(result, Taking::Failed(why) if why.contains("another key")), "{result:?}");
+    let kept = lab.open().snapshot().unwrap().key(made[0].id).unwrap().unwrap();
+    assert_eq!(kept.project, Some(project("alpha")));
+}
+
+#[test]
+fn a_backup_with_a_flipped_bit_is_refused_or_is_the_backup() {
+    let (lab, made) = Lab::new().with_keys(2);
+    let path = backup(&lab);
+    make(&mut lab.open(), "later", at(5));
+    let (good, before) = (fs::read(&path).unwrap(), lab.bytes());
+    let (mut refused, mut taken) = (0, 0);
+    for bit in (0..good.len() * 8).step_by(509) {
+        let mut flipped = good.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&path, &flipped).unwrap();
+        let opened = LockedVault::open_copy(&path, &lab.state())
+            .and_then(|locked| locked.open_backup_of(&lab.open()))
+            .and_then(|copy| copy.ok_or(VaultError::Locked { secret: "key" }))
+            .and_then(|mut copy| {
+                copy.snapshot()?.check()?;
+                Ok(copy)
+            });
+        match opened {
+            Err(
+                VaultError::Integrity(_) | VaultError::Locked { .. } | VaultError::Newer { .. },
+            ) => {
+                refused += 1;
+            }
+            Err(other) => panic!("bit {bit}: {other}"),
+            // Bytes that no row holds.
+            Ok(mut copy) => {
+                assert_eq!(code(&mut copy, &made[0].token, at(6)), Code::Valid);
+                assert_eq!(copy.snapshot().unwrap().generation(), 4);
+                taken += 1;
+            }
+        }
+    }
+    assert!(refused > 200 && taken > 0, "{refused} refused, {taken} taken");
+    assert_eq!(lab.bytes(), before);
+}
+
+#[test]
+fn a_slot_that_was_changed_in_a_backup_is_damage_and_no_question() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    super::support::Attacker::new(&path).flip("slot", 1, 8 * 60);
+    let locked = LockedVault::open_copy(&path, &lab.state()).unwrap();
+    let refused = locked.open_backup_of(&lab.open()).map(drop).unwrap_err();
+    assert!(is_integrity(&refused), "{refused}");
+}
+
+#[test]
+fn what_was_seen_last_is_put_back_as_it_is() {
+    let (lab, made) = Lab::new().with_keys(2);
+    let path = backup(&lab);
+    fs::remove_file(lab.path()).unwrap();
+    let done = put_back(&lab, &path).unwrap();
+    assert_eq!((done.from, done.generation, done.moved_to), (4, 4, None));
+    assert_eq!(lab.look().unwrap(), 4);
+    assert_eq!(code(&mut lab.open(), &made[0].token, at(95)), Code::Valid);
+}
+
+#[test]
+fn the_old_file_keeps_a_name_and_so_does_its_journal() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    make(&mut lab.open(), "later", at(5));
+    let mut garbage = lab.bytes();
+    garbage[..100].fill(0xff);
+    for n in 1..=3 {
+        lab.overwrite(&garbage);
+        let journal = lab.folder().join("vault.kcv-journal");
+        fs::write(&journal, format!("journal {n}")).unwrap();
+        let moved = put_back(&lab, &path).unwrap().moved_to.unwrap();
+        assert_eq!(moved, lab.folder().join(format!("vault.kcv.replaced-{n}")));
+        assert_eq!(fs::read(&moved).unwrap(), garbage);
+        let kept = lab.folder().join(format!("vault.kcv.replaced-{n}-journal"));
+        assert_eq!(fs::read_to_string(kept).unwrap(), format!("journal {n}"));
+        assert!(!journal.exists());
+        lab.look().unwrap();
+    }
+}
+
+#[test]
+fn a_journal_without_a_vault_is_not_played_back_into_the_new_file() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    let attacker = lab.attacker();
+    attacker.sql("PRAGMA journal_mode=DELETE; BEGIN; UPDATE head SET d = x'00'");
+    attacker.sql("UPDATE slot SET d = zeroblob(200000)");
+    attacker.sql("PRAGMA cache_spill=1");
+    let journal = lab.folder().join("vault.kcv-journal");
+    let hot = fs::read(&journal).unwrap();
+    drop(attacker);
+    fs::remove_file(lab.path()).unwrap();
+    let mut hot_journal = hot.clone();
+    // As a process leaves it that was killed: the header counts the pages.
+    hot_journal[..8].copy_from_slice(&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
+    fs::write(&journal, &hot_journal).unwrap();
+    put_back(&lab, &path).unwrap();
+    assert!(!journal.exists());
+    assert_eq!(code(&mut lab.open(), &made[0].token, at(95)), Code::Valid);
+}
+
+#[test]
+fn a_log_of_a_mode_that_a_vault_never_has_is_moved_away_or_refused() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    // What SQLite would play in, whatever the header of the file says.
+    let other = Lab::empty();
+    fs::copy(&path, other.path()).unwrap();
+    let attacker = other.attacker();
+    attacker.sql("PRAGMA journal_mode=WAL; UPDATE head SET d = x'00'");
+    let wal = lab.folder().join("vault.kcv-wal");
+    fs::copy(other.folder().join("vault.kcv-wal"), &wal).unwrap();
+    drop(attacker);
+    fs::remove_file(lab.path()).unwrap();
+    put_back(&lab, &path).unwrap();
+    assert!(!wal.exists());
+    assert_eq!(code(&mut lab.open(), &made[0].token, at(95)), Code::Valid);
+    // Beside a backup in a folder that others can write, it would be somebody else's.
+    std::os::unix::fs::symlink("elsewhere", lab.folder().join("backup-wal")).unwrap();
+    let refused = LockedVault::open_copy(&path, &lab.state()).map(drop);
+    assert!(matches!(refused, Err(VaultError::UnsafeFile { .. })), "{refused:?}");
+}
+
+#[test]
+fn nothing_is_written_where_a_file_or_a_journal_lies() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let slot = || ExportSlot::Passphrase(keyfile(2));
+    for name in ["there", "there-journal", "there-wal"] {
+        let target = lab.folder().join("there");
+        fs::write(lab.folder().join(name), "mine").unwrap();
+        let before = folder(&lab);
+        let refused = [
+            lab.open().backup(&target).map(drop),
+            lab.open().export(&target, &slot(), &by(at(5))).map(drop),
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(VaultError::Exists { .. })), "{name}: {refused:?}");
+        }
+        assert_eq!(folder(&lab), before);
+        fs::remove_file(lab.folder().join(name)).unwrap();
+    }
+    let fresh = Lab::empty();
+    fs::write(fresh.folder().join("vault.kcv-journal"), "mine").unwrap();
+    assert!(matches!(fresh.try_init(), Err(VaultError::Exists { .. })));
+}
+
+#[test]
+fn what_cannot_be_put_there_leaves_everything_as_it_was() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    let good = fs::read(&path).unwrap();
+    make(&mut lab.open(), "later", at(5));
+    let pin = fs::read(pin_file(&lab)).unwrap();
+    // A folder where the vault is: it has no second name, and is not replaced.
+    let elsewhere = lab.folder().join("a folder");
+    fs::create_dir(&elsewhere).unwrap();
+    open_copy(&lab, &path).put_back(&elsewhere, &by(at(9)), Vec::new()).unwrap_err();
+    assert!(elsewhere.is_dir());
+    // Damage that only reading everything finds.
+    let attacker = super::support::Attacker::new(&path);
+    let page = attacker.key_pages()[0];
+    attacker.flip("page", page, 333);
+    drop(attacker);
+    let before = folder(&lab);
+    assert!(is_integrity(&put_back(&lab, &path).unwrap_err()));
+    assert_eq!(folder(&lab), before);
+    assert_eq!(fs::read(pin_file(&lab)).unwrap(), pin);
+    fs::write(&path, good).unwrap();
+    put_back(&lab, &path).unwrap();
+}
+
+#[test]
+fn a_crash_before_the_pin_is_no_alarm() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    make(&mut lab.open(), "later", at(5));
+    let before: serde_json::Value =
+        serde_json::from_slice(&fs::read(pin_file(&lab)).unwrap()).unwrap();
+    let file = lab.bytes();
+    put_back(&lab, &path).unwrap();
+    let after: serde_json::Value =
+        serde_json::from_slice(&fs::read(pin_file(&lab)).unwrap()).unwrap();
+    let mut announced = before.clone();
+    announced["next_head_sha256"] = after["head_sha256"].clone();
+    // Killed after the new file came: its head was announced.
+    fs::write(pin_file(&lab), announced.to_string()).unwrap();
+    assert_eq!(lab.look().unwrap(), 5);
+    let raised: serde_json::Value =
+        serde_json::from_slice(&fs::read(pin_file(&lab)).unwrap()).unwrap();
+    assert_eq!(raised["generation"], after["generation"]);
+    assert!(raised.get("next_head_sha256").is_none());
+    // Killed before it came: the old one is right as ever, and goes on.
+    lab.overwrite(&file);
+    fs::write(pin_file(&lab), announced.to_string()).unwrap();
+    assert_eq!(lab.look().unwrap(), 4);
+    make(&mut lab.open(), "goes on", at(6));
+    assert_eq!(lab.look().unwrap(), 5);
+    // What was announced vouches for nothing else.
+    fs::write(pin_file(&lab), announced.to_string()).unwrap();
+    let older = fs::read(&path).unwrap();
+    lab.overwrite(&older);
+    assert!(is_integrity(&lab.look().unwrap_err()));
+}
+
+#[test]
+fn the_generation_is_above_a_file_that_went_on_elsewhere() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    let pin = fs::read(pin_file(&lab)).unwrap();
+    let mut vault = lab.open();
+    for n in 0..6 {
+        make(&mut vault, &format!("elsewhere {n}"), at(5));
+    }
+    drop(vault);
+    // This machine has not looked since.
+    fs::write(pin_file(&lab), pin).unwrap();
+    let done = put_back(&lab, &path).unwrap();
+    assert_eq!((done.from, done.generation), (3, 10));
+}
+
+#[test]
+fn whoever_has_the_old_file_open_is_told_that_it_was_replaced() {
+    let (lab, _) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    make(&mut lab.open(), "later", at(5));
+    let (mut reader, mut writer) = (lab.open(), lab.open());
+    put_back(&lab, &path).unwrap();
+    assert!(matches!(reader.snapshot().map(drop), Err(VaultError::Replaced { .. })));
+    let late = create(&mut writer, new_key("late"), at(6)).unwrap_err();
+    let is_replaced = matches!(late, issue::IssueError::Vault(VaultError::Replaced { .. }));
+    assert!(is_replaced, "{late}");
+    make(&mut lab.open(), "goes on", at(6));
+}
+
+#[test]
+fn an_export_brings_keys_tokens_and_owners_into_another_vault() {
+    let (from, made) = Lab::new().with_keys(3);
+    let mut vault = from.open();
+    let kept = create(&mut vault, NewKey { recoverable: true, ..new_key("kept") }, at(2)).unwrap();
+    revoke(&mut vault, made[1].id, at(3));
+    let path = from.folder().join("export");
+    vault.export(&path, &ExportSlot::Passphrase(keyfile(3)), &by(at(4))).unwrap();
+    drop(vault);
+    let (to, _) = Lab::new().with_keys(2);
+    let import = || -> Vec<Taken> {
+        let locked = LockedVault::open_copy(&path, &to.state()).unwrap();
+        let mut copy = locked.unlock(&keyfile(3), &SlotChoice::Any).unwrap();
+        act(&mut to.open(), Verb::Import, at(9), |tx| issue::import_vault(tx, &mut copy, at(9)))
+            .unwrap()
+    };
+    let taken = import();
+    // `k0` is a name here too; `k1` was revoked, so that its name is nobody's.
+    assert!(
+        matches!(result(&taken, made[0].id).0, Taking::Failed(why) if why.contains("the name"))
+    );
+    for id in [made[1].id, made[2].id, kept.id] {
+        assert_eq!(result(&taken, id).0, &Taking::Created);
+    }
+    let mut vault = to.open();
+    assert_eq!(code(&mut vault, &made[2].token, at(10)), Code::Valid);
+    assert_eq!(code(&mut vault, &made[1].token, at(10)), Code::Revoked);
+    assert_eq!(code(&mut vault, &made[0].token, at(10)), Code::Unknown);
+    let shown = act(&mut vault, Verb::Reveal, at(10), |tx| issue::reveal(tx, kept.id, None));
+    assert_eq!(shown.unwrap().token.expose_token(), kept.token);
+    vault.snapshot().unwrap().check().unwrap();
+    let key = vault.snapshot().unwrap().key(made[1].id).unwrap().unwrap();
+    assert_eq!(key.status(at(10)), Status::Revoked);
+    drop(vault);
+    let before = to.bytes();
+    let again = import();
+    assert_eq!(result(&again, kept.id).0, &Taking::Unchanged);
+    assert_eq!(to.bytes(), before, "nothing was written");
+    assert_order(&mut to.open(), 5);
+}
+
+#[test]
+fn a_key_that_is_here_and_differs_is_left_alone() {
+    let (from, made) = Lab::new().with_keys(1);
+    let path = from.folder().join("export");
+    from.open().export(&path, &ExportSlot::Passphrase(keyfile(3)), &by(at(4))).unwrap();
+    revoke(&mut from.open(), made[0].id, at(5));
+    let locked = LockedVault::open_copy(&path, &from.state()).unwrap();
+    let mut copy = locked.unlock(&keyfile(3), &SlotChoice::Any).unwrap();
+    let before = from.bytes();
+    let import = |vault: &mut UnlockedVault, copy: &mut UnlockedVault| {
+        act(vault, Verb::Import, at(9), |tx| issue::import_vault(tx, copy, at(9))).unwrap()
+    };
+    let taken = import(&mut from.open(), &mut copy);
+    let (result, _) = result(&taken, made[0].id);
+    assert!(matches!(result, Taking::Failed(why) if why.contains("differs in")), "{result:?}");
+    assert_eq!(from.bytes(), before);
+    assert_eq!(code(&mut from.open(), &made[0].token, at(9)), Code::Revoked);
+}
+
+#[test]
+fn an_export_says_nothing_to_whoever_has_the_vaults_secrets() {
+    let (lab, _): (Lab, Vec<Made>) = Lab::new().with_keys(1);
+    let path = lab.folder().join("export");
+    let mut vault = lab.open();
+    let key = vault.export(&path, &ExportSlot::Passphrase(keyfile(3)), &by(at(4))).unwrap();
+    assert_ne!(key, vault.vault_key());
+    let open = |secret| {
+        let locked = LockedVault::open_copy(&path, &lab.state()).unwrap();
+        locked.unlock(&secret, &SlotChoice::Any).map(drop)
+    };
+    assert!(matches!(open(keyfile(KEYFILE)), Err(VaultError::Locked { .. })));
+    open(keyfile(3)).unwrap();
+}
