@@ -125,7 +125,7 @@ fn a_change_too_large_to_be_logged_is_not_called_tampering() {
     let before = desk.lab.bytes();
     let failed = act(&mut desk.vault, Verb::Create, at(1), |tx| {
         issue::create(tx, new_key("k"), at(1))?;
-        let fields = vec![FieldChange::new("note", None, Some("x".repeat(33 << 20)))];
+        let fields = vec![FieldChange::new("note", None, Some("x".repeat(65 << 20)))];
         tx.note(Change { subject: Subject::vault(), fields });
         Ok(())
     });
