@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use keyctl_vault::issue::{IssueError, reveal};
+use keyctl_vault::issue::{IssueError, delete, reveal};
 use keyctl_vault::{
     Finding, Identities, Recipient, RecoveryKey, RekeyOptions, Rekeyed, Role, Secret, SlotChoice,
     UnlockedVault, VaultError, Verb,
@@ -198,6 +198,26 @@ fn nothing_of_the_old_slots_pages_or_heads_stays_in_the_file() {
     }
 }
 
+#[test]
+fn a_slot_that_was_removed_is_overwritten_and_a_rekey_leaves_no_free_pages() {
+    let (lab, _) = with_slots();
+    let slots = lab.attacker().rows("slot");
+    let (_, removed) = slots.iter().find(|(_, slot)| contains(slot, b"reader")).unwrap();
+    lab.open().remove_slot(&by(at(3)), "reader").unwrap();
+    let file = lab.bytes();
+    let there: std::collections::HashSet<&[u8]> = file.windows(16).collect();
+    assert!(!windows(removed).any(|window| there.contains(window)));
+    let free = |lab: &Lab| u32::from_be_bytes(lab.bytes()[36..40].try_into().unwrap());
+    let mut vault = lab.open();
+    for n in 0..12 {
+        let id = make(&mut vault, &format!("gone {n}"), at(4)).id;
+        act(&mut vault, Verb::Delete, at(5), |tx| delete(tx, id, at(5))).unwrap();
+    }
+    assert!(free(&lab) > 0);
+    rekey(&mut vault);
+    assert_eq!(free(&lab), 0);
+}
+
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
@@ -337,14 +357,18 @@ fn what_was_announced_vouches_for_no_other_history() {
     let (before, file) = (pin_of(&lab), lab.bytes());
     make(&mut lab.open(), "seen", at(55));
     let seen = pin_of(&lab);
-    // Somebody with the old file and an administrator's secret rekeys that.
-    lab.overwrite(&file);
-    fs::write(pin_file(&lab), before.to_string()).unwrap();
-    let rekeyed = rekey(&mut lab.open());
-    fs::write(pin_file(&lab), announced(&seen, &rekeyed)).unwrap();
-    let refused = lab.look().unwrap_err();
-    let is_fork = matches!(refused, VaultError::Integrity(Finding::NotContinued { .. }));
-    assert!(is_fork, "{refused}");
+    // Somebody with the old file and an administrator's secret rekeys that, at once or after as
+    // many changes as were seen.
+    for changes in 0..2 {
+        lab.overwrite(&file);
+        fs::write(pin_file(&lab), before.to_string()).unwrap();
+        (0..changes).for_each(|n| drop(make(&mut lab.open(), &format!("other {n}"), at(56))));
+        let rekeyed = rekey(&mut lab.open());
+        fs::write(pin_file(&lab), announced(&seen, &rekeyed)).unwrap();
+        let refused = lab.look().unwrap_err();
+        let is_fork = matches!(refused, VaultError::Integrity(Finding::NotContinued { .. }));
+        assert!(is_fork, "{changes}: {refused}");
+    }
 }
 
 #[test]
