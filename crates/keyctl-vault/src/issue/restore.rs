@@ -64,8 +64,13 @@ pub fn restore(
     for owner in backup.snapshot()?.owners()? {
         taken.extend(restore_owner(tx, owner, now)?);
     }
+    let witness = if tx.vault_key() == backup.vault_key() {
+        Witness::ThisVault
+    } else {
+        Witness::BeforeRekey
+    };
     for key in tx.keys_of(backup)? {
-        taken.push(restore_key(tx, key, now)?);
+        taken.push(restore_key(tx, key, witness, now)?);
     }
     Ok(taken)
 }
@@ -88,7 +93,7 @@ pub fn revived(
             let (order, id, name) = (key.order, Some(key.id), key.name.to_string());
             let subject = Subject::key(&key);
             let (_, kept) = match present.key(key.id)? {
-                Some(present) => stricter(&present, key),
+                Some(present) => stricter(&present, key, Witness::ThisVault),
                 None => deleted_since(key),
             };
             if !kept.is_empty() {
@@ -157,11 +162,26 @@ fn restore_owner(
     Ok(Some(Taken { id: None, name, result, kept: Vec::new() }))
 }
 
-fn restore_key(tx: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Taken, VaultError> {
+/// Whose signature a backup bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Witness {
+    /// That of the keys which the vault has now.
+    ThisVault,
+    /// That of keys from before a rekey, which somebody may have whom it shut out: no token is
+    /// taken from it for a key that is here.
+    BeforeRekey,
+}
+
+fn restore_key(
+    tx: &mut Transaction<'_>,
+    key: Key,
+    witness: Witness,
+    now: Timestamp,
+) -> Result<Taken, VaultError> {
     let (id, name) = (key.id, key.name.to_string());
     let present = tx.key(id)?;
     let (mut after, kept) = match &present {
-        Some(present) => stricter(present, key),
+        Some(present) => stricter(present, key, witness),
         None => deleted_since(key),
     };
     let done = |result| Taken { id: Some(id), name: name.clone(), result, kept: kept.clone() };
@@ -221,7 +241,7 @@ fn deleted_since(mut key: Key) -> (Key, Vec<&'static str>) {
 }
 
 /// The backup's state of a key, with every restriction that was made since.
-fn stricter(present: &Key, mut key: Key) -> (Key, Vec<&'static str>) {
+fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<&'static str>) {
     let mut kept = Vec::new();
     if rank(present.standing) > rank(key.standing) {
         kept.push(if present.is_live() { "disabled" } else { "revoked" });
@@ -234,7 +254,7 @@ fn stricter(present: &Key, mut key: Key) -> (Key, Vec<&'static str>) {
     // Tokens are those of the later state, which is the present one unless an older file was put
     // in the vault's place: a number is never used again.
     let age = |key: &Key| (key.next_generation, key.updated_at);
-    if age(present) >= age(&key) {
+    if witness == Witness::BeforeRekey || age(present) >= age(&key) {
         if present.generation != key.generation || ends(present) != ends(&key) {
             kept.push("rotated");
         }

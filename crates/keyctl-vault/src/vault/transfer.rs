@@ -4,10 +4,16 @@
 use super::open::UnlockedVault;
 use super::rebuild::reseal_tokens;
 use super::transaction::Transaction;
+use crate::crypto::VaultKey;
 use crate::domain::Key;
 use crate::error::{Finding, VaultError};
 
 impl Transaction<'_> {
+    /// The public key that signs the vault's heads.
+    pub(crate) fn vault_key(&self) -> VaultKey {
+        self.admin.vault_key()
+    }
+
     /// Every key of `copy`, as it would be in this vault, in the order in which they were made.
     ///
     /// # Errors

@@ -211,7 +211,7 @@ fn a_slot_that_was_removed_is_overwritten_and_a_rekey_leaves_no_free_pages() {
     let mut vault = lab.open();
     for n in 0..12 {
         let id = make(&mut vault, &format!("gone {n}"), at(4)).id;
-        act(&mut vault, Verb::Delete, at(5), |tx| delete(tx, id, at(5))).unwrap();
+        act(&mut vault, Verb::Delete, at(5), |tx| delete(tx, id, None, at(5))).unwrap();
     }
     assert!(free(&lab) > 0);
     rekey(&mut vault);

@@ -293,6 +293,26 @@ fn rekey(lab: &Lab) {
 }
 
 #[test]
+fn a_backup_from_before_a_rekey_brings_no_token_to_a_key_that_is_here() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let path = backup(&lab);
+    // Somebody with the old root key gives the key a token of their own, and a higher number.
+    let forged = Lab::empty();
+    fs::copy(&path, forged.path()).unwrap();
+    let mut vault = forged.open();
+    let at_once = Rotation::Begin { grace: None };
+    let theirs =
+        act(&mut vault, Verb::Rotate, at(9), |tx| issue::rotate(tx, made[0].id, at_once, at(9)));
+    let theirs = theirs.unwrap().token.unwrap().expose_token().to_owned();
+    drop(vault);
+    rekey(&lab);
+    restore(&lab, &forged.path());
+    let mut vault = lab.open();
+    assert_eq!(code(&mut vault, &theirs, at(91)), Code::Unknown);
+    assert_eq!(code(&mut vault, &made[0].token, at(91)), Code::Valid);
+}
+
+#[test]
 fn a_backup_from_before_a_rekey_moves_no_key_elsewhere() {
     let (lab, made) = Lab::new().with_keys(1);
     let path = backup(&lab);
