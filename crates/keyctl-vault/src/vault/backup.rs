@@ -10,10 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::check::CheckReport;
-use super::open::{LockedVault, UnlockedVault};
+use super::locked::LockedVault;
 use super::pin::{Pin, PinWriter, Pins};
 use super::rekey::finish;
 use super::snapshot::Snapshot;
+use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, Verb};
 use crate::error::{Finding, VaultError};

@@ -4,10 +4,10 @@ use keyctl_verify::{HeaderSigner, PublicKey, StreamId, Timestamp};
 
 use super::head::Head;
 use super::layout::{Table, What, locate};
-use super::open::UnlockedVault;
 use super::page::Page;
 use super::snapshot::Snapshot;
 use super::transaction::{Transaction, write_node, write_page};
+use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, BundleSigner, random, stream_of};
 use crate::domain::{BundleKey, BundleSetting, Change, FieldChange, Subject};
 use crate::error::{Finding, VaultError};

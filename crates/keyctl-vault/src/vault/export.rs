@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use super::backup::{free_place, write_new_vault};
-use super::open::UnlockedVault;
 use super::rebuild::Reseal;
 use super::rekey::finish;
 use super::snapshot::{read_slots, slots_digest, vault_row};
+use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, Key32, Opener, Recipient, Secret, Slot, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;

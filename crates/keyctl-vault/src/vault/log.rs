@@ -11,7 +11,6 @@ use zeroize::Zeroizing;
 
 use super::head::AuditHead;
 use super::layout::ABSENT;
-use super::snapshot::Snapshot;
 use crate::crypto::{Digest, Key32, ReadKeys, Sealed, VaultId, digest, open, seal};
 use crate::domain::Entry;
 use crate::error::{Finding, VaultError};
@@ -202,6 +201,11 @@ impl Log<'_> {
         }
     }
 
+    /// The entries of a segment that is vouched for by the digest of its place.
+    pub(super) fn entries_at(&self, place: LogPlace) -> Result<Vec<Entry>, VaultError> {
+        Ok(self.segment(place.first, &place.digest)?.decode()?)
+    }
+
     fn segment(&self, first: u64, expected: &Digest) -> Result<Segment, VaultError> {
         let sealed = self.tx.get(Relation::Audit, row(first))?;
         let sealed = sealed.ok_or_else(|| damaged(first, "is missing"))?;
@@ -217,43 +221,6 @@ impl Log<'_> {
         let before = self.tx.last_at(Relation::Audit, row(first) - 1)?;
         let before = before.and_then(|row| u64::try_from(row).ok());
         before.ok_or_else(|| damaged(first, "has no segment before it").into())
-    }
-}
-
-impl Snapshot<'_> {
-    /// Gives the audit log to `visit`, a segment at a time until it breaks off: the newest segment
-    /// first, the entries in each the oldest first. Each is verified through the one after it, and
-    /// the newest through the head; memory does not grow with the log.
-    ///
-    /// # Errors
-    /// When the log is damaged or cannot be read.
-    pub fn each_audit_segment(
-        &self,
-        mut visit: impl FnMut(LogPlace, Vec<Entry>) -> ControlFlow<()>,
-    ) -> Result<(), VaultError> {
-        let mut last = None;
-        self.log().each_segment(self.head.audit, 1, |place, entries| {
-            let newest = entries.last().map(|entry| entry.generation);
-            if *last.get_or_insert(newest) == Some(self.head.generation) {
-                visit(place, entries)
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
-        if last == Some(Some(self.head.generation)) {
-            Ok(())
-        } else {
-            Err(Finding::damaged("the audit log does not end at the head").into())
-        }
-    }
-
-    /// The entries of a segment that was visited before, the oldest first. The newest segment gets
-    /// entries with each change, so that it may not be found again; the others stay for ever.
-    ///
-    /// # Errors
-    /// When it is not there any more as it was.
-    pub fn audit_segment(&self, place: LogPlace) -> Result<Vec<Entry>, VaultError> {
-        Ok(self.log().segment(place.first, &place.digest)?.decode()?)
     }
 }
 

@@ -4,15 +4,17 @@
 //! [`UnlockedVault`] holds keys, and gives out [`Snapshot`]s, which have been verified, and
 //! [`Transaction`]s, which are snapshots that can end in a commit.
 
+mod audit;
 mod backup;
 mod bundle_keys;
 mod check;
 mod export;
 mod head;
+mod info;
 mod init;
 mod layout;
+mod locked;
 mod log;
-mod open;
 mod owners;
 mod page;
 mod pin;
@@ -24,17 +26,20 @@ mod slots;
 mod snapshot;
 mod transaction;
 mod transfer;
+mod unlocked;
 
 pub use backup::Rollback;
 pub use bundle_keys::BundleKeyInfo;
 pub(crate) use bundle_keys::BundleSigners;
 pub use check::CheckReport;
 pub use export::ExportSlot;
+pub use info::{SlotInfo, VaultInfo};
 pub use init::{InitOptions, Initialized, init};
+pub use locked::{LockedVault, SlotChoice};
 pub use log::LogPlace;
-pub use open::{FirstUse, LockedVault, SlotChoice, UnlockedVault, VaultInfo};
 pub(crate) use owners::effective_scopes;
 pub use rekey::{RekeyOptions, Rekeyed};
-pub use slots::{SlotError, SlotInfo};
+pub use slots::SlotError;
 pub use snapshot::{Records, Snapshot};
 pub use transaction::Transaction;
+pub use unlocked::{FirstUse, UnlockedVault};

@@ -6,15 +6,7 @@ use super::layout::{Table, What};
 use super::snapshot::{Records, Snapshot};
 use super::transaction::Transaction;
 use crate::domain::{Ceilings, Key, Owner, OwnerRecord};
-use crate::error::{Finding, VaultError};
-
-/// A record found where an owner lives must be that owner's.
-pub(super) fn read_owner(record: &[u8], name: &Owner) -> Result<OwnerRecord, VaultError> {
-    let owner = OwnerRecord::decode(record).ok().filter(|owner| owner.name == *name);
-    owner.ok_or_else(|| {
-        Finding::damaged(format!("the record of the owner '{name}' is malformed")).into()
-    })
-}
+use crate::error::VaultError;
 
 /// What a key may do: its scopes, as far as its owner's ceiling allows.
 ///

@@ -8,12 +8,12 @@ use keyctl_verify::{KeyId, PublicKey};
 
 use super::bundle_keys::new_key;
 use super::head::{Head, head_digest};
+use super::info::SlotInfo;
 use super::log::Log;
-use super::open::UnlockedVault;
 use super::pin::Pin;
 use super::rebuild::{Reseal, clear};
-use super::slots::SlotInfo;
 use super::snapshot::{Records, Snapshot, read_slots, slots_digest};
+use super::unlocked::UnlockedVault;
 use crate::crypto::{
     AdminKeys, KdfParams, Key32, Opener, RecoveryKey, Secret, Slot, VaultKey, random,
 };

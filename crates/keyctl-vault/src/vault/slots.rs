@@ -1,35 +1,12 @@
 //! Looking after the slots: who can open the vault, and as what.
 
-use super::open::UnlockedVault;
+use super::info::SlotInfo;
 use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOTS, Snapshot};
 use super::transaction::Transaction;
-use crate::crypto::{Opener, Recipient, RecoveryKey, Secret, Slot, SlotKind};
+use super::unlocked::UnlockedVault;
+use crate::crypto::{Opener, Recipient, RecoveryKey, Secret, Slot};
 use crate::domain::{Author, Change, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-
-/// What a slot shows of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SlotInfo {
-    /// Its name, unique in the vault.
-    pub name: String,
-    /// What opens it.
-    pub kind: SlotKind,
-    /// What whoever opens it may do.
-    pub role: Role,
-}
-
-impl SlotInfo {
-    pub(super) fn of(slot: &Slot) -> Self {
-        SlotInfo { name: slot.name.to_string(), kind: slot.kind, role: slot.role }
-    }
-
-    /// Whether it is the recovery slot that a vault is made with, in whose place a new recovery key
-    /// is put.
-    #[must_use]
-    pub fn is_first_recovery(&self) -> bool {
-        self.kind == SlotKind::Recovery && self.role == Role::Admin && self.name == "recovery"
-    }
-}
 
 /// Why the slots were left as they are.
 #[derive(Debug, thiserror::Error)]

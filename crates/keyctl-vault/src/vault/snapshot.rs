@@ -8,7 +8,6 @@ use keyctl_verify::{Brand, KeyId, PublicId};
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest, page_digest};
 use super::log::Log;
-use super::owners::read_owner;
 use super::page::Page;
 use super::pin::Pin;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
@@ -325,6 +324,14 @@ pub(super) fn key_of_index(
 pub(super) fn read_key(record: &[u8], id: KeyId) -> Result<Key, VaultError> {
     let key = Key::decode(record).ok().filter(|key| key.id == id);
     key.ok_or_else(|| Finding::damaged(format!("the record of {id} is malformed")).into())
+}
+
+/// A record found where an owner lives must be that owner's.
+pub(super) fn read_owner(record: &[u8], name: &Owner) -> Result<OwnerRecord, VaultError> {
+    let owner = OwnerRecord::decode(record).ok().filter(|owner| owner.name == *name);
+    owner.ok_or_else(|| {
+        Finding::damaged(format!("the record of the owner '{name}' is malformed")).into()
+    })
 }
 
 pub(super) fn read_name(

@@ -11,12 +11,11 @@ use keyctl_verify::{Brand, KeyId, PublicId, Token};
 
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
-use super::owners::read_owner;
 use super::page::{MAX_RECORD, Page};
 use super::pin::Pin;
 use super::snapshot::{
-    Records, Snapshot, key_of_index, project_value, read_key, read_name, read_public_id,
-    read_slots, slots_digest,
+    Records, Snapshot, key_of_index, project_value, read_key, read_name, read_owner,
+    read_public_id, read_slots, slots_digest,
 };
 use crate::crypto::{
     AdminKeys, Digest, ReadKeys, Slot, VaultId, draw, open_token, random, seal_token,

@@ -1,9 +1,9 @@
 //! Taking records over from a copy of a vault: tokens that are sealed in them are opened with its
 //! keys and sealed with ours.
 
-use super::open::UnlockedVault;
 use super::rebuild::reseal_tokens;
 use super::transaction::Transaction;
+use super::unlocked::UnlockedVault;
 use crate::crypto::VaultKey;
 use crate::domain::Key;
 use crate::error::{Finding, VaultError};

@@ -1,222 +1,27 @@
-//! The order in which a vault is opened (`docs/vault-format.md`, section 9).
-//!
-//! Files, then the pin, then SQLite; schema and slots, every number in them checked; only then
-//! the secret. The slow hash runs outside of any transaction, so that nobody's passphrase holds
-//! up another process; what was read before it is read and compared again after it.
+//! A vault whose keys are at hand: what gives out verified states, and makes changes of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::head::is_signed;
 use super::pin::Pins;
-use super::slots::SlotInfo;
-use super::snapshot::{Snapshot, read_slots, read_vault_id};
+use super::snapshot::{Snapshot, read_slots};
 use super::transaction::Transaction;
-use crate::crypto::{AdminKeys, KdfParams, Key32, Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
+use crate::crypto::{AdminKeys, Key32, Keys, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
-use crate::error::{Finding, VaultError};
-use crate::store::{Access, Relation, Store, Tx, files, journals_of};
-
-/// A vault that lies at a path; nothing in it has been believed yet.
-pub struct LockedVault {
-    store: Store,
-    pins: Pins,
-    id: VaultId,
-    slots: Vec<Slot>,
-    expected: Option<VaultKey>,
-    memory: Memory,
-}
+use crate::error::VaultError;
+use crate::store::{Access, Relation, Store, Tx};
 
 /// Whether a vault is compared with what this machine remembers of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Memory {
+pub(super) enum Memory {
     /// It is, and what is seen is remembered.
     Kept,
     /// It is a copy, which may be older, and is never written.
     Copy,
 }
 
-/// Which slots a secret is tried on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SlotChoice {
-    /// Every slot of the secret's kind.
-    Any,
-    /// Only the slot of that name.
-    Named(String),
-}
-
-impl LockedVault {
-    /// Looks at the vault at `path`; pins and receipts are under `state`.
-    ///
-    /// # Errors
-    /// When there is none, others could have changed it, it is not a vault or of a later format,
-    /// or this machine knows another vault there.
-    pub fn open(path: &Path, state: &Path) -> Result<Self, VaultError> {
-        let path = files::canonical(path)?;
-        files::check_private_file(&path)?;
-        files::check_folder(files::folder_of(&path))?;
-        check_journals(&path)?;
-        let pins = Pins::new(state);
-        let known = pins.known_at(&path)?;
-        let locked = LockedVault::read(&path, pins, Memory::Kept)?;
-        match known {
-            Some(known) if known != locked.id.hex() => {
-                let known = locked.pins.key_of(&known).unwrap_or(known);
-                let found = format!("one with the id {}", locked.id.hex());
-                Err(Finding::OtherVault { known, found }.into())
-            }
-            _ => Ok(locked),
-        }
-    }
-
-    /// Looks at a copy of a vault: a backup, an export, or one that shall be trusted anew. It is
-    /// not compared with what this machine remembers, and cannot be changed.
-    ///
-    /// # Errors
-    /// When there is none, others could read it, it is not a vault or of a later format.
-    pub fn open_copy(path: &Path, state: &Path) -> Result<Self, VaultError> {
-        let path = files::canonical(path)?;
-        files::check_private_file(&path)?;
-        check_journals(&path)?;
-        LockedVault::read(&path, Pins::new(state), Memory::Copy)
-    }
-
-    fn read(path: &Path, pins: Pins, memory: Memory) -> Result<Self, VaultError> {
-        let mut store = Store::open(path)?;
-        let (id, slots) = {
-            let tx = store.begin(Access::Read)?;
-            let slots = read_slots(&tx)?.into_iter().map(|(_, slot)| slot).collect();
-            (read_vault_id(&tx)?, slots)
-        };
-        Ok(LockedVault { store, pins, id, slots, expected: None, memory })
-    }
-
-    /// The slots, as the file lists them; not vouched for.
-    pub fn slots(&self) -> impl Iterator<Item = SlotInfo> {
-        self.slots.iter().map(SlotInfo::of)
-    }
-
-    /// Says which vault key is expected, if the caller knows it.
-    #[must_use]
-    pub fn expect(mut self, vault_key: Option<VaultKey>) -> Self {
-        self.expected = vault_key;
-        self
-    }
-
-    /// Opens the vault with a secret.
-    ///
-    /// # Errors
-    /// [`VaultError::Locked`] when it opens none of the chosen slots. Which slot was nearest is
-    /// never said. [`Finding::OtherVault`] when the vault key is not the expected one, and
-    /// [`Finding::Unvouched`] when none is expected or known for a slot of a recipient.
-    pub fn unlock(self, secret: &Secret, choice: &SlotChoice) -> Result<UnlockedVault, VaultError> {
-        let slots = self.candidates(secret, choice)?;
-        let work: u64 = slots.iter().map(|slot| slot.work()).sum();
-        if work > MAX_WORK {
-            let gib = |work: u64| work >> 20;
-            return Err(VaultError::ExcessiveWork {
-                slots: slots.len(),
-                work_gib: gib(work),
-                limit_gib: gib(MAX_WORK),
-            });
-        }
-        for slot in slots {
-            if let Some((keys, vault_key)) = slot.unwrap(self.id, secret)? {
-                check_vault_key(&keys, &vault_key)?;
-                self.check_expected(slot, vault_key)?;
-                let used = UsedSlot {
-                    name: slot.name.to_string(),
-                    role: slot.role,
-                    bytes: slot.as_bytes().to_vec(),
-                };
-                return Ok(self.opened(keys, vault_key, used));
-            }
-        }
-        Err(VaultError::Locked { secret: secret.noun() })
-    }
-
-    /// Opens a copy with the keys of the vault that it was taken from. Only the head's signature
-    /// will tell whether they are its keys still.
-    ///
-    /// # Errors
-    /// [`VaultError::Role`] when that vault was not opened by an administrator.
-    pub(super) fn open_as(self, vault: &UnlockedVault) -> Result<UnlockedVault, VaultError> {
-        let admin = vault.admin()?;
-        let keys = Keys::admin(self.id, admin.vrk.duplicate());
-        let used = UsedSlot { name: vault.used.name.clone(), role: Role::Admin, bytes: Vec::new() };
-        Ok(self.opened(keys, vault.vault_key, used))
-    }
-
-    fn opened(self, keys: Keys, vault_key: VaultKey, used: UsedSlot) -> UnlockedVault {
-        UnlockedVault {
-            store: self.store,
-            pins: self.pins,
-            id: self.id,
-            keys,
-            vault_key,
-            used,
-            memory: self.memory,
-            is_named: self.expected == Some(vault_key),
-            first_use: None,
-            trouble: None,
-        }
-    }
-
-    pub(super) fn vault_id(&self) -> VaultId {
-        self.id
-    }
-
-    /// A recipient is public: anybody can make a vault that opens with its identity. So something
-    /// else must say that this is the one.
-    fn check_expected(&self, slot: &Slot, found: VaultKey) -> Result<(), Finding> {
-        match self.expected {
-            Some(known) if known != found => {
-                let (known, found) = (known.to_string(), found.to_string());
-                Err(Finding::OtherVault { known, found })
-            }
-            None if slot.kind.recipient().is_some() => match self.pins.read(self.id)? {
-                Some(pin) if self.memory == Memory::Kept || pin.vault_key == found => Ok(()),
-                _ => Err(Finding::Unvouched),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    fn candidates(&self, secret: &Secret, choice: &SlotChoice) -> Result<Vec<&Slot>, VaultError> {
-        let of_kind = |slot: &&Slot| slot.kind.opened_by(secret);
-        match choice {
-            SlotChoice::Any => Ok(self.slots.iter().filter(of_kind).collect()),
-            SlotChoice::Named(name) => {
-                let named = self.slots.iter().find(|slot| slot.name.as_str() == name);
-                let named = named.ok_or_else(|| VaultError::NoSuchSlot { name: name.clone() })?;
-                Ok(Some(named).filter(of_kind).into_iter().collect())
-            }
-        }
-    }
-}
-
-/// SQLite plays what lies beside the file into it before anything can be compared.
-fn check_journals(path: &Path) -> Result<(), VaultError> {
-    for journal in journals_of(path) {
-        match files::check_private_file(&journal) {
-            Ok(_) | Err(VaultError::Missing { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// An administrator's root must lead to the vault key that the slot names.
-fn check_vault_key(keys: &Keys, vault_key: &VaultKey) -> Result<(), Finding> {
-    match keys {
-        Keys::Admin(admin) if admin.vault_key() != *vault_key => {
-            Err(Finding::damaged("the slot's vault key is not the one of its root key"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// The slot that opened a vault.
-struct UsedSlot {
+pub(super) struct UsedSlot {
     name: String,
     role: Role,
     bytes: Vec<u8>,
@@ -246,34 +51,38 @@ pub struct UnlockedVault {
     trouble: Option<VaultError>,
 }
 
-/// What there is to say of a vault as a whole.
-#[derive(Clone, Debug)]
-pub struct VaultInfo {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// Its id, in hex.
-    pub id: String,
-    /// The public key that signs its heads.
-    pub vault_key: VaultKey,
-    /// The format of its file.
-    pub format: u32,
-    /// How many changes were made to it, the first included.
-    pub generation: u64,
-    /// How many key records it has.
-    pub keys: u64,
-    /// What its tokens begin with.
-    pub brand: String,
-    /// What new passphrase slots take.
-    pub kdf: KdfParams,
-    /// The name of the slot that was used.
-    pub slot: String,
-    /// The role of that slot.
-    pub role: Role,
-    /// Its slots.
-    pub slots: Vec<SlotInfo>,
+/// Where a vault lies, and what remembers it.
+pub(super) struct Place {
+    pub(super) store: Store,
+    pub(super) pins: Pins,
+    pub(super) id: VaultId,
+    pub(super) memory: Memory,
 }
 
 impl UnlockedVault {
+    /// `is_named` says whether the user has named the vault key.
+    pub(super) fn new(
+        place: Place,
+        keys: Keys,
+        vault_key: VaultKey,
+        used: UsedSlot,
+        is_named: bool,
+    ) -> Self {
+        let Place { store, pins, id, memory } = place;
+        UnlockedVault {
+            store,
+            pins,
+            id,
+            keys,
+            vault_key,
+            used,
+            memory,
+            is_named,
+            first_use: None,
+            trouble: None,
+        }
+    }
+
     /// The role of the slot that was used.
     #[must_use]
     pub fn role(&self) -> Role {
@@ -463,32 +272,19 @@ impl UnlockedVault {
     pub(super) fn vault_id(&self) -> VaultId {
         self.id
     }
-
-    /// What there is to say of the vault as a whole.
-    ///
-    /// # Errors
-    /// As [`UnlockedVault::snapshot`].
-    pub fn info(&mut self) -> Result<VaultInfo, VaultError> {
-        let (slot, role) = (self.used.name.clone(), self.used.role);
-        let (path, id, vault_key) = (self.store.path().to_owned(), self.id.hex(), self.vault_key);
-        let snapshot = self.snapshot()?;
-        Ok(VaultInfo {
-            path,
-            id,
-            vault_key,
-            format: crate::store::FORMAT,
-            generation: snapshot.head.generation,
-            keys: snapshot.head.table(super::layout::Table::Keys).records,
-            brand: snapshot.head.brand.to_string(),
-            kdf: snapshot.head.kdf,
-            slot,
-            role,
-            slots: snapshot.slots.iter().map(SlotInfo::of).collect(),
-        })
-    }
 }
 
 impl UsedSlot {
+    pub(super) fn of(slot: &Slot) -> Self {
+        let (name, bytes) = (slot.name.to_string(), slot.as_bytes().to_vec());
+        UsedSlot { name, role: slot.role, bytes }
+    }
+
+    /// No slot of the file: it is a copy, opened by who used the slot `name` of the vault.
+    pub(super) fn none(name: &str) -> Self {
+        UsedSlot { name: name.to_owned(), role: Role::Admin, bytes: Vec::new() }
+    }
+
     /// An administrator's keys, or the refusal that names the role.
     fn admin<'k>(&self, keys: &'k Keys) -> Result<&'k AdminKeys, VaultError> {
         match keys {
