@@ -8,6 +8,7 @@ mod cell;
 mod doctor;
 mod finding;
 mod key;
+mod key_table;
 mod search;
 mod stream;
 mod table;
@@ -119,7 +120,7 @@ pub(crate) fn keys(
         }
         (Output::Table, None) if views.is_empty() => Ok(()),
         (Output::Table, None) => {
-            let text = table::keys(ui, views, search, now);
+            let text = key_table::keys(ui, views, search, now);
             Ok(ui.write(&text)?)
         }
     }

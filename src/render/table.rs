@@ -1,35 +1,14 @@
-//! Tables. In a pipe they have every column in full; at a terminal they fit it: columns that
-//! matter less go first, and long names end in an ellipsis.
+//! Tables and cards: rows under a header, and names with their values.
 
 use anstyle::AnsiColor;
 use comfy_table::{ContentArrangement, Table, presets};
-use keyctl_verify::{Status, Timestamp};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use keyctl_verify::Status;
+use unicode_width::UnicodeWidthStr;
 
-use super::key::KeyView;
-use super::search::Search;
-use super::time::relative;
 use crate::ui::{Ui, escape};
 
-/// A key that expires within this many seconds is shown as such: 14 days.
-const SOON: u64 = 14 * 86_400;
-/// The fewest columns of a terminal that a name is shortened to.
-const MIN_NAME: usize = 12;
 /// Between two columns.
-const GAP: usize = 2;
-
-/// The columns of a list of keys, with how much they matter: the last goes first.
-const COLUMNS: [(&str, u8); 9] = [
-    ("name", 0),
-    ("prefix", 1),
-    ("project", 3),
-    ("environment", 5),
-    ("status", 2),
-    ("scopes", 4),
-    ("expires", 6),
-    ("last used", 7),
-    ("created", 8),
-];
+pub(super) const GAP: usize = 2;
 
 /// Rows under a header, in full.
 pub(super) fn table(ui: &Ui, columns: &[&str], rows: &[Vec<String>]) -> String {
@@ -76,89 +55,7 @@ pub(super) fn card(ui: &Ui, lines: &[(String, String)]) -> String {
     lines.iter().map(line).collect()
 }
 
-/// A list of keys.
-pub(super) fn keys(ui: &Ui, views: &[KeyView], search: Option<&Search>, now: Timestamp) -> String {
-    let at_terminal = ui.width().is_some();
-    let mut cells: Vec<Vec<String>> =
-        views.iter().map(|view| row(view, at_terminal, now)).collect();
-    let mut widths: Vec<usize> = (0..COLUMNS.len()).map(|c| column_width(c, &cells)).collect();
-    let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
-    if let Some(width) = ui.width() {
-        fit(width, &mut widths, &mut shown);
-    }
-    for (cells, view) in cells.iter_mut().zip(views) {
-        paint(ui, cells, view, search, widths[0], now);
-    }
-    let header = shown.iter().map(|c| ui.bold(&heading(COLUMNS[*c].0))).collect();
-    let pick = |row: Vec<String>| shown.iter().map(|c| row[*c].clone()).collect();
-    render(header, cells.into_iter().map(pick).collect())
-}
-
-fn row(view: &KeyView, at_terminal: bool, now: Timestamp) -> Vec<String> {
-    let time = |time: Option<Timestamp>, absent: &str| match time {
-        None => absent.to_owned(),
-        Some(time) if at_terminal => relative(now, time),
-        Some(time) => super::instant(time),
-    };
-    let cells = vec![
-        view.name.clone(),
-        view.prefix.clone(),
-        view.project.clone().unwrap_or_else(|| "-".to_owned()),
-        view.environment.to_owned(),
-        view.status.to_owned(),
-        if view.scopes.is_empty() { "-".to_owned() } else { view.scopes_for_people() },
-        time(view.times.expires, "never"),
-        time(view.times.last_used, "never"),
-        time(Some(view.times.created), "-"),
-    ];
-    escaped(&cells)
-}
-
-fn column_width(column: usize, cells: &[Vec<String>]) -> usize {
-    let widest = cells.iter().map(|row| row[column].width()).max().unwrap_or(0);
-    widest.max(COLUMNS[column].0.width())
-}
-
-/// Drops columns, the least important first, until the rest fits; then shortens the name.
-fn fit(width: usize, widths: &mut [usize], shown: &mut Vec<usize>) {
-    let total = |shown: &[usize], widths: &[usize]| -> usize {
-        shown.iter().map(|c| widths[*c] + GAP).sum::<usize>() - GAP
-    };
-    while total(shown, widths) > width {
-        let over = total(shown, widths) - width;
-        let spare = widths[0].saturating_sub(MIN_NAME);
-        // A long name gives way before a column that is worth more than created and last used.
-        let least = shown.iter().copied().max_by_key(|c| COLUMNS[*c].1).unwrap_or(0);
-        if spare >= over && COLUMNS[least].1 < 7 || least == 0 {
-            widths[0] -= over.min(spare);
-            return;
-        }
-        shown.retain(|c| *c != least);
-    }
-}
-
-/// Shortens the name to `width`, marks what a search matched, and colours the status.
-fn paint(
-    ui: &Ui,
-    cells: &mut [String],
-    view: &KeyView,
-    search: Option<&Search>,
-    width: usize,
-    now: Timestamp,
-) {
-    let name = shorten(&cells[0], width);
-    cells[0] = match search {
-        Some(search) => highlight(ui, &name, &search.positions(&view.name)),
-        None => name,
-    };
-    cells[4] = paint_status(ui, &cells[4]);
-    let soon = view.times.expires.is_some_and(|end| (1..=SOON).contains(&now.seconds_until(end)));
-    if soon && view.times.status == Status::Active {
-        cells[6] = ui.paint(AnsiColor::Yellow, &cells[6]);
-    }
-}
-
-fn paint_status(ui: &Ui, status: &str) -> String {
+pub(super) fn paint_status(ui: &Ui, status: &str) -> String {
     match status.parse() {
         Ok(Status::Active) => ui.paint(AnsiColor::Green, status),
         Ok(Status::Expired | Status::Revoked) => ui.paint(AnsiColor::Red, status),
@@ -167,41 +64,15 @@ fn paint_status(ui: &Ui, status: &str) -> String {
     }
 }
 
-fn highlight(ui: &Ui, text: &str, positions: &[u32]) -> String {
-    let mark = |(i, c): (usize, char)| {
-        let matched = u32::try_from(i).is_ok_and(|i| positions.binary_search(&i).is_ok());
-        if matched && c != '…' { ui.bold(&c.to_string()) } else { c.to_string() }
-    };
-    text.chars().enumerate().map(mark).collect()
-}
-
-/// The beginning of a text that fits, with an ellipsis where something is missing.
-fn shorten(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        short.push(c);
-    }
-    short.push('…');
-    short
-}
-
-fn heading(column: &str) -> String {
+pub(super) fn heading(column: &str) -> String {
     column.replace('_', " ").to_uppercase()
 }
 
-fn escaped(cells: &[String]) -> Vec<String> {
+pub(super) fn escaped(cells: &[String]) -> Vec<String> {
     cells.iter().map(|cell| escape(cell).into_owned()).collect()
 }
 
-fn render(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+pub(super) fn render(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header);
@@ -212,30 +83,4 @@ fn render(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let lines: Vec<String> =
         table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n") + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_go_in_the_order_of_their_worth() {
-        let mut widths = vec![20, 20, 8, 11, 8, 30, 10, 10, 10];
-        let shown_at = |width: usize, widths: &mut Vec<usize>| {
-            let mut shown = (0..9).collect();
-            fit(width, widths, &mut shown);
-            shown
-        };
-        assert_eq!(shown_at(200, &mut widths.clone()).len(), 9);
-        assert_eq!(shown_at(131, &mut widths.clone()), [0, 1, 2, 3, 4, 5, 6, 7]);
-        let narrow = shown_at(80, &mut widths);
-        assert!(narrow.starts_with(&[0, 1]) && narrow.contains(&4), "{narrow:?}");
-    }
-
-    #[test]
-    fn a_long_name_ends_in_an_ellipsis() {
-        assert_eq!(shorten("deploy-bot", 10), "deploy-bot");
-        assert_eq!(shorten("deploy-bot-2", 10), "deploy-bo…");
-        assert_eq!(shorten("鍵鍵鍵鍵", 6), "鍵鍵…");
-    }
 }
