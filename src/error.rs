@@ -233,6 +233,7 @@ impl From<IssueError> for CliError {
             IssueError::InRecord { place, source } => {
                 let mut error = CliError::from(*source);
                 error.message = format!("{place}: {}", error.message);
+                error.hint = error.hint.map(|hint| format!("nothing was made; {hint}"));
                 error
             }
             IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)

@@ -80,7 +80,7 @@ pub(super) fn say_what_they_lack(ctx: &mut Context, made: &[Created]) {
     let endless = count(|created| created.key.expires_at.is_none());
     if endless > 0 {
         let keys = counted(endless);
-        ctx.ui.note(&format!("{keys} that never expire; --expires 90d would give those an end"));
+        ctx.ui.note(&format!("{keys} without an expiry; --expires 90d would give one"));
     }
 }
 

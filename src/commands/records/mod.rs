@@ -155,10 +155,10 @@ fn is_taken(column: &str, origin: Origin) -> bool {
 
 fn record(row: Row, base: &NewKey, origin: Origin, now: Timestamp) -> Record {
     let name = row.text("name").or(row.text("id")).unwrap_or("(no name)");
-    let status = row.text("status").map(parse::status).transpose();
-    let (new, status) = match status {
-        Ok(status) => (new_key(&row, base, origin, now), status),
-        Err(why) => (Err(format!("status: {why}")), None),
+    let (new, status) = match row.text("status").map(|text| (text, parse::status(text))) {
+        Some((text, Err(why))) => (Err(format!("status: '{text}' {why}")), None),
+        Some((_, Ok(status))) => (new_key(&row, base, origin, now), Some(status)),
+        None => (new_key(&row, base, origin, now), None),
     };
     // A column in the wrong place may hold a token, and what is said of a record goes to stdout.
     let name = without_tokens(name).into_owned();

@@ -170,16 +170,20 @@ fn take(
     now: keyctl_verify::Timestamp,
     batch: &mut Batch,
 ) -> Result<(Taken, Option<Created>), issue::IssueError> {
-    match record.new {
-        Ok(new) => issue::import_record(tx, new, record.status, now, batch),
+    let (mut taken, made) = match record.new {
+        Ok(new) => issue::import_record(tx, new, record.status, now, batch)?,
         Err(why) => {
             let result = match record.status {
                 Some(ended) if issue::is_over(ended) => Taking::over(ended),
-                _ => Taking::Failed(format!("{}: {why}", record.place)),
+                _ => Taking::Failed(why),
             };
-            Ok((Taken { id: None, name: record.name, result, kept: Vec::new() }, None))
+            (Taken { id: None, name: record.name, result, kept: Vec::new() }, None)
         }
+    };
+    if let Taking::Failed(why) = &mut taken.result {
+        *why = format!("{}: {why}", record.place);
     }
+    Ok((taken, made))
 }
 
 /// What a record is that says nothing.
