@@ -135,7 +135,7 @@ fn renew(
     args: &CompromisedArgs,
 ) -> Result<(), CliError> {
     let Some(file) = &args.bundle else {
-        ctx.ui.note("verifiers accept the old token until they get the next bundle; --bundle FILE makes it at once");
+        ctx.ui.note("verifiers accept the old token until they get the next bundle; 'keyctl bundle export' makes it");
         return Ok(());
     };
     ctx.refresh_now()?;
@@ -148,7 +148,10 @@ fn renew(
         if error.kind == Kind::Refused {
             error.kind = Kind::Failed;
         }
-        error
+        // Not this command again: the name is that of the replacement by now.
+        error.hint(
+            "verifiers accept the old token until they get one; make it with 'keyctl bundle export'",
+        )
     })?;
     ctx.ui.status(&format!("The bundle '{}' is made anew.", file.display()));
     Ok(())

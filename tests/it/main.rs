@@ -10,6 +10,7 @@ mod support;
 mod terminal;
 
 mod audit;
+mod bulk_edit;
 mod bundle_alone;
 mod bundle_batch;
 mod bundle_export;
@@ -20,6 +21,9 @@ mod bundle_site;
 mod bundle_state;
 mod bundle_trust;
 mod bundle_verify;
+mod compromised;
+mod compromised_bundle;
+mod compromised_token;
 mod concurrent;
 mod create;
 mod create_from;
