@@ -229,9 +229,10 @@ impl From<IssueError> for CliError {
         match error {
             IssueError::Vault(error) => error.into(),
             IssueError::Refused(refusal) => refused(&refusal),
-            IssueError::InLine { line, source } => {
+            IssueError::InRecord { place, source } => {
                 let mut error = CliError::from(*source);
-                error.message = format!("line {line}: {}", error.message);
+                error.message = format!("{place}: {}", error.message);
+                error.hint = error.hint.map(|hint| format!("nothing was made; {hint}"));
                 error
             }
             IssueError::NotFound { .. } => CliError::new(Kind::NotFound, message)

@@ -157,7 +157,7 @@ pub(crate) fn labels(given: Vec<(LabelKey, LabelValue)>) -> Parsed<BTreeMap<Labe
     let mut labels = BTreeMap::new();
     for (key, value) in given {
         if labels.contains_key(&key) {
-            return Err(format!("--label: '{key}' is given twice"));
+            return Err(format!("'{key}' is given twice"));
         }
         labels.insert(key, value);
     }

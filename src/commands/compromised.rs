@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyctl_vault::issue::{self, Compromised, KeyRef};
+use keyctl_vault::issue::{self, Changed, Compromised, KeyRef};
 use keyctl_vault::{Key, Project, UnlockedVault, Verb};
 use keyctl_verify::Token;
 
@@ -13,7 +13,7 @@ use super::handover::{Answer, hand_over};
 use super::outcome;
 use super::verify::read_token;
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::parse;
 use crate::render::{KeyView, check_field};
@@ -81,14 +81,22 @@ pub(crate) fn run(ctx: &mut Context, args: &CompromisedArgs) -> Result<Exit, Cli
     })?;
     // The bundle first: verifiers go on accepting the old token until they have it.
     let renewed = renew(ctx, &mut vault, args);
-    answer(ctx, &vault, args, &done)?;
-    renewed?;
+    let answered = answer(ctx, &vault, args, &done);
+    if let (Err(_), Err(error)) = (&answered, &renewed) {
+        ctx.ui.warn(&error.message);
+    }
+    answered.and(renewed)?;
     Ok(Exit::Done)
 }
 
 fn wanted(ctx: &mut Context, args: &CompromisedArgs) -> Result<Wanted, CliError> {
     if let Some(key) = &args.key {
         return Ok(Wanted::Key(KeyRef::parse(key)?));
+    }
+    let reads_stdin = args.token_file.is_none() && args.token_env.is_none();
+    if reads_stdin && ctx.unlocks_from_stdin() {
+        return Err(CliError::usage("stdin cannot give both the token and the passphrase")
+            .hint("name a KEY, use --token-file, --token-env or another way to unlock"));
     }
     let token = read_token(ctx, args.token_file.as_deref(), args.token_env.as_deref())?;
     let token = std::str::from_utf8(&token).ok().and_then(|text| Token::parse(text).ok());
@@ -127,7 +135,7 @@ fn renew(
     args: &CompromisedArgs,
 ) -> Result<(), CliError> {
     let Some(file) = &args.bundle else {
-        ctx.ui.note("verifiers accept the old token until they get the next bundle; --bundle FILE makes it at once");
+        ctx.ui.note("verifiers accept the old token until they get the next bundle; 'keyctl bundle export' makes it");
         return Ok(());
     };
     ctx.refresh_now()?;
@@ -136,7 +144,14 @@ fn renew(
     made.map(drop).map_err(|mut error| {
         error.message =
             format!("the key is revoked, but the bundle was not made: {}", error.message);
-        error
+        // A rule stopped some of the work, and not the work.
+        if error.kind == Kind::Refused {
+            error.kind = Kind::Failed;
+        }
+        // Not this command again: the name is that of the replacement by now.
+        error.hint(
+            "verifiers accept the old token until they get one; make it with 'keyctl bundle export'",
+        )
     })?;
     ctx.ui.status(&format!("The bundle '{}' is made anew.", file.display()));
     Ok(())
@@ -149,11 +164,7 @@ fn answer(
     done: &Compromised,
 ) -> Result<(), CliError> {
     let Some(created) = &done.replacement else {
-        if !args.no_replacement {
-            ctx.ui
-                .note("the key had ended already, so no other was made; 'keyctl create' makes one");
-        }
-        return outcome::changed(ctx, vault, "revoked", &done.changed);
+        return unreplaced(ctx, vault, args, &done.changed);
     };
     let old = &done.changed.key;
     let brand = created.token.prefix().brand();
@@ -167,4 +178,24 @@ fn answer(
     let done = format!("{} is revoked and {} is made", old.id, created.key.id);
     let answer = Answer { field: args.field.as_deref(), snippet: None, headline, done };
     hand_over(ctx, &created.key, view, &created.token, &answer)
+}
+
+/// Without a new token, stdout has nothing where a script would take it for one.
+fn unreplaced(
+    ctx: &mut Context,
+    vault: &UnlockedVault,
+    args: &CompromisedArgs,
+    changed: &Changed,
+) -> Result<(), CliError> {
+    if args.no_replacement {
+        return outcome::changed(ctx, vault, "revoked", changed);
+    }
+    ctx.ui.note("the key had ended already, so no other was made; 'keyctl create' makes one");
+    if ctx.output.is_some() {
+        return outcome::changed(ctx, vault, "revoked", changed);
+    }
+    let done = if changed.is_changed() { "Revoked" } else { "Revoked already:" };
+    let view = KeyView::of(&changed.key, &changed.brand, ctx.now);
+    ctx.ui.status(&format!("{done} {} ({}).", changed.key.id, view.name_for_people()));
+    Ok(())
 }

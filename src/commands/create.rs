@@ -1,5 +1,6 @@
 //! `keyctl create`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -91,7 +92,7 @@ pub(crate) struct CreateArgs {
     from: Option<PathBuf>,
 
     /// The new file for their tokens, as CSV, or JSON lines when it ends with .jsonl
-    #[arg(long, value_name = "FILE", requires = "from", help_heading = "Many at once")]
+    #[arg(long, value_name = "FILE", requires = "from", value_parser = parse::file, help_heading = "Many at once")]
     tokens_to: Option<PathBuf>,
 
     /// Write a command with the token in it, ready to paste, instead of the token
@@ -158,10 +159,18 @@ fn defaults(ctx: &Context, args: CreateArgs) -> Result<NewKey, CliError> {
         ips: args.ip,
         customers: args.customer,
         rate_limit: args.rate,
-        labels: parse::labels(args.label).map_err(CliError::usage)?,
+        labels: labels(args.label)?,
         note: args.note,
         recoverable: args.recoverable,
     })
+}
+
+/// Labels as flags give them.
+pub(super) fn labels(
+    given: Vec<(LabelKey, LabelValue)>,
+) -> Result<BTreeMap<LabelKey, LabelValue>, CliError> {
+    parse::labels(given)
+        .map_err(|why| CliError::usage(format!("--label: {why}")).hint("give each label once"))
 }
 
 /// What lies in the past is refused before anybody is asked for a passphrase.

@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::render::{self, KeyView};
+use crate::ui::csv_cell;
 
 pub(super) fn run(
     ctx: &mut Context,
@@ -24,13 +25,13 @@ pub(super) fn run(
     base: &NewKey,
 ) -> Result<Exit, CliError> {
     check_free(to)?;
-    let new = records::read(from, base, Origin::Ours, ctx.now)?.all(from)?;
+    let new = records::read(ctx, from, base, Origin::Ours)?.all(from)?;
     init::offer(ctx)?;
     let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
     let mut is_written = false;
     let made = ctx.change(&mut vault, Verb::Create, |tx| {
-        let made = make_all(tx, new, now)?;
+        let made = make_all(tx, from, new, now)?;
         write_tokens(to, made.iter().map(Row::of))?;
         is_written = true;
         Ok(made)
@@ -41,19 +42,50 @@ pub(super) fn run(
             drop(fs::remove_file(to));
         }
     })?;
-    let views: Vec<KeyView> = made
-        .iter()
-        .map(|created| KeyView::of(&created.key, created.token.prefix().brand(), now))
-        .collect();
-    let format = ctx.format();
-    render::rows(&mut ctx.ui, format, &["id", "name", "project", "prefix"], &views)?;
-    ctx.ui.flush()?;
+    say_what_they_lack(ctx, &made);
     ctx.ui.status(&format!(
-        "Created {} keys; their tokens are in '{}', and nowhere else.",
-        made.len(),
+        "Created {}. The tokens are in '{}': put them where they belong.",
+        counted(made.len()),
         to.display()
     ));
+    answer(ctx, &made).map_err(|error| unanswered(error, to))?;
     Ok(Exit::Done)
+}
+
+fn answer(ctx: &mut Context, made: &[Created]) -> Result<(), CliError> {
+    let view = |c: &Created| KeyView::of(&c.key, c.token.prefix().brand(), ctx.now);
+    let views: Vec<KeyView> = made.iter().map(view).collect();
+    let format = ctx.format();
+    render::rows(&mut ctx.ui, format, &["id", "name", "project", "prefix"], &views)?;
+    Ok(ctx.ui.flush()?)
+}
+
+/// The keys stay made, and their tokens are where they were asked for.
+fn unanswered(mut error: CliError, to: &Path) -> CliError {
+    let done = format!("the keys are made and their tokens are in '{}'", to.display());
+    error.message = format!("{done}, but {}", error.message);
+    error
+}
+
+/// What to know of new keys that can do nothing, or that never end.
+pub(super) fn say_what_they_lack(ctx: &mut Context, made: &[Created]) {
+    let count = |lacks: fn(&Created) -> bool| made.iter().filter(|c| lacks(c)).count();
+    let powerless = count(|created| created.key.scopes.is_empty());
+    if powerless > 0 {
+        ctx.ui.warn(&format!(
+            "{} without scopes, which can do nothing; add some with 'keyctl scope add'",
+            counted(powerless)
+        ));
+    }
+    let endless = count(|created| created.key.expires_at.is_none());
+    if endless > 0 {
+        let keys = counted(endless);
+        ctx.ui.note(&format!("{keys} without an expiry; --expires 90d would give one"));
+    }
+}
+
+fn counted(keys: usize) -> String {
+    if keys == 1 { "1 key".to_owned() } else { format!("{keys} keys") }
 }
 
 /// A file of tokens is a new one.
@@ -67,14 +99,16 @@ pub(super) fn check_free(to: &Path) -> Result<(), CliError> {
 
 fn make_all(
     tx: &mut Transaction<'_>,
-    new: Vec<(u64, NewKey)>,
+    from: &Path,
+    new: Vec<(String, NewKey)>,
     now: Timestamp,
 ) -> Result<Vec<Created>, IssueError> {
     let mut made = Vec::with_capacity(new.len());
     let mut batch = Batch::default();
-    for (line, new) in new {
+    for (place, new) in new {
         let created = issue::create_one_of(tx, new, now, &mut batch);
-        made.push(created.map_err(|error| error.in_line(line))?);
+        let place = || format!("{}, {place}", records::named(from));
+        made.push(created.map_err(|error| error.in_record(place()))?);
     }
     Ok(made)
 }
@@ -100,6 +134,13 @@ impl Row {
             token: Zeroizing::new(created.token.expose_token().to_owned()),
         }
     }
+
+    /// The same for CSV, of which a spreadsheet makes no formulas.
+    fn without_formulas(mut self) -> Self {
+        self.name = csv_cell(&self.name).into_owned();
+        self.project = self.project.map(|project| csv_cell(&project).into_owned());
+        self
+    }
 }
 
 /// Writes tokens to a new file that only its owner can read, and syncs it.
@@ -116,7 +157,7 @@ pub(super) fn write_tokens(
     } else {
         let mut writer = csv::Writer::from_writer(&mut *text);
         let into_memory = "writing to memory cannot fail";
-        rows.for_each(|row| writer.serialize(row).expect(into_memory));
+        rows.for_each(|row| writer.serialize(row.without_formulas()).expect(into_memory));
         writer.flush().expect(into_memory);
     }
     files::write_new(to, &text)

@@ -6,7 +6,7 @@ use keyctl_vault::{Customer, LabelKey, LabelValue, Name, Note, Verb};
 use keyctl_verify::{IpBlock, PathPattern, RateLimit};
 
 use super::bulk::{self, Asks, BulkArgs, Deed};
-use super::create::in_the_past;
+use super::create::{in_the_past, labels};
 use super::filter::WhichArgs;
 use crate::context::Context;
 use crate::error::CliError;
@@ -128,7 +128,7 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
     if matches!(args.expires, Some(Expiry::At(at)) if at <= ctx.now) {
         return Err(in_the_past("--expires", "90d"));
     }
-    let labels = args.label.or(args.clear_label.then(Vec::new)).map(parse::labels);
+    let labels = args.label.or(args.clear_label.then(Vec::new)).map(labels);
     let edit = KeyEdit {
         name: args.name,
         expires: args.expires,
@@ -138,7 +138,7 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
         ips: args.ip.or(args.clear_ip.then(Vec::new)),
         customers: args.customer.or(args.clear_customer.then(Vec::new)),
         rate_limit: or_clear(args.rate, args.clear_rate),
-        labels: labels.transpose().map_err(twice)?,
+        labels: labels.transpose()?,
         note: or_clear(args.note, args.clear_note),
     };
     if edit.is_empty() {
@@ -147,10 +147,6 @@ fn key_edit(ctx: &Context, args: EditArgs) -> Result<KeyEdit, CliError> {
         ));
     }
     Ok(edit)
-}
-
-fn twice(what: String) -> CliError {
-    CliError::usage(what).hint("give each label once")
 }
 
 /// A new value, an empty one, or no change.

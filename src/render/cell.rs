@@ -18,7 +18,7 @@ pub(super) fn text(value: Option<&Value>, absent: &str) -> String {
                 join(object.iter().map(|(name, value)| {
                     let value = text(Some(value), "");
                     // So that it can be told where it ends.
-                    let is_plain = !value.contains([' ', '"']);
+                    let is_plain = !value.contains(|c: char| c.is_whitespace() || c == '"');
                     let value = if is_plain { value } else { Value::from(value).to_string() };
                     format!("{name}={value}")
                 }))

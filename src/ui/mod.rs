@@ -16,7 +16,9 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
 pub(crate) use progress::Counter;
 pub(crate) use prompt::PromptError;
-pub(crate) use safe::{csv_cell, escape, json_escape, last_argument, without_tokens};
+pub(crate) use safe::{
+    csv_cell, escape, json_escape, last_argument, without_formula_mark, without_tokens,
+};
 
 use crate::global::ColorChoice;
 

@@ -97,11 +97,18 @@ pub(crate) fn json_escape(json: &str) -> Cow<'_, str> {
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
     let lines: Vec<_> = text.split_inclusive(['\n', '\t']).map(escape_within).collect();
     let escaped = if let [line] = &lines[..] { line.clone() } else { lines.concat().into() };
-    if escaped.starts_with(['=', '+', '-', '@', '\t', '\n']) {
-        Cow::Owned(format!("'{escaped}"))
-    } else {
-        escaped
-    }
+    if is_formula(&escaped) { Cow::Owned(format!("'{escaped}")) } else { escaped }
+}
+
+/// The text of a cell without the mark that [`csv_cell`] put before it.
+pub(crate) fn without_formula_mark(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+/// True for what a spreadsheet would take for a formula. What has a mark already is marked again,
+/// so that its own is not taken away with ours.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\n'])
 }
 
 /// Escapes all but a line end or a tab at the end.
@@ -168,6 +175,9 @@ mod tests {
     fn cells_start_no_formula() {
         for cell in ["=1+1", "+1", "-1", "@x", "\t=1"] {
             assert!(!csv_cell(cell).starts_with(['=', '+', '-', '@', '\t']), "{cell}");
+        }
+        for text in ["=1", "'=1", "''-1", "'", "'a", "a'=1"] {
+            assert_eq!(without_formula_mark(&csv_cell(text)), text);
         }
         assert_eq!(csv_cell("a=b"), "a=b");
         assert_eq!(csv_cell("two\nlines\u{1b}"), "two\nlines\\u{1b}");

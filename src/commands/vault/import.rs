@@ -1,5 +1,6 @@
 //! `keyctl vault import`
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,11 +8,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use keyctl_vault::issue::{self, Batch, Created, Expiry, NameChoice, NewKey, Taken, Taking};
 use keyctl_vault::{Owner, Project, Verb};
-use keyctl_verify::{Environment, Kind};
+use keyctl_verify::{Environment, KeyId, Kind};
 
 use super::source::SourceArgs;
 use super::taken::answer;
-use crate::commands::create_many::{Row, check_free, write_tokens};
+use crate::commands::create_many::{Row, check_free, say_what_they_lack, write_tokens};
 use crate::commands::records::{self, Origin, Record};
 use crate::context::Context;
 use crate::error::{self, CliError};
@@ -39,7 +40,7 @@ pub(super) struct ImportArgs {
     dry_run: bool,
 
     /// The new file for the tokens of records, as CSV, or JSON lines when it ends with .jsonl
-    #[arg(long, value_name = "FILE", help_heading = "Records without secrets")]
+    #[arg(long, value_name = "FILE", value_parser = parse::file, help_heading = "Records without secrets")]
     tokens_to: Option<PathBuf>,
 
     /// The project of records that have none [env: KEYCTL_PROJECT]
@@ -67,8 +68,8 @@ pub(super) fn run(ctx: &mut Context, args: &ImportArgs) -> Result<Exit, CliError
     if args.dry_run {
         ctx.ui.note("dry run: nothing was changed");
     }
-    let exit = answer(ctx, &taken)?;
-    ctx.ui.flush()?;
+    let answered = answer(ctx, &taken).and_then(|exit| Ok((exit, ctx.ui.flush()?)));
+    let (exit, ()) = answered.map_err(|error| unanswered(error, args))?;
     let count = |fits: fn(&Taking) -> bool| taken.iter().filter(|t| fits(&t.result)).count();
     let created = count(|result| *result == Taking::Created);
     let failed = count(|result| matches!(result, Taking::Failed(_)));
@@ -77,8 +78,17 @@ pub(super) fn run(ctx: &mut Context, args: &ImportArgs) -> Result<Exit, CliError
     Ok(exit)
 }
 
+/// What was taken in stays, whether anybody can be told or not.
+fn unanswered(mut error: CliError, args: &ImportArgs) -> CliError {
+    if !args.dry_run {
+        error.message = format!("the import is done, but {}", error.message);
+    }
+    error
+}
+
+/// Only a plain file can be one: what is read of a pipe to find out would be lost.
 fn is_vault(file: &Path) -> Result<bool, CliError> {
-    if file.as_os_str() == "-" {
+    if file.as_os_str() == "-" || file.metadata().is_ok_and(|meta| !meta.is_file()) {
         return Ok(false);
     }
     let mut start = Vec::new();
@@ -119,7 +129,7 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
         .hint("add --tokens-to FILE, a new file for the tokens"));
     };
     check_free(tokens_to)?;
-    let found = records::read(&args.file, &base(ctx, args)?, Origin::Theirs, ctx.now)?;
+    let found = records::read(ctx, &args.file, &base(ctx, args)?, Origin::Theirs)?;
     for column in &found.ignored {
         ctx.ui.warn(&format!("the column '{column}' means nothing here, and is left out"));
     }
@@ -140,13 +150,24 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
             write_tokens(tokens_to, made.iter().map(Row::of))?;
             is_written = true;
         }
-        Ok(taken)
+        Ok((taken, made))
     });
-    result.inspect_err(|_| {
+    let (taken, made) = result.inspect_err(|_| {
         if is_written {
             drop(fs::remove_file(tokens_to));
         }
-    })
+    })?;
+    say_what_they_lack(ctx, &made);
+    Ok(if dry_run { without_ids(taken, &made) } else { taken })
+}
+
+/// What was not made has no id.
+fn without_ids(mut taken: Vec<Taken>, made: &[Created]) -> Vec<Taken> {
+    let made: HashSet<KeyId> = made.iter().map(|created| created.key.id).collect();
+    for taken in &mut taken {
+        taken.id = taken.id.filter(|id| !made.contains(id));
+    }
+    taken
 }
 
 fn take(
@@ -155,16 +176,20 @@ fn take(
     now: keyctl_verify::Timestamp,
     batch: &mut Batch,
 ) -> Result<(Taken, Option<Created>), issue::IssueError> {
-    match record.new {
-        Ok(new) => issue::import_record(tx, new, record.status, now, batch),
+    let (mut taken, made) = match record.new {
+        Ok(new) => issue::import_record(tx, new, record.status, now, batch)?,
         Err(why) => {
             let result = match record.status {
                 Some(ended) if issue::is_over(ended) => Taking::over(ended),
-                _ => Taking::Failed(format!("line {}: {why}", record.line)),
+                _ => Taking::Failed(why),
             };
-            Ok((Taken { id: None, name: record.name, result, kept: Vec::new() }, None))
+            (Taken { id: None, name: record.name, result, kept: Vec::new() }, None)
         }
+    };
+    if let Taking::Failed(why) = &mut taken.result {
+        *why = format!("{}: {why}", record.place);
     }
+    Ok((taken, made))
 }
 
 /// What a record is that says nothing.

@@ -4,7 +4,7 @@
 use keyctl_verify::{KeyId, Standing, Timestamp, Token};
 
 use super::change::{Changed, mutate};
-use super::create::{Created, Expiry, NameChoice, NewKey, make};
+use super::create::{Created, Expiry, NameChoice, NewKey, check_window, make};
 use super::{IssueError, disable};
 use crate::domain::{Key, Policy, Reason};
 use crate::vault::{Records, Transaction};
@@ -26,7 +26,7 @@ pub struct Compromised {
 /// Ends every token of a key; and makes another with the same settings and name, unless
 /// `replaces` is false, or the key had ended already. The policy cannot keep a token valid that is
 /// known to others: where the key's own end would be too late for it, the replacement gets the
-/// latest that is allowed.
+/// latest that is allowed; and keeps its own where that one lies before its beginning.
 ///
 /// # Errors
 /// When there is no such key.
@@ -68,14 +68,16 @@ fn like(key: &Key, policy: &Policy, now: Timestamp) -> NewKey {
     };
     let is_allowed = policy.allows_expiry(expires.resolve(now).0, now);
     let fallback = || LIFETIME.parse().expect("ninety days are a lifetime");
-    let latest = || policy.max_lifetime.or(policy.default_lifetime).unwrap_or_else(fallback);
+    let latest = policy.max_lifetime.or(policy.default_lifetime).unwrap_or_else(fallback);
+    let latest = Expiry::After(latest);
+    let is_never_valid = check_window(key.not_before, latest.resolve(now).0, now).is_err();
     NewKey {
         project: key.project.clone(),
         environment: key.environment,
         kind: key.kind,
         owner: key.owner.clone(),
         name: NameChoice::Given(key.name.clone()),
-        expires: if is_allowed { expires } else { Expiry::After(latest()) },
+        expires: if is_allowed || is_never_valid { expires } else { latest },
         not_before: key.not_before.filter(|at| *at > now),
         scopes: key.scopes.clone(),
         paths: key.paths.clone(),

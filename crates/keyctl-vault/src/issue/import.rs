@@ -4,7 +4,7 @@
 //! Records of other products bring settings and never secrets: each gets a new token. Both can be
 //! run again: what is here already stays, and whatever differs is said and left alone.
 
-use keyctl_verify::{KeyId, Status, Timestamp};
+use keyctl_verify::{KeyId, Kind, Scope, Standing, Status, Timestamp};
 
 use super::batch::Batch;
 use super::bounds::check_size;
@@ -130,7 +130,7 @@ pub fn import_record(
     }
     if let Some(present) = tx.live_key_named(new.project.as_ref(), &name)? {
         let present = tx.key(present)?.ok_or(IssueError::NotFound { wanted: text.clone() })?;
-        let fields = unlike(&present, &new);
+        let fields = unlike(&present, &new, status);
         let result = if fields.is_empty() {
             Taking::Unchanged
         } else {
@@ -140,6 +140,10 @@ pub fn import_record(
             ))
         };
         return Ok((taken(Some(present.id), text, result), None));
+    }
+    if has_lost_its_ceiling(tx, &new)? {
+        let why = "its owner is not registered here, so no ceiling would narrow its full access";
+        return Ok((taken(None, text, Taking::Failed(why.to_owned())), None));
     }
     match create_one_of(tx, new, now, batch) {
         Ok(created) => {
@@ -153,6 +157,14 @@ pub fn import_record(
     }
 }
 
+/// True for a personal key that leaves everything to the ceiling of its owner, who has none here:
+/// ceilings are no part of a list of keys.
+fn has_lost_its_ceiling(tx: &Transaction<'_>, new: &NewKey) -> Result<bool, VaultError> {
+    let leaves_all = new.kind == Kind::Personal && new.scopes.iter().any(Scope::is_full_access);
+    let owner = new.owner.as_ref().filter(|_| leaves_all);
+    Ok(owner.map(|owner| tx.owner(owner)).transpose()?.is_some_and(|owner| owner.is_none()))
+}
+
 /// True for a status with which no key is made again.
 #[must_use]
 pub fn is_over(status: Status) -> bool {
@@ -163,10 +175,12 @@ fn taken(id: Option<KeyId>, name: String, result: Taking) -> Taken {
     Taken { id, name, result, kept: Vec::new() }
 }
 
-/// The settings in which a key is unlike what a record asks for. When it ends is not among them:
-/// a lifetime begins anew with each key.
-fn unlike(key: &Key, new: &NewKey) -> Vec<&'static str> {
+/// The settings in which a key is unlike what a record asks for. When it begins and ends is not
+/// among them: lengths of time begin anew with each key.
+fn unlike(key: &Key, new: &NewKey, status: Option<Status>) -> Vec<&'static str> {
+    let is_paused = key.standing == Standing::Disabled;
     let differs = [
+        ("status", status.is_some_and(|status| (status == Status::Inactive) != is_paused)),
         ("kind", key.kind != new.kind),
         ("environment", key.environment != new.environment),
         ("owner", key.owner != new.owner),
@@ -177,6 +191,7 @@ fn unlike(key: &Key, new: &NewKey) -> Vec<&'static str> {
         ("rate_limit", key.rate_limit != new.rate_limit),
         ("labels", key.labels != new.labels),
         ("note", key.note != new.note),
+        ("recoverable", key.recoverable != new.recoverable),
     ];
     differs.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
 }

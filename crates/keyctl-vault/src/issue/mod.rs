@@ -58,10 +58,10 @@ pub enum IssueError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// One record of many.
-    #[error("line {line}: {source}")]
-    InLine {
-        /// Where it stands in its file.
-        line: u64,
+    #[error("{place}: {source}")]
+    InRecord {
+        /// Where it stands, as people are told.
+        place: String,
         /// What is wrong with it.
         source: Box<IssueError>,
     },
@@ -90,10 +90,10 @@ pub enum IssueError {
 impl IssueError {
     /// The same about a record of a file; what is wrong with the vault stays as it is.
     #[must_use]
-    pub fn in_line(self, line: u64) -> Self {
+    pub fn in_record(self, place: String) -> Self {
         match self {
             IssueError::Vault(error) => IssueError::Vault(error),
-            source => IssueError::InLine { line, source: Box::new(source) },
+            source => IssueError::InRecord { place, source: Box::new(source) },
         }
     }
 }

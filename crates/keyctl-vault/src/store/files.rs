@@ -134,18 +134,16 @@ pub fn read_plain(path: &Path, max: usize) -> Result<Option<Vec<u8>>, VaultError
     }
 }
 
-/// Writes a file that must not exist yet, mode 0600, and makes it last.
+/// Writes a file that must not exist yet, mode 0600, and makes it last. What fails leaves none.
 ///
 /// # Errors
 /// [`VaultError::Exists`] when something is there, a link too.
 pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
     let mut file = create_new(path, PRIVATE)?;
     let written = file.write_all(contents).and_then(|()| file.sync_all());
-    if let Err(source) = written {
-        drop(fs::remove_file(path));
-        return Err(VaultError::io("write", path)(source));
-    }
-    sync_folder(folder_of(path))
+    let lasting = written.map_err(VaultError::io("write", path));
+    let lasting = lasting.and_then(|()| sync_folder(folder_of(path)));
+    lasting.inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 /// Replaces a file in one step, to last: whoever looks sees all of the old or all of the new one.

@@ -34,8 +34,8 @@ impl ExportOptions {
 /// what it says of them. Everything for a day where nothing lies.
 ///
 /// # Errors
-/// When something else lies there, a bundle of another vault, or one of a project of which no key
-/// is left.
+/// When something else lies there, a bundle of another vault, or one of which no key is left: it
+/// would not be known then what it says of its keys, and what it leaves out.
 pub fn options_of(
     vault: &mut UnlockedVault,
     path: &Path,
@@ -77,9 +77,9 @@ pub fn options_of(
         found.ok_or_else(|| in_the_way("is a bundle of a project that has no keys any more"))?;
     let held = header.valid_until.unix() - header.issued_at.unix();
     options.valid_for = u64::try_from(held).unwrap_or(VALID_FOR).max(1);
-    if let Some(grant) = entry.transpose().map_err(|_| in_the_way("is damaged"))? {
-        options.redact = grant.redacted;
-        options.with_labels = grant.labels.is_some();
-    }
+    let entry = entry.ok_or_else(|| in_the_way("is a bundle that has none of the keys here"))?;
+    let grant = entry.map_err(|_| in_the_way("is damaged"))?;
+    options.redact = grant.redacted;
+    options.with_labels = grant.labels.is_some();
     Ok(options)
 }

@@ -1,0 +1,183 @@
+//! The rows of a file, in each of the forms that it may have.
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use keyctl_vault::files;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::{is_stdin, named};
+use crate::error::{CliError, Kind};
+use crate::ui::without_formula_mark;
+
+/// The most bytes of such a file.
+const MAX_FILE: usize = 256 << 20;
+
+/// A row.
+pub(super) struct Row {
+    /// Where it stands, like `line 3`.
+    pub(super) place: String,
+    pub(super) cells: Vec<(String, Value)>,
+}
+
+impl Row {
+    /// What it says in the first column of that name.
+    pub(super) fn text(&self, column: &str) -> Option<&str> {
+        let cell = self.cells.iter().find(|(name, _)| name == column);
+        cell.and_then(|(_, value)| value.as_str())
+    }
+}
+
+/// The rows of a file, or of stdin for `-`.
+pub(super) fn read(path: &Path) -> Result<Vec<Row>, CliError> {
+    let text = contents(path)?;
+    let wrong = |what: String| {
+        CliError::usage(format!("{} {what}", named(path)))
+            .hint("it must be CSV with a header line, JSON lines, or a JSON array of objects")
+    };
+    let rows = rows(&text).map_err(wrong)?;
+    if rows.is_empty() { Err(wrong("has no records".to_owned())) } else { Ok(rows) }
+}
+
+fn contents(path: &Path) -> Result<String, CliError> {
+    let bytes = if is_stdin(path) { stdin()? } else { files::read_bounded(path, MAX_FILE)? };
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|_| CliError::usage(format!("{} is not UTF-8", named(path))))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn stdin() -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(MAX_FILE as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|e| CliError::new(Kind::Failed, format!("cannot read stdin: {e}")))?;
+    if bytes.len() > MAX_FILE {
+        let message = format!("stdin has more than {} MiB", MAX_FILE >> 20);
+        return Err(CliError::new(Kind::Failed, message).hint("give it in parts"));
+    }
+    Ok(bytes)
+}
+
+fn rows(text: &str) -> Result<Vec<Row>, String> {
+    match text.trim_start().as_bytes().first() {
+        None => Ok(Vec::new()),
+        Some(b'[') => {
+            let rows: Vec<Cells> =
+                serde_json::from_str(text).map_err(|e| format!("is no list of keys: {e}"))?;
+            let row = |(n, Cells(cells))| Row { place: format!("record {n}"), cells };
+            Ok((1..).zip(rows).map(row).collect())
+        }
+        Some(b'{') => {
+            let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+            let row = |(n, line)| match serde_json::from_str(line) {
+                Ok(Cells(cells)) => Ok(Row { place: format!("line {n}"), cells }),
+                Err(e) => Err(format!("is wrong in line {n}: {}", cause(&e))),
+            };
+            lines.map(row).collect()
+        }
+        Some(_) => csv_rows(text).map_err(|e| format!("is no CSV: {e}")),
+    }
+}
+
+/// Without the place, which is that in a line alone.
+fn cause(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+}
+
+fn csv_rows(text: &str) -> Result<Vec<Row>, csv::Error> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let columns: Vec<String> = reader.headers()?.iter().map(|c| c.trim().to_owned()).collect();
+    let mut rows = Vec::new();
+    for row in reader.records() {
+        let row = row?;
+        let line = row.position().map_or(0, |position| line_of(text, position));
+        let cells = columns.iter().cloned().zip(row.iter());
+        let given = cells.filter(|(_, cell)| !cell.is_empty());
+        let value = |(column, cell)| (column, Value::from(without_formula_mark(cell)));
+        rows.push(Row { place: format!("line {line}"), cells: given.map(value).collect() });
+    }
+    Ok(rows)
+}
+
+/// The line in which a record begins: the reader's position is before the blank lines in front of
+/// it.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let from_there = usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..));
+    let blank = from_there.unwrap_or_default().bytes().take_while(|b| matches!(b, b'\r' | b'\n'));
+    position.line() + blank.filter(|b| *b == b'\n').count() as u64
+}
+
+/// The members of a JSON object, also those that are there twice.
+struct Cells(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Cells {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Cells;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
+                let mut cells = Vec::new();
+                while let Some(cell) = map.next_entry()? {
+                    cells.push(cell);
+                }
+                Ok(Cells(cells))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        let rows = rows(text).unwrap();
+        rows.into_iter().map(|row| format!("{} {:?}", row.place, row.cells)).collect()
+    }
+
+    #[test]
+    fn rows_are_the_same_in_each_form() {
+        let cells = |text: &str| -> Vec<_> {
+            rows(text).unwrap().into_iter().map(|row| row.cells).collect()
+        };
+        let cell = |name: &str, value: &str| vec![(name.to_owned(), Value::from(value))];
+        let expected = vec![cell("name", "a, b"), cell("name", "=c")];
+        assert_eq!(cells("name,note\n\"a, b\",\n'=c,\n"), expected);
+        assert_eq!(cells("{\"name\":\"a, b\"}\n\n{\"name\":\"=c\"}\n"), expected);
+        assert_eq!(cells(" [{\"name\":\"a, b\"},{\"name\":\"=c\"}]"), expected);
+        for none in ["", "\n \n", "name\n", "[]"] {
+            assert!(rows(none).unwrap().is_empty(), "{none}");
+        }
+        for wrong in ["{\"a\":1", "[1]", "a,b\n1\n", "[{}] x", "{}\n[]\n"] {
+            assert!(rows(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_where_an_editor_has_it() {
+        let places = |text: &str| -> Vec<_> {
+            rows(text).unwrap().into_iter().map(|row| row.place).collect()
+        };
+        let csv = "name\n\n\na\n\n\"b\nb\"\nc\n";
+        assert_eq!(places(csv), ["line 4", "line 6", "line 8"]);
+        assert_eq!(places(&csv.replace('\n', "\r\n")), ["line 4", "line 6", "line 8"]);
+        assert_eq!(places("{}\n\n\n{}\n"), ["line 1", "line 4"]);
+        assert_eq!(places("[\n\n{}, {}]\n"), ["record 1", "record 2"]);
+    }
+
+    #[test]
+    fn what_is_there_twice_is_not_lost() {
+        assert_eq!(shown("a,a\nx,y\n"), [r#"line 2 [("a", String("x")), ("a", String("y"))]"#]);
+        let json = r#"{"a":"x","a":"y"}"#;
+        assert_eq!(shown(json), [r#"line 1 [("a", String("x")), ("a", String("y"))]"#]);
+    }
+}
