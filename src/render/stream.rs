@@ -65,15 +65,21 @@ impl Stream {
     }
 }
 
-/// Keys as the bytes of a file: as `list` writes them in that format.
+/// The last column of a file of keys.
+const EFFECTIVE: &str = "effective_scopes";
+
+/// Keys as the bytes of a file: as `list` writes them in that format, with their effective scopes.
 pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
     let json = |view: &KeyView| serde_json::to_string(view).expect("views are JSON");
     match format {
         Output::Csv => {
-            let header = csv_line(KeyView::CSV.iter().map(ToString::to_string));
+            let columns = [KeyView::CSV, &[EFFECTIVE]].concat();
+            let header = csv_line(columns.iter().map(ToString::to_string));
             let rows = views.iter().map(|view| {
                 let row = object(view);
-                csv_line(KeyView::CSV.iter().map(|column| cell::text(row.get(*column), "")))
+                // Nothing that is left says something else than nothing that is said.
+                let absent = |column| if column == EFFECTIVE { "-" } else { "" };
+                csv_line(columns.iter().map(|c| cell::text(row.get(*c), absent(*c))))
             });
             std::iter::once(header).chain(rows).flatten().collect()
         }

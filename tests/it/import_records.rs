@@ -130,7 +130,7 @@ fn a_personal_key_with_full_access_is_not_made_where_no_ceiling_narrows_it() {
     exit 1
     --- stdout
     ID  NAME           RESULT  KEPT  ERROR
-    -   personal anna  failed  -     line 2: its owner is not registered here, so no ceiling would narrow its full access
+    -   personal anna  failed  -     line 2: its owner is not registered here, and it comes with them: see 'keyctl owner add'
     --- stderr
     0 created, 0 unchanged, 1 failed
     ");
@@ -361,4 +361,41 @@ fn a_full_disk_leaves_neither_keys_nor_tokens() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
     assert!(!home.file("tokens.csv").exists());
     assert_eq!(keys(&home).len(), 0);
+}
+
+#[test]
+fn what_a_ceiling_left_of_the_scopes_is_what_a_key_may_do_elsewhere() {
+    let there = Home::new();
+    for name in ["some", "none"] {
+        there.ok([
+            "create",
+            "--project",
+            "p",
+            "--owner",
+            name,
+            "--name",
+            name,
+            "--scope",
+            "orders:*",
+        ]);
+    }
+    there.ok(["owner", "add", "some", "--scope", "orders:read"]);
+    there.ok(["owner", "add", "none", "--scope", "stock:read"]);
+    for file in ["keys.csv", "keys.json", "keys.jsonl"] {
+        there.ok(["vault", "export", "--metadata", file]);
+        let here = Home::new();
+        here.write("list", there.read(file));
+        let run = import(&here, "list", &[]);
+        assert_eq!(run.code, 1, "the personal keys come with their owners: {}", run.stdout);
+        assert_eq!(here.ok(["show", "some", "--field", "scopes"]), "orders:read", "{file}");
+        assert_eq!(here.ok(["show", "none", "--field", "scopes"]), "", "{file}");
+        let again = results(&here, "list", &[]);
+        assert_eq!(again.iter().filter(|(_, result, _)| result == "unchanged").count(), 2);
+        // Where the owner has a ceiling, that decides, and the key keeps what it asks for.
+        let known = Home::new();
+        known.write("list", there.read(file));
+        known.ok(["owner", "add", "some", "--scope", "orders:*"]);
+        drop(import(&known, "list", &[]));
+        assert_eq!(known.ok(["show", "some", "--field", "scopes"]), "orders:*", "{file}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What the cells of a record mean, field by field.
 
 use keyctl_vault::issue::{NameChoice, NewKey};
-use keyctl_verify::Timestamp;
+use keyctl_verify::{ScopeSet, Timestamp};
 use serde_json::Value;
 
 use crate::parse;
@@ -71,6 +71,14 @@ pub(super) fn set(
 fn one<T>(value: &Value, parse: fn(&str) -> Result<T, String>) -> Result<T, String> {
     let text = value.as_str().ok_or("is not a text")?;
     parse(text).map_err(|why| format!("'{text}' {why}"))
+}
+
+/// Scopes; a lone `-` is none at all, where nothing would say nothing.
+pub(super) fn scopes(value: &Value) -> Result<ScopeSet, String> {
+    if value.as_str() == Some("-") {
+        return Ok(ScopeSet::default());
+    }
+    Ok(many(value, parse::scope)?.into_iter().collect())
 }
 
 /// A list of JSON, or items separated by spaces.

@@ -9,7 +9,7 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use keyctl_vault::issue::{Expiry, NameChoice, NewKey};
-use keyctl_verify::{Kind, Status, Timestamp};
+use keyctl_verify::{Kind, ScopeSet, Status, Timestamp};
 use serde_json::Value;
 
 use crate::context::Context;
@@ -33,7 +33,10 @@ const DERIVED: &[&str] = &[
     "revoked_at",
     "revoke_reason",
     "changed",
+    EFFECTIVE,
 ];
+/// What an owner's ceiling has left of the scopes where the record comes from.
+const EFFECTIVE: &str = "effective_scopes";
 
 /// Whose file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +57,8 @@ pub(crate) struct Record {
     pub(crate) new: Result<NewKey, String>,
     /// What it was where it comes from.
     pub(crate) status: Option<Status>,
+    /// What its owner's ceiling left of its scopes there.
+    pub(crate) effective: Option<ScopeSet>,
 }
 
 /// The records of a file.
@@ -163,7 +168,13 @@ fn record(row: Row, base: &NewKey, origin: Origin, now: Timestamp) -> Record {
     // A column in the wrong place may hold a token, and what is said of a record goes to stdout.
     let name = without_tokens(name).into_owned();
     let new = new.map_err(|why| without_tokens(&why).into_owned());
-    Record { place: row.place, name, new, status }
+    let effective = row.cell(EFFECTIVE).map(fields::scopes).transpose();
+    let effective = effective.map_err(|why| format!("{EFFECTIVE}: {why}"));
+    let (new, effective) = match effective {
+        Ok(effective) => (new, effective),
+        Err(why) => (new.and(Err(without_tokens(&why).into_owned())), None),
+    };
+    Record { place: row.place, name, new, effective, status }
 }
 
 fn new_key(row: &Row, base: &NewKey, origin: Origin, now: Timestamp) -> Result<NewKey, String> {

@@ -25,8 +25,13 @@ pub(super) struct Row {
 impl Row {
     /// What it says in the first column of that name.
     pub(super) fn text(&self, column: &str) -> Option<&str> {
+        self.cell(column).and_then(Value::as_str)
+    }
+
+    /// The same, whatever it is.
+    pub(super) fn cell(&self, column: &str) -> Option<&Value> {
         let cell = self.cells.iter().find(|(name, _)| name == column);
-        cell.and_then(|(_, value)| value.as_str())
+        cell.map(|(_, value)| value).filter(|value| !value.is_null())
     }
 }
 

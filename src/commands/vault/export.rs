@@ -100,13 +100,13 @@ fn metadata(ctx: &mut Context, file: &Path) -> Result<Exit, CliError> {
     let mut vault = ctx.open()?;
     let (now, seen) = (ctx.now, ctx.seen(&vault));
     let snapshot = vault.snapshot()?;
-    let brand = snapshot.brand().clone();
+    let (brand, ceilings) = (snapshot.brand().clone(), snapshot.ceilings()?);
     let mut keys = snapshot.keys(Some)?;
     drop(snapshot);
     keys.sort_by_key(|key| key.order);
     let view = |key: &mut keyctl_vault::Key| {
         seen.count_in(key, &brand, now);
-        KeyView::of(key, &brand, now)
+        KeyView::of(key, &brand, now).with_effective(&ceilings.effective(key))
     };
     let views: Vec<KeyView> = keys.iter_mut().map(view).collect();
     let format = match file.extension().and_then(|end| end.to_str()) {

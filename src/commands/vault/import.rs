@@ -6,7 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keyctl_vault::issue::{self, Batch, Created, Expiry, NameChoice, NewKey, Taken, Taking};
+use keyctl_vault::issue::{
+    self, Batch, Created, Expiry, Foreign, NameChoice, NewKey, Taken, Taking,
+};
 use keyctl_vault::{Owner, Project, Verb};
 use keyctl_verify::{Environment, KeyId, Kind};
 
@@ -177,7 +179,10 @@ fn take(
     batch: &mut Batch,
 ) -> Result<(Taken, Option<Created>), issue::IssueError> {
     let (mut taken, made) = match record.new {
-        Ok(new) => issue::import_record(tx, new, record.status, now, batch)?,
+        Ok(new) => {
+            let (effective, status) = (record.effective, record.status);
+            issue::import_record(tx, Foreign { new, effective, status }, now, batch)?
+        }
         Err(why) => {
             let result = match record.status {
                 Some(ended) if issue::is_over(ended) => Taking::over(ended),

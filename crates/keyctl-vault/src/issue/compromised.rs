@@ -6,7 +6,7 @@ use keyctl_verify::{KeyId, Standing, Timestamp, Token};
 use super::change::{Changed, mutate};
 use super::create::{Created, Expiry, NameChoice, NewKey, check_window, make};
 use super::{IssueError, disable};
-use crate::domain::{Key, Policy, Reason};
+use crate::domain::{Change, FieldChange, Key, Policy, Reason, Subject};
 use crate::vault::{Records, Transaction};
 
 /// The reason that is given.
@@ -102,6 +102,9 @@ fn take_over_person(
         owner.personal_key = replacement;
         owner.updated_at = now;
         tx.put_owner(&owner)?;
+        let (from, to) = (Some(before.id.to_string()), Some(replacement.to_string()));
+        let fields = vec![FieldChange::new("personal_key", from, to)];
+        tx.note(Change { subject: Subject::owner(&owner.name), fields });
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! Records of other products bring settings and never secrets: each gets a new token. Both can be
 //! run again: what is here already stays, and whatever differs is said and left alone.
 
-use keyctl_verify::{KeyId, Kind, Scope, Standing, Status, Timestamp};
+use keyctl_verify::{KeyId, Kind, Scope, ScopeSet, Standing, Status, Timestamp};
 
 use super::batch::Batch;
 use super::bounds::check_size;
@@ -105,6 +105,17 @@ fn obstacle(tx: &Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<Ta
     Ok(None)
 }
 
+/// What another vault or product says of a key.
+#[derive(Clone, Debug)]
+pub struct Foreign {
+    /// Its settings.
+    pub new: NewKey,
+    /// What its owner's ceiling left of its scopes there: ceilings are no part of a list of keys.
+    pub effective: Option<ScopeSet>,
+    /// What it was there.
+    pub status: Option<Status>,
+}
+
 /// Makes a key of a record that another vault or product has, unless it is here already; `batch`
 /// goes from one to the next.
 ///
@@ -112,11 +123,11 @@ fn obstacle(tx: &Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<Ta
 /// When the vault is damaged; what a rule refuses is the record's result.
 pub fn import_record(
     tx: &mut Transaction<'_>,
-    new: NewKey,
-    status: Option<Status>,
+    record: Foreign,
     now: Timestamp,
     batch: &mut Batch,
 ) -> Result<(Taken, Option<Created>), IssueError> {
+    let Foreign { mut new, effective, status } = record;
     let name = match &new.name {
         NameChoice::Given(name) => name.clone(),
         NameChoice::Automatic => {
@@ -127,6 +138,12 @@ pub fn import_record(
     let text = name.to_string();
     if let Some(ended) = status.filter(|status| is_over(*status)) {
         return Ok((taken(None, text, Taking::over(ended)), None));
+    }
+    let leaves_all = has_lost_its_ceiling(tx, &new)?;
+    if let Some(effective) = effective
+        && !is_registered(tx, &new)?
+    {
+        new.scopes = effective;
     }
     if let Some(present) = tx.live_key_named(new.project.as_ref(), &name)? {
         let present = tx.key(present)?.ok_or(IssueError::NotFound { wanted: text.clone() })?;
@@ -141,8 +158,9 @@ pub fn import_record(
         };
         return Ok((taken(Some(present.id), text, result), None));
     }
-    if has_lost_its_ceiling(tx, &new)? {
-        let why = "its owner is not registered here, so no ceiling would narrow its full access";
+    if leaves_all {
+        let why =
+            "its owner is not registered here, and it comes with them: see 'keyctl owner add'";
         return Ok((taken(None, text, Taking::Failed(why.to_owned())), None));
     }
     match create_one_of(tx, new, now, batch) {
@@ -157,12 +175,15 @@ pub fn import_record(
     }
 }
 
-/// True for a personal key that leaves everything to the ceiling of its owner, who has none here:
-/// ceilings are no part of a list of keys.
+/// True for a personal key that leaves everything to the ceiling of its owner, who has none here.
 fn has_lost_its_ceiling(tx: &Transaction<'_>, new: &NewKey) -> Result<bool, VaultError> {
     let leaves_all = new.kind == Kind::Personal && new.scopes.iter().any(Scope::is_full_access);
-    let owner = new.owner.as_ref().filter(|_| leaves_all);
-    Ok(owner.map(|owner| tx.owner(owner)).transpose()?.is_some_and(|owner| owner.is_none()))
+    Ok(leaves_all && new.owner.is_some() && !is_registered(tx, new)?)
+}
+
+/// Whether the owner has a ceiling here.
+fn is_registered(tx: &Transaction<'_>, new: &NewKey) -> Result<bool, VaultError> {
+    Ok(new.owner.as_ref().map(|owner| tx.owner(owner)).transpose()?.flatten().is_some())
 }
 
 /// True for a status with which no key is made again.

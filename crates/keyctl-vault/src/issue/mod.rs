@@ -34,7 +34,7 @@ pub use end::{delete, disable, enable, revoke};
 pub use export::{ExportError, ExportOptions, Exported, KEEP_ENDED, VALID_FOR, export, options_of};
 pub use filter::{Filter, LabelFilter};
 pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
-pub use import::{import_record, import_vault, is_over};
+pub use import::{Foreign, import_record, import_vault, is_over};
 pub use owner::{ChangedOwner, NewOwner, add_owner, edit_owner, keys_of, remove_owner};
 pub use policy::{PolicyEdit, edit_policy};
 pub use restore::{Taken, Taking, restore, revived};
