@@ -162,6 +162,9 @@ impl From<VaultError> for CliError {
             VaultError::Role { .. } => {
                 (Kind::Refused, Some("unlock with a slot of that role".to_owned()))
             }
+            VaultError::TooManySlots { .. } => {
+                (Kind::Refused, Some("remove a slot that nobody uses first".to_owned()))
+            }
             VaultError::NoBundleKey => (
                 Kind::Refused,
                 Some("let an administrator run 'keyctl bundle key rotate'".to_owned()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyctl_vault::issue::{self, Changed, Compromised, KeyRef};
+use keyctl_vault::issue::{self, Changed, Compromised, IssueError, KeyRef};
 use keyctl_vault::{Key, Project, UnlockedVault, Verb};
 use keyctl_verify::Token;
 
@@ -117,10 +117,23 @@ fn find(
     let snapshot = vault.snapshot()?;
     let mut key = match wanted {
         Wanted::Key(key) => issue::find(&snapshot, key, args.project.as_ref(), ctx.now)?,
-        Wanted::Token(token) => issue::find_by_token(&snapshot, token)?,
+        Wanted::Token(token) => {
+            issue::find_by_token(&snapshot, token).map_err(|e| not_ours(e, token))?
+        }
     };
     seen.count_in(&mut key, keyctl_vault::Records::brand(&snapshot), ctx.now);
     Ok(key)
+}
+
+/// The secret is no key's, whatever key has the prefix.
+fn not_ours(error: IssueError, token: &Token) -> CliError {
+    if !matches!(error, IssueError::NotFound { .. }) {
+        return error.into();
+    }
+    let message =
+        format!("no key of this vault has or had that token, of the prefix {}", token.prefix());
+    CliError::new(Kind::NotFound, message)
+        .hint("it may be another vault's, or have lost a character; 'keyctl show PREFIX' tells whose prefix it is")
 }
 
 fn question(ctx: &Context, args: &CompromisedArgs, key: &Key) -> String {

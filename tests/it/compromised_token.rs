@@ -50,8 +50,8 @@ fn what_is_no_token_of_the_vault_is_refused_and_never_shown() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 3
     --- stderr
-    error: no key fits '[kc-dev-prefix]'
-    hint: 'keyctl list' shows the keys; a KEY is an id, a prefix or an exact name
+    error: no key of this vault has or had that token, of the prefix [kc-dev-prefix]
+    hint: it may be another vault's, or have lost a character; 'keyctl show PREFIX' tells whose prefix it is
     ");
     for given in [cut, &foreign, "", "two\nlines", &"x".repeat(9000), &token.replace("kc_", "kd_")]
     {

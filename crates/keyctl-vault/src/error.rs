@@ -73,6 +73,12 @@ pub enum VaultError {
         /// The name that was asked for.
         name: String,
     },
+    /// There would be more slots than a vault has.
+    #[error("a vault has at most {limit} slots")]
+    TooManySlots {
+        /// The most.
+        limit: usize,
+    },
     /// Trying all passphrase slots would cost more than is allowed.
     #[error(
         "trying the vault's {slots} passphrase slots would cost {work_gib} GiB-passes of Argon2id, more than the limit of {limit_gib}"

@@ -64,11 +64,11 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     })?;
     let mut backup = open_backup(ctx, args, &vault, &secret)?;
     check(&mut backup, args)?;
-    let taken = merge(ctx, &mut vault, &mut backup, true)?;
+    let mut taken = merge(ctx, &mut vault, &mut backup, true)?;
     let changes = |taken: &Taken| matches!(taken.result, Taking::Created | Taking::Changed);
     if !args.dry_run && taken.iter().any(changes) {
         ctx.confirm(&question(&taken))?;
-        merge(ctx, &mut vault, &mut backup, false)?;
+        taken = merge(ctx, &mut vault, &mut backup, false)?;
     }
     if args.dry_run {
         ctx.ui.note("dry run: nothing was changed");

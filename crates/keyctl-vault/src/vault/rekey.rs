@@ -12,7 +12,7 @@ use super::info::SlotInfo;
 use super::log::Log;
 use super::pin::Pin;
 use super::rebuild::{Reseal, clear};
-use super::snapshot::{Records, Snapshot, read_slots, slots_digest};
+use super::snapshot::{MAX_SLOTS, Records, Snapshot, read_slots, slots_digest};
 use super::unlocked::UnlockedVault;
 use crate::crypto::{
     AdminKeys, KdfParams, Key32, Opener, RecoveryKey, Secret, Slot, VaultKey, random,
@@ -86,6 +86,9 @@ impl UnlockedVault {
         if options.with_recovery {
             lost.retain(|slot| !slot.is_first_recovery());
             new.add_recovery(&lost, &keys, kdf)?;
+        }
+        if new.slots.len() > MAX_SLOTS {
+            return Err(VaultError::TooManySlots { limit: MAX_SLOTS });
         }
         let bundle_key = match (options.keep_bundle_key, snapshot.bundle_setting()?) {
             (false, Some(_)) => Some(new_key(&keys, author.now)?),

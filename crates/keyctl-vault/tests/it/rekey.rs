@@ -122,6 +122,26 @@ fn a_new_recovery_key_replaces_the_old_one_and_nothing_else() {
 }
 
 #[test]
+fn more_slots_than_a_vault_has_are_refused() {
+    let lab = Lab::new();
+    let mut vault = lab.open();
+    let recipient = Recipient::parse(RECIPIENT).unwrap();
+    // `robot` opens it, so with `main` gone there is room for 31 more.
+    vault.remove_slot(&by(at(1)), "main").unwrap();
+    for n in 0..31 {
+        let name = name(&format!("r{n}"));
+        vault.add_recipient_slot(&by(at(1)), &name, Role::Viewer, recipient).unwrap();
+    }
+    let before = lab.bytes();
+    let secret = keyfile(KEYFILE);
+    let wanted = RekeyOptions { with_recovery: true, ..options(&secret) };
+    let refused = vault.rekey(&by(at(50)), &wanted, |_| Ok(()));
+    assert!(matches!(refused, Err(VaultError::TooManySlots { limit: 32 })), "{refused:?}");
+    assert_eq!(lab.bytes(), before);
+    rekey(&mut vault);
+}
+
+#[test]
 fn a_slot_that_is_only_called_recovery_is_not_dropped_in_silence() {
     let lab = Lab::new();
     let mut vault = lab.open();
