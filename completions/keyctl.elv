@@ -1089,8 +1089,8 @@ set edit:completion:arg-completer[keyctl] = {|@words|
         &'keyctl;audit'= {
             cand --key 'Only what was done to this key, be it deleted since'
             cand --owner 'Only what was done to this owner, and to the keys that act for them'
-            cand --since 'Only since then: 7d ago, a date or an instant'
-            cand --until 'Only before then: 7d ago, a date or an instant'
+            cand --since 'Only since then: 7d or 12h for that long ago, a date or an instant'
+            cand --until 'Only before then: 7d or 12h for that long ago, a date or an instant'
             cand --verb 'Only what was done with these commands (can be repeated)'
             cand --actor 'Only what this login name did'
             cand --host 'Only what was done on this machine'
@@ -1170,7 +1170,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand restore 'Put back what a backup has'
             cand rekey 'Seal everything anew under a new root key'
             cand trust 'Take the vault as it is, whatever this machine remembers of it'
-            cand export 'Write everything to a new file, for another vault or another place'
+            cand export 'Write every key and owner to a new file, for another vault'
             cand import 'Take in what another vault or product has'
         }
         &'keyctl;vault;info'= {

@@ -1077,8 +1077,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key, be it deleted since' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l owner -d 'Only what was done to this owner, and to the keys that act for them' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l since -d 'Only since then: 7d ago, a date or an instant' -r
-complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l until -d 'Only before then: 7d ago, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l since -d 'Only since then: 7d or 12h for that long ago, a date or an instant' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l until -d 'Only before then: 7d or 12h for that long ago, a date or an instant' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l verb -d 'Only what was done with these commands (can be repeated)' -r -f -a "init\t''
 create\t''
 edit\t''
@@ -1183,7 +1183,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "restore" -d 'Put back what a backup has'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "rekey" -d 'Seal everything anew under a new root key'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "trust" -d 'Take the vault as it is, whatever this machine remembers of it'
-complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "export" -d 'Write everything to a new file, for another vault or another place'
+complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "export" -d 'Write every key and owner to a new file, for another vault'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and not __fish_seen_subcommand_from info check passphrase slot backup restore rekey trust export import" -f -a "import" -d 'Take in what another vault or product has'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from info" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'

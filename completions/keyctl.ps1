@@ -1130,8 +1130,8 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
         'keyctl;audit' {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Only what was done to this key, be it deleted since')
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only what was done to this owner, and to the keys that act for them')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since then: 7d ago, a date or an instant')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only before then: 7d ago, a date or an instant')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since then: 7d or 12h for that long ago, a date or an instant')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only before then: 7d or 12h for that long ago, a date or an instant')
             [CompletionResult]::new('--verb', '--verb', [CompletionResultType]::ParameterName, 'Only what was done with these commands (can be repeated)')
             [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Only what this login name did')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Only what was done on this machine')
@@ -1213,7 +1213,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put back what a backup has')
             [CompletionResult]::new('rekey', 'rekey', [CompletionResultType]::ParameterValue, 'Seal everything anew under a new root key')
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Take the vault as it is, whatever this machine remembers of it')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything to a new file, for another vault or another place')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every key and owner to a new file, for another vault')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take in what another vault or product has')
             break
         }

@@ -120,6 +120,8 @@ impl From<io::Error> for CliError {
     }
 }
 
+const LOST: &str = "put a backup back: keyctl vault restore BACKUP --accept-rollback; or say with --vault where it is now";
+
 impl From<VaultError> for CliError {
     fn from(error: VaultError) -> Self {
         let message = error.to_string();
@@ -127,6 +129,7 @@ impl From<VaultError> for CliError {
             VaultError::Missing { .. } => {
                 (Kind::Failed, Some("run 'keyctl init' to create one".to_owned()))
             }
+            VaultError::Lost { .. } => (Kind::Failed, Some(LOST.to_owned())),
             VaultError::Exists { .. } => {
                 (Kind::Refused, Some("choose another path, or move that file away".to_owned()))
             }
@@ -298,11 +301,17 @@ fn instead_of(refusal: &Refusal) -> Cow<'static, str> {
             last_argument(owner)
         )
         .into(),
-        Refusal::BeyondCeiling { owner, .. } => format!(
-            "ask for less, or widen the ceiling: keyctl owner edit --scope … {}",
-            last_argument(owner)
-        )
-        .into(),
+        Refusal::BeyondCeiling { owner, scope, ceiling } => {
+            let present = ceiling.split(' ').filter(|scope| *scope != "nothing");
+            let scopes = present.chain([scope.as_str()]);
+            let flags: Vec<String> = scopes.map(|scope| format!("--scope '{scope}'")).collect();
+            format!(
+                "ask for less, or widen the ceiling: keyctl owner edit {} {}",
+                flags.join(" "),
+                last_argument(owner)
+            )
+            .into()
+        }
         Refusal::NotRecoverable { id } => format!(
             "'keyctl rotate {id}' makes a new token; only keys made with --recoverable keep theirs"
         )

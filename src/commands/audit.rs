@@ -27,7 +27,8 @@ use crate::render::{self, AuditRow, AuditView, Card, Stream};
 ///
 /// Newest first. Every entry shown is verified; login names and hosts are as the author claimed.
 /// An entry has to fit all the flags. Tables and csv have a line for each key, slot or owner that an
-/// entry is about, json and jsonl an object for each entry.
+/// entry is about, json and jsonl an object for each entry,
+/// with those of its changes that are about the key and the owner that are asked for.
 #[derive(Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -45,11 +46,11 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "OWNER", value_parser = parse::owner, help_heading = "Which entries")]
     owner: Option<Owner>,
 
-    /// Only since then: 7d ago, a date or an instant
+    /// Only since then: 7d or 12h for that long ago, a date or an instant
     #[arg(long, value_name = "WHEN", value_parser = parse::moment, help_heading = "Which entries")]
     since: Option<Moment>,
 
-    /// Only before then: 7d ago, a date or an instant
+    /// Only before then: 7d or 12h for that long ago, a date or an instant
     #[arg(long, value_name = "WHEN", value_parser = parse::moment, help_heading = "Which entries")]
     until: Option<Moment>,
 
@@ -316,7 +317,8 @@ impl Page {
             let rows = || AuditRow::all_of(entry, |change| filter.is_about(change));
             match self.format {
                 Output::Json | Output::Jsonl => {
-                    self.stream.push(&mut ctx.ui, &AuditView::of(entry))?;
+                    let view = AuditView::of(entry, |change| filter.is_about(change));
+                    self.stream.push(&mut ctx.ui, &view)?;
                 }
                 Output::Csv => {
                     rows().iter().try_for_each(|row| self.stream.push(&mut ctx.ui, row))?;

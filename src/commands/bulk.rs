@@ -131,6 +131,9 @@ fn single(
     })?;
     say_dry_run(ctx, args);
     outcome::changed(ctx, vault, &deed.said(args.dry_run), &changed)?;
+    if changed.is_changed() && !args.dry_run {
+        remind(ctx, vault, deed);
+    }
     Ok(Exit::Done)
 }
 
@@ -169,6 +172,16 @@ fn several(
     render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
     if results.is_empty() {
         ctx.ui.note("no key fits");
+        return Ok(Exit::Done);
+    }
+    ctx.ui.flush()?;
+    let count = |result: &str| results.iter().filter(|r| r.result == result).count();
+    let (changed, unchanged) = (count("changed"), count("unchanged"));
+    let failed_count = results.len() - changed - unchanged;
+    let said = deed.said(args.dry_run);
+    ctx.ui.status(&format!("{said}: {changed}, unchanged: {unchanged}, failed: {failed_count}"));
+    if changed > 0 && !args.dry_run {
+        remind(ctx, vault, deed);
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }
@@ -300,6 +313,13 @@ pub(super) fn describe(ctx: &Context, key: &Key) -> String {
 fn capital(word: &str) -> String {
     let (first, rest) = word.split_at(1);
     format!("{}{rest}", first.to_uppercase())
+}
+
+/// What ended or was paused still works where a bundle decides.
+fn remind(ctx: &mut Context, vault: &UnlockedVault, deed: &Deed<'_>) {
+    if matches!(deed.verb, Verb::Revoke | Verb::Disable | Verb::Delete) {
+        ctx.remind_of_bundles(vault);
+    }
 }
 
 fn say_dry_run(ctx: &mut Context, args: &BulkArgs) {

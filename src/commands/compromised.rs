@@ -151,6 +151,7 @@ fn renew(
         ctx.ui.note("verifiers accept the old token until they get the next bundle; 'keyctl bundle export' makes it");
         return Ok(());
     };
+    let was_there = file.symlink_metadata().is_ok();
     ctx.refresh_now()?;
     let options = issue::options_of(vault, file, ctx.now).map_err(CliError::from);
     let made = options.and_then(|options| bundle::make(ctx, vault, file, &options));
@@ -166,7 +167,11 @@ fn renew(
             "verifiers accept the old token until they get one; make it with 'keyctl bundle export'",
         )
     })?;
-    ctx.ui.status(&format!("The bundle '{}' is made anew.", file.display()));
+    if was_there {
+        ctx.ui.status(&format!("The bundle '{}' is made anew.", file.display()));
+    } else {
+        ctx.ui.warn(&format!("there was no bundle '{}': it has all keys now, for 24 h; check that it is where verifiers look", file.display()));
+    }
     Ok(())
 }
 

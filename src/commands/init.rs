@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyctl_vault::{InitOptions, Initialized, KdfParams, Secret, VaultError, files, init};
+use keyctl_vault::{
+    InitOptions, Initialized, KdfParams, Secret, VaultError, files, init, was_there,
+};
 use keyctl_verify::Brand;
 use serde::Serialize;
 
@@ -118,9 +120,14 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
 }
 
 /// Before anybody is asked for a passphrase.
-fn refuse_existing(ctx: &Context) -> Result<(), CliError> {
-    match ctx.vault_path() {
+fn refuse_existing(ctx: &mut Context) -> Result<(), CliError> {
+    let (path, is_there) = ctx.vault_path();
+    match (path.to_owned().as_path(), is_there) {
         (path, true) => Err(VaultError::Exists { path: path.to_owned() }.into()),
+        (path, false) if was_there(path, ctx.state()) => {
+            let path = path.display();
+            ctx.confirm(&format!("This machine has seen a vault at '{path}', which is gone; a backup could put it back. Make a new one instead?"))
+        }
         (_, false) => Ok(()),
     }
 }

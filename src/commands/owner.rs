@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::{self, Expiry, NewOwner};
-use keyctl_vault::{Owner, OwnerRecord, Project, Reason, Records, Snapshot, Verb};
+use keyctl_vault::{
+    Key, Owner, OwnerRecord, Project, Reason, Records, Snapshot, UnlockedVault, Verb,
+};
 use keyctl_verify::{Environment, KeyId, Kind, Scope, ScopeSet};
 use serde::Serialize;
 
@@ -185,6 +187,7 @@ fn add(ctx: &mut Context, args: AddArgs) -> Result<Exit, CliError> {
         let id = key.id;
         ctx.ui.note(&format!("{id} never expires; 'keyctl edit {id} --expires 90d' would end it"));
     }
+    say_narrowed(ctx, &mut vault, &owner)?;
     let keys = Keys::of(&vault.snapshot()?)?;
     answer(ctx, &OwnerView::of(&owner, &keys).with_changed(true))?;
     Ok(Exit::Done)
@@ -237,9 +240,41 @@ fn edit(ctx: &mut Context, args: EditArgs) -> Result<Exit, CliError> {
     let (now, name, ceiling) = (ctx.now, args.name.name, args.scope.into_iter().collect());
     let changed =
         ctx.change(&mut vault, Verb::OwnerEdit, |tx| issue::edit_owner(tx, &name, ceiling, now))?;
+    if changed.is_changed {
+        say_narrowed(ctx, &mut vault, &changed.owner)?;
+    }
     let keys = Keys::of(&vault.snapshot()?)?;
     answer(ctx, &OwnerView::of(&changed.owner, &keys).with_changed(changed.is_changed))?;
     Ok(Exit::Done)
+}
+
+/// Says how many keys the ceiling takes something from, and how many everything.
+fn say_narrowed(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    owner: &OwnerRecord,
+) -> Result<(), CliError> {
+    let left = |key: Key| {
+        let is_theirs = key.owner.as_ref() == Some(&owner.name) && key.is_live();
+        let narrowed = is_theirs && key.kind != Kind::Personal;
+        let left = key.scopes.intersect(&owner.ceiling);
+        (narrowed && left != key.scopes).then(|| left.is_empty())
+    };
+    let narrowed = vault.snapshot()?.keys(left)?;
+    let dead = narrowed.iter().filter(|is_dead| **is_dead).count();
+    if dead > 0 {
+        ctx.ui.warn(&format!(
+            "the ceiling narrows {}, and leaves {dead} of them nothing that they could do",
+            keys_in_words(narrowed.len())
+        ));
+    } else if !narrowed.is_empty() {
+        ctx.ui.note(&format!("the ceiling narrows {}", keys_in_words(narrowed.len())));
+    }
+    Ok(())
+}
+
+fn keys_in_words(n: usize) -> String {
+    if n == 1 { "1 key".to_owned() } else { format!("{n} keys") }
 }
 
 fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
@@ -259,7 +294,9 @@ fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
     let results: Vec<BulkResult> = revoked.iter().map(BulkResult::of).collect();
     let format = ctx.format();
     render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
-    ctx.ui.status(&format!("Removed the owner {name}."));
+    let revoked = keys_in_words(revoked.len());
+    ctx.ui.status(&format!("Removed the owner {name} and revoked {revoked} of theirs."));
+    ctx.remind_of_bundles(&vault);
     Ok(Exit::Done)
 }
 

@@ -207,6 +207,17 @@ impl Context {
         Ok(result?)
     }
 
+    /// Says that verifiers with a bundle learn of an end only later, where bundles are made.
+    pub(crate) fn remind_of_bundles(&mut self, vault: &UnlockedVault) {
+        let notes = self.state().join("bundles").join(vault.id());
+        let made = std::fs::read_dir(notes).into_iter().flatten().flatten();
+        if made.map(|entry| entry.file_name()).any(|name| name != "lock") {
+            self.ui.note(
+                "verifiers with a bundle learn of it with the next one: 'keyctl bundle export'",
+            );
+        }
+    }
+
     /// Says when a change was made but could not be remembered.
     pub(crate) fn report_pin_trouble(&mut self, vault: &mut UnlockedVault) {
         if let Some(trouble) = vault.take_pin_trouble() {

@@ -57,7 +57,9 @@ pub(crate) struct AuditRow {
 }
 
 impl AuditView {
-    pub(crate) fn of(entry: &Entry) -> Self {
+    /// An entry with those of its changes that are `wanted`.
+    pub(crate) fn of(entry: &Entry, wanted: impl Fn(&Change) -> bool) -> Self {
+        let changes = entry.changes.iter().filter(|change| wanted(change));
         AuditView {
             generation: entry.generation,
             time: instant(entry.author.now),
@@ -65,7 +67,7 @@ impl AuditView {
             actor: entry.author.actor.clone(),
             host: entry.author.host.clone(),
             slot: entry.slot.clone(),
-            changes: entry.changes.iter().map(ChangeView::of).collect(),
+            changes: changes.map(ChangeView::of).collect(),
             uses: entry.uses,
         }
     }

@@ -318,3 +318,18 @@ fn a_viewer_can_read_it() {
     let run = home.run_in(&[("KEYCTL_PASSPHRASE", "viewer pass words")], ["audit", "verify"]);
     assert_eq!(run.code, 0);
 }
+
+#[test]
+fn json_has_only_the_changes_that_are_asked_for() {
+    let home = Home::new();
+    for (name, owner) in [("a", "anna"), ("b", "ben")] {
+        home.ok(["create", "--project", "p", "--name", name, "--owner", owner]);
+    }
+    home.ok(["disable", "a", "b", "--yes"]);
+    for flags in [["--key", "a"], ["--owner", "anna"]] {
+        let log = home.json(["audit"].into_iter().chain(flags));
+        let changes = log.as_array().unwrap().iter().flat_map(|e| e["changes"].as_array().unwrap());
+        let names: Vec<&str> = changes.map(|change| change["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["a", "a"], "{flags:?}");
+    }
+}

@@ -53,6 +53,8 @@ fn several_are_edited_in_one_change_with_a_result_each() {
     [id]  one     changed    -
     [id]  two     unchanged  -
     [id]  three   failed     [id] is revoked, which is final
+    --- stderr
+    edited: 1, unchanged: 1, failed: 2
     ");
     assert_eq!(entries(&home), before + 1);
     assert_eq!(field(&home, "one", "note"), "same");
@@ -73,6 +75,7 @@ fn a_filter_edits_what_fits_and_a_dry_run_nothing() {
     [id]  one   changed  -
     --- stderr
     note: dry run: nothing was changed
+    would edit: 2, unchanged: 0, failed: 0
     ");
     assert_eq!(home.run(args).code, 6);
     assert_eq!(entries(&home), before);
@@ -145,6 +148,8 @@ fn a_rule_that_refuses_one_of_several_stops_no_other() {
     ID                NAME  RESULT   ERROR
     [id]  one   changed  -
     [id]  two   failed   the key would expire before it becomes valid
+    --- stderr
+    edited: 1, unchanged: 0, failed: 1
     ");
     assert_eq!(field(&home, "one", "expires_at"), "2097-01-01T00:00:00Z");
     home.ok(["policy", "set", "--max-lifetime", "30d"]);
@@ -199,6 +204,8 @@ fn several_are_deleted_in_one_change_with_a_result_each() {
     {"id":"[id]","name":"one","result":"changed","error":null},
     {"id":"[id]","name":"two","result":"changed","error":null}
     ]
+    --- stderr
+    deleted: 2, unchanged: 0, failed: 1
     "#);
     assert_eq!(entries(&home), before + 1);
     assert_eq!(home.run(["show", "one"]).code, 3);
@@ -238,6 +245,8 @@ fn a_reason_is_wanted_of_what_is_live_and_kept_in_the_log() {
     ID                NAME  RESULT   ERROR
     [id]  one   changed  -
     [id]  two   failed   the policy wants a reason for that
+    --- stderr
+    deleted: 1, unchanged: 0, failed: 1
     ");
     home.ok(["delete", "two", "three", "--reason", "made by mistake", "--yes"]);
     let log = home.json(["audit", "--verb", "delete"]);

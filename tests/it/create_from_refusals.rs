@@ -169,7 +169,7 @@ fn rules_hold_for_each_of_them() {
     exit 5
     --- stderr
     error: 'keys', line 3: stock:read is more than the owner 'anna' may have: orders:*
-    hint: nothing was made; ask for less, or widen the ceiling: keyctl owner edit --scope … anna
+    hint: nothing was made; ask for less, or widen the ceiling: keyctl owner edit --scope 'orders:*' --scope 'stock:read' anna
     ");
     let run = refused(&home, "not_before,expires\n2098-01-02,2098-01-01\n", &[]);
     assert_eq!(run.code, 2, "{}", run.stderr);

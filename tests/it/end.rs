@@ -136,6 +136,8 @@ fn several_keys_have_a_result_each_and_the_exit_is_1_when_some_fail() {
     {"id":"[id]","name":"one","result":"changed","error":null},
     {"id":"[id]","name":"two","result":"unchanged","error":null}
     ]
+    --- stderr
+    disabled: 1, unchanged: 1, failed: 1
     "#);
     assert_eq!(status(&home, "one"), "inactive", "what can be done is done");
 }
@@ -151,6 +153,8 @@ fn a_rule_that_refuses_one_key_does_not_stop_the_others() {
     ID                NAME  RESULT     ERROR
     [id]  one   failed     [id] is revoked, which is final
     [id]  two   unchanged  -
+    --- stderr
+    enabled: 0, unchanged: 1, failed: 1
     ");
 }
 
@@ -163,6 +167,8 @@ fn several_that_are_so_already_exit_0_and_ask_nothing() {
     --- stdout
     {"id":"[id]","name":"one","result":"unchanged","error":null}
     {"id":"[id]","name":"two","result":"unchanged","error":null}
+    --- stderr
+    enabled: 0, unchanged: 2, failed: 0
     "#);
 }
 
@@ -188,6 +194,7 @@ fn a_filter_chooses_and_a_dry_run_changes_nothing_and_never_asks() {
     [id]  one    changed  -
     --- stderr
     note: dry run: nothing was changed
+    would revoke: 3, unchanged: 0, failed: 0
     ");
     assert_eq!(status(&home, "one"), "active");
     insta::assert_snapshot!(home.run(["revoke", "--project", "shop"]).shown(&home), @"
@@ -204,6 +211,8 @@ fn a_filter_chooses_and_a_dry_run_changes_nothing_and_never_asks() {
     [id],three,changed,
     [id],two,changed,
     [id],one,changed,
+    --- stderr
+    revoked: 3, unchanged: 0, failed: 0
     ");
     assert_eq!(status(&home, "elsewhere"), "active");
 }

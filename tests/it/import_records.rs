@@ -164,6 +164,7 @@ fn records_of_another_product_have_a_result_each() {
     [id]  new        unchanged  -     -
     --- stderr
     warning: the column 'colour' means nothing here, and is left out
+    hint: the columns are name, kind, project, environment, owner, scopes, paths, ips, customers, rate_limit, labels, note, recoverable, not_before, expires
     note: 1 key without an expiry; --expires 90d would give one
     1 created, 3 unchanged, 4 failed
     ");
@@ -398,4 +399,18 @@ fn what_a_ceiling_left_of_the_scopes_is_what_a_key_may_do_elsewhere() {
         drop(import(&known, "list", &[]));
         assert_eq!(known.ok(["show", "some", "--field", "scopes"]), "orders:*", "{file}");
     }
+}
+
+#[test]
+fn columns_are_known_however_other_products_write_them() {
+    let here = Home::new();
+    here.write(
+        "list",
+        "Name;Project;SCOPES;Rate limit;Notes\na;p;orders:read, orders:write;100/1m;from there\n",
+    );
+    let run = import(&here, "list", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let key = here.json(["show", "a"]);
+    assert_eq!(key["scopes"], serde_json::json!(["orders:read", "orders:write"]));
+    assert_eq!((&key["rate_limit"], &key["note"]), (&"100/1m".into(), &"from there".into()));
 }

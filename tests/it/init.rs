@@ -189,3 +189,31 @@ fn a_folder_that_is_missing_is_made_private() {
     let mode = fs::metadata(home.file("new")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
 }
+
+#[test]
+fn a_vault_that_is_gone_is_not_replaced_by_an_empty_one_unasked() {
+    let home = Home::new();
+    home.token("bot");
+    let backup = home.file("backup.db");
+    home.ok(["vault", "backup", "backup.db"]);
+    fs::remove_file(home.vault()).unwrap();
+    insta::assert_snapshot!(home.run(["list"]).shown(&home), @"
+    exit 1
+    --- stderr
+    error: the vault '[home]/data/keyctl/vault.db' is gone: this machine has seen one there
+    hint: put a backup back: keyctl vault restore BACKUP --accept-rollback; or say with --vault where it is now
+    ");
+    insta::assert_snapshot!(home.run(["init", "--no-recovery"]).shown(&home), @"
+    exit 6
+    --- stderr
+    error: this needs a confirmation: This machine has seen a vault at '[home]/data/keyctl/vault.db', which is gone; a backup could put it back. Make a new one instead
+    hint: add --yes to go ahead without being asked
+    ");
+    assert!(!home.vault().exists() && backup.exists());
+    let restored = home.run(["vault", "restore", "backup.db", "--yes"]);
+    assert_eq!(restored.code, 0, "{}", restored.stderr);
+    assert_eq!(home.json(["list"]).as_array().unwrap().len(), 1);
+    fs::remove_file(home.vault()).unwrap();
+    let anew = ["init", "--no-recovery", "--kdf-memory", "19", "--kdf-passes", "1", "--yes"];
+    assert_eq!(home.run(anew).code, 0);
+}

@@ -262,15 +262,15 @@ fn hints_quote_a_name_for_the_shell() {
     }
     insta::assert_snapshot!(hints, @r"
     hint: to change what they may have: keyctl owner edit --scope … 'the team'
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … 'the team'
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'read' --scope 'write' 'the team'
     hint: to change what they may have: keyctl owner edit --scope … 'ada'\''s'
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … 'ada'\''s'
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'read' --scope 'write' 'ada'\''s'
     hint: to change what they may have: keyctl owner edit --scope … '$(id)'
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … '$(id)'
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'read' --scope 'write' '$(id)'
     hint: to change what they may have: keyctl owner edit --scope … Zoë
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … Zoë
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'read' --scope 'write' Zoë
     hint: to change what they may have: keyctl owner edit --scope … -- -x
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … -- -x
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'read' --scope 'write' -- -x
     ");
     // And a shell takes them.
     let script = hints.lines().map(|line| {

@@ -57,8 +57,9 @@ fn the_vault_key_is_the_answer_and_the_rest_is_advice() {
       verifiers trust from now on: [public-key]
       bundles: export them anew, they are still signed by the old key
       add again: keyctl vault slot add 'ci' --role viewer --kind passphrase
-      add again: keyctl vault slot add 'recovery' --role admin --kind recovery
-      its token was kept in the vault: keyctl rotate [id]
+      add again: keyctl vault slot add 'recovery' --role admin --kind recovery --recovery-to FILE
+      the passphrase of 'main' is as it was; if others know it: keyctl vault passphrase
+      the vault kept its token, which an old copy still shows: keyctl rotate [id]
     ");
     assert_eq!(run.stdout.trim(), home.json(["vault", "info"])["vault_key"]);
     insta::assert_snapshot!(home.run(["vault", "slot", "list"]).shown(&home), @"

@@ -43,6 +43,7 @@ fn keys_keep_their_ids_and_tokens_go_on_working() {
     [id]  one   created  -     -
     [id]  two   created  -     -
     --- stderr
+    note: keys and owners are taken over; policy, bundle key, slots and history stay those of this vault
     note: dry run: nothing was changed
     2 created, 0 unchanged, 0 failed
     ");
@@ -54,6 +55,7 @@ fn keys_keep_their_ids_and_tokens_go_on_working() {
     [id]  one   created  -     -
     [id]  two   created  -     -
     --- stderr
+    note: keys and owners are taken over; policy, bundle key, slots and history stay those of this vault
     2 created, 0 unchanged, 0 failed
     ");
     for token in &tokens {
@@ -76,6 +78,7 @@ fn keys_keep_their_ids_and_tokens_go_on_working() {
     {"id":"[id]","name":"two","result":"unchanged","kept":[],"error":null}
     ]
     --- stderr
+    note: keys and owners are taken over; policy, bundle key, slots and history stay those of this vault
     0 created, 2 unchanged, 0 failed
     "#);
     assert_eq!(fs::read(to.vault()).unwrap(), before);
@@ -93,6 +96,7 @@ fn what_is_here_already_stays_and_is_named() {
     [id]  one   failed   -     the name is taken by [id]
     [id]  two   created  -     -
     --- stderr
+    note: keys and owners are taken over; policy, bundle key, slots and history stay those of this vault
     1 created, 0 unchanged, 1 failed
     ");
     from.ok(["edit", "two", "--note", "here"]);
@@ -103,6 +107,7 @@ fn what_is_here_already_stays_and_is_named() {
     [id]  one   unchanged  -     -
     [id]  two   failed     -     the key is here, and differs in note
     --- stderr
+    note: keys and owners are taken over; policy, bundle key, slots and history stay those of this vault
     0 created, 1 unchanged, 1 failed
     ");
 }

@@ -16,6 +16,12 @@ pub enum VaultError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// There is no file where this machine has seen a vault.
+    #[error("the vault '{}' is gone: this machine has seen one there", .path.display())]
+    Lost {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// There is a file already.
     #[error("'{}' already exists", .path.display())]
     Exists {

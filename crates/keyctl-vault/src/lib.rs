@@ -32,5 +32,5 @@ pub use store::files;
 pub use vault::{
     BundleKeyInfo, CheckReport, ExportSlot, FirstUse, InitOptions, Initialized, LockedVault,
     LogPlace, Records, RekeyOptions, Rekeyed, Rollback, SlotChoice, SlotError, SlotInfo, Snapshot,
-    Transaction, UnlockedVault, VaultInfo, init,
+    Transaction, UnlockedVault, VaultInfo, init, was_there,
 };

@@ -34,6 +34,7 @@ pub(super) fn meant_by(column: &str) -> &str {
         "customer" => "customers",
         "rate" => "rate_limit",
         "label" => "labels",
+        "notes" => "note",
         "expires_at" => "expires",
         other => other,
     }
@@ -81,13 +82,14 @@ pub(super) fn scopes(value: &Value) -> Result<ScopeSet, String> {
     Ok(many(value, parse::scope)?.into_iter().collect())
 }
 
-/// A list of JSON, or items separated by spaces.
+/// A list of JSON, or items separated by spaces or commas.
 fn many<T>(value: &Value, parse: fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     match value {
         Value::Array(items) => items.iter().map(|item| one(item, parse)).collect(),
         Value::String(text) => {
             let parse = |item| parse(item).map_err(|why| format!("'{item}' {why}"));
-            text.split_whitespace().map(parse).collect()
+            let items = text.split(|c: char| c.is_whitespace() || c == ',');
+            items.filter(|item| !item.is_empty()).map(parse).collect()
         }
         _ => Err("is neither a list nor a text".to_owned()),
     }

@@ -68,6 +68,11 @@ pub(crate) struct Records {
     pub(crate) ignored: Vec<String>,
 }
 
+/// What a file can say of a key, for people.
+pub(crate) fn columns() -> String {
+    fields::SETTABLE.join(", ")
+}
+
 /// How a file is called in messages.
 pub(crate) fn named(path: &Path) -> String {
     if is_stdin(path) { "stdin".to_owned() } else { format!("'{}'", path.display()) }
@@ -99,7 +104,7 @@ pub(crate) fn read(
         ))
         .hint(format!(
             "the columns are {}; lists of another vault or product: 'keyctl vault import'",
-            fields::SETTABLE.join(", ")
+            columns()
         )));
     }
     let records = rows.into_iter().map(|row| record(row, base, origin, ctx.now)).collect();

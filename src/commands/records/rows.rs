@@ -8,7 +8,7 @@ use keyctl_vault::files;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::{is_stdin, named};
+use super::{Origin, is_stdin, is_taken, named};
 use crate::error::{CliError, Kind};
 use crate::ui::without_formula_mark;
 
@@ -93,8 +93,11 @@ fn cause(error: &serde_json::Error) -> String {
 }
 
 fn csv_rows(text: &str) -> Result<Vec<Row>, csv::Error> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let columns: Vec<String> = reader.headers()?.iter().map(|c| c.trim().to_owned()).collect();
+    // Spreadsheets of some countries separate by semicolons.
+    let header = text.lines().next().unwrap_or_default();
+    let separator = if header.contains(';') && !header.contains(',') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
+    let columns: Vec<String> = reader.headers()?.iter().map(column).collect();
     let mut rows = Vec::new();
     for row in reader.records() {
         let row = row?;
@@ -105,6 +108,13 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, csv::Error> {
         rows.push(Row { place: format!("line {line}"), cells: given.map(value).collect() });
     }
     Ok(rows)
+}
+
+/// A header's cell as the name of a field: `Rate limit` is `rate_limit`. What is none stays as it
+/// is written.
+fn column(cell: &str) -> String {
+    let name = cell.trim().to_lowercase().replace([' ', '-'], "_");
+    if is_taken(&name, Origin::Theirs) { name } else { cell.trim().to_owned() }
 }
 
 /// The line in which a record begins: the reader's position is before the blank lines in front of

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::render::{self, Card, KeyView};
 
-/// Write everything to a new file, for another vault or another place
+/// Write every key and owner to a new file, for another vault
 ///
 /// The file is encrypted under keys of its own, and opens with one new passphrase or the identity
 /// of one age recipient. 'keyctl vault import' takes it in; keys keep their ids, and tokens go on

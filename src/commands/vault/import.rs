@@ -114,13 +114,15 @@ fn vault(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     }
     let now = ctx.now;
     let dry_run = args.dry_run;
-    ctx.change(&mut vault, Verb::Import, |tx| {
+    let taken = ctx.change(&mut vault, Verb::Import, |tx| {
         let taken = issue::import_vault(tx, &mut other, now)?;
         if dry_run {
             tx.discard();
         }
         Ok(taken)
-    })
+    })?;
+    ctx.ui.note("keys and owners are taken over; policy, bundle key, slots and history stay those of this vault");
+    Ok(taken)
 }
 
 fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
@@ -134,6 +136,9 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     let found = records::read(ctx, &args.file, &base(ctx, args)?, Origin::Theirs)?;
     for column in &found.ignored {
         ctx.ui.warn(&format!("the column '{column}' means nothing here, and is left out"));
+    }
+    if !found.ignored.is_empty() {
+        ctx.ui.hint(&format!("the columns are {}", records::columns()));
     }
     let mut vault = ctx.open_for_change()?;
     let (now, dry_run) = (ctx.now, args.dry_run);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyctl_vault::{RekeyOptions, Rekeyed, SlotInfo};
+use keyctl_vault::{RekeyOptions, Rekeyed, SlotInfo, SlotKind};
 use serde::Serialize;
 
 use super::slot::deliver;
@@ -118,11 +118,24 @@ fn advise(ctx: &mut Context, rekeyed: &Rekeyed) {
     }
     for slot in &rekeyed.lost {
         let (name, role, kind) = (escape(&slot.name), slot.role, slot.kind.as_str());
+        let more = match slot.kind {
+            SlotKind::Keyfile => " --new-keyfile FILE",
+            SlotKind::Recovery => " --recovery-to FILE",
+            _ => "",
+        };
         ctx.ui.status(&format!(
-            "  add again: keyctl vault slot add '{name}' --role {role} --kind {kind}"
+            "  add again: keyctl vault slot add '{name}' --role {role} --kind {kind}{more}"
+        ));
+    }
+    if let Some(own) = rekeyed.slots.first().filter(|slot| slot.kind.kdf().is_some()) {
+        let name = escape(&own.name);
+        ctx.ui.status(&format!(
+            "  the passphrase of '{name}' is as it was; if others know it: keyctl vault passphrase"
         ));
     }
     for key in &rekeyed.revealable {
-        ctx.ui.status(&format!("  its token was kept in the vault: keyctl rotate {key}"));
+        ctx.ui.status(&format!(
+            "  the vault kept its token, which an old copy still shows: keyctl rotate {key}"
+        ));
     }
 }

@@ -59,7 +59,9 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     }
     let (mut vault, secret) = ctx.open_for_change_with_secret().map_err(|error| {
         let hint = "try again; if the vault is lost for good, --accept-rollback puts the backup in its place";
-        let is_lost = matches!(error.kind, Kind::Integrity | Kind::Locked);
+        // What can be trusted again is not lost.
+        let is_there = error.hint.as_ref().is_some_and(|hint| hint.contains("vault trust"));
+        let is_lost = matches!(error.kind, Kind::Integrity | Kind::Locked) && !is_there;
         if is_lost { error.about(&path).hint(hint) } else { error }
     })?;
     let mut backup = open_backup(ctx, args, &vault, &secret)?;

@@ -42,6 +42,8 @@ fn narrowing_and_widening_act_at_once() {
     personal key  [id]
     registered    [time]
     updated       [time]
+    --- stderr
+    note: the ceiling narrows 1 key
     ");
     assert_eq!(judged(&home, &token, &[]).1, json!(["orders:read"]));
     assert_eq!(judged(&home, &personal, &[]).1, json!(["orders:read"]));
@@ -115,7 +117,7 @@ fn asking_for_more_is_refused_with_what_is_allowed() {
     exit 5
     --- stderr
     error: users:write is more than the owner 'ada' may have: orders:* users:read
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … ada
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'orders:*' --scope 'users:read' --scope 'users:write' ada
     ");
     for scope in ["*", "orders", "users:*", "users:read:own"] {
         refused(&home.run(create("bot", scope)), &format!("{scope} is more than"));
@@ -137,7 +139,7 @@ fn scope_commands_go_no_further_either() {
     exit 5
     --- stderr
     error: users:read is more than the owner 'ada' may have: orders:*
-    hint: ask for less, or widen the ceiling: keyctl owner edit --scope … ada
+    hint: ask for less, or widen the ceiling: keyctl owner edit --scope 'orders:*' --scope 'users:read' ada
     ");
     refused(&home.run(["scope", "set", "bot", "orders:read", "*"]), "* is more than");
     assert_eq!(home.json(["show", "bot"])["scopes"], json!(["orders:read"]));

@@ -49,7 +49,7 @@ fn removing_revokes_every_key_of_theirs_and_no_other() {
     [id]  old           changed  -
     [id]  personal ada  changed  -
     --- stderr
-    Removed the owner ada.
+    Removed the owner ada and revoked 6 keys of theirs.
     ");
     for token in &tokens {
         assert_eq!(code(&home, token), "REVOKED");

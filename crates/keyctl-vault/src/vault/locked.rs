@@ -40,7 +40,12 @@ impl LockedVault {
     /// or this machine knows another vault there.
     pub fn open(path: &Path, state: &Path) -> Result<Self, VaultError> {
         let path = files::canonical(path)?;
-        files::check_private_file(&path)?;
+        files::check_private_file(&path).map_err(|error| match error {
+            VaultError::Missing { .. } if was_there(&path, state) => {
+                VaultError::Lost { path: path.clone() }
+            }
+            error => error,
+        })?;
         files::check_folder(files::folder_of(&path))?;
         check_journals(&path)?;
         let pins = Pins::new(state);
@@ -162,6 +167,15 @@ impl LockedVault {
             }
         }
     }
+}
+
+/// Whether this machine knows a vault at `path`, be there a file or not.
+///
+/// What it cannot read of that is no reason to forget it.
+#[must_use]
+pub fn was_there(path: &Path, state: &Path) -> bool {
+    let known = files::canonical(path).map(|path| Pins::new(state).known_at(&path));
+    known.is_ok_and(|known| !matches!(known, Ok(None)))
 }
 
 /// SQLite plays what lies beside the file into it before anything can be compared.

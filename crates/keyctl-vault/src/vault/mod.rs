@@ -35,7 +35,7 @@ pub use check::CheckReport;
 pub use export::ExportSlot;
 pub use info::{SlotInfo, VaultInfo};
 pub use init::{InitOptions, Initialized, init};
-pub use locked::{LockedVault, SlotChoice};
+pub use locked::{LockedVault, SlotChoice, was_there};
 pub use log::LogPlace;
 pub(crate) use owners::effective_scopes;
 pub use rekey::{RekeyOptions, Rekeyed};

@@ -164,7 +164,7 @@ fn a_missing_file_a_folder_and_a_link_are_named() {
     let scene = Scene::new();
     let (path, aside) = (scene.lab.path(), scene.lab.folder().join("aside"));
     fs::rename(&path, &aside).unwrap();
-    assert!(matches!(scene.lab.look(), Err(VaultError::Missing { .. })));
+    assert!(matches!(scene.lab.look(), Err(VaultError::Lost { .. })));
     symlink(&aside, &path).unwrap();
     assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
     fs::remove_file(&path).unwrap();
