@@ -244,13 +244,17 @@ _keyctl() {
             return 0
             ;;
         keyctl__subcmd__audit)
-            opts="-o -q -y -h --key --owner --since --until --verb --actor --host --with-slot --limit --reverse --vault --output --json --color --quiet --yes --no-input --passphrase-file --passphrase-fd --passphrase-command --keyfile --recovery-file --identity --vault-key --slot --help verify"
+            opts="-o -q -y -h --key --project --owner --since --until --verb --actor --host --with-slot --limit --reverse --vault --output --json --color --quiet --yes --no-input --passphrase-file --passphrase-fd --passphrase-command --keyfile --recovery-file --identity --vault-key --slot --help verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1088,6 +1088,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
         }
         &'keyctl;audit'= {
             cand --key 'Only what was done to this key, be it deleted since'
+            cand --project 'The project of the key''s name, where two projects share it'
             cand --owner 'Only what was done to this owner, and to the keys that act for them'
             cand --since 'Only since then: 7d or 12h for that long ago, a date or an instant'
             cand --until 'Only before then: 7d or 12h for that long ago, a date or an instant'

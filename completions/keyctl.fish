@@ -1076,6 +1076,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l key -d 'Only what was done to this key, be it deleted since' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l project -d 'The project of the key\'s name, where two projects share it' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l owner -d 'Only what was done to this owner, and to the keys that act for them' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l since -d 'Only since then: 7d or 12h for that long ago, a date or an instant' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l until -d 'Only before then: 7d or 12h for that long ago, a date or an instant' -r

@@ -1129,6 +1129,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
         }
         'keyctl;audit' {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Only what was done to this key, be it deleted since')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'The project of the key''s name, where two projects share it')
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only what was done to this owner, and to the keys that act for them')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since then: 7d or 12h for that long ago, a date or an instant')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only before then: 7d or 12h for that long ago, a date or an instant')

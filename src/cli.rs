@@ -196,6 +196,13 @@ fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
         return CliError::usage(format!("{flag}: '{shown}{more}' {source}"))
             .hint(format!("'{command} --help' says what each flag takes"));
     }
+    if let Some(word) = context(ContextKind::InvalidSubcommand) {
+        let below = commands_below(&word);
+        if !below.is_empty() && command_in(args) == "keyctl" {
+            return CliError::usage(format!("there is no command '{word}' by itself"))
+                .hint(format!("did you mean {}?", below.join(" or ")));
+        }
+    }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");
     let message = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
@@ -204,6 +211,13 @@ fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     let help =
         || "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned();
     CliError::usage(message).hint(tip.unwrap_or_else(help))
+}
+
+/// The commands of commands that have that name.
+fn commands_below(word: &str) -> Vec<String> {
+    let command = Cli::command();
+    let parents = command.get_subcommands().filter(|c| c.find_subcommand(word).is_some());
+    parents.map(|parent| format!("'keyctl {} {word}'", parent.get_name())).collect()
 }
 
 /// The command that a command line names, like `keyctl policy set`.

@@ -12,7 +12,9 @@ use std::ops::ControlFlow;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::{self, KeyRef};
-use keyctl_vault::{Change, Entry, LogPlace, Owner, Records, Snapshot, UnlockedVault, Verb};
+use keyctl_vault::{
+    Change, Entry, LogPlace, Owner, Project, Records, Snapshot, UnlockedVault, Verb,
+};
 use keyctl_verify::Timestamp;
 use serde::Serialize;
 
@@ -41,6 +43,10 @@ pub(crate) struct AuditArgs {
     /// Only what was done to this key, be it deleted since
     #[arg(long, value_name = "KEY", help_heading = "Which entries")]
     key: Option<String>,
+
+    /// The project of the key's name, where two projects share it
+    #[arg(long, value_name = "PROJECT", value_parser = parse::project, requires = "key", help_heading = "Which entries")]
+    project: Option<Project>,
 
     /// Only what was done to this owner, and to the keys that act for them
     #[arg(long, value_name = "OWNER", value_parser = parse::owner, help_heading = "Which entries")]
@@ -154,7 +160,7 @@ impl<'a> EntryFilter<'a> {
         snapshot: &Snapshot<'_>,
         wanted: Option<&KeyRef>,
     ) -> Result<Self, CliError> {
-        let key = wanted.map(|wanted| resolve(ctx, snapshot, wanted)).transpose()?;
+        let key = wanted.map(|wanted| resolve(ctx, args, snapshot, wanted)).transpose()?;
         let keys_of_owner = match &args.owner {
             None => BTreeSet::new(),
             Some(owner) => snapshot
@@ -207,8 +213,13 @@ impl<'a> EntryFilter<'a> {
 }
 
 /// The id that entries name, or the name where the key is gone.
-fn resolve(ctx: &Context, snapshot: &Snapshot<'_>, wanted: &KeyRef) -> Result<String, CliError> {
-    match (wanted, issue::find_for_reading(snapshot, wanted, None, ctx.now)) {
+fn resolve(
+    ctx: &Context,
+    args: &AuditArgs,
+    snapshot: &Snapshot<'_>,
+    wanted: &KeyRef,
+) -> Result<String, CliError> {
+    match (wanted, issue::find_for_reading(snapshot, wanted, args.project.as_ref(), ctx.now)) {
         (_, Ok(key)) => Ok(key.id.to_string()),
         (KeyRef::Id(id), Err(issue::IssueError::NotFound { .. })) => Ok(id.to_string()),
         (KeyRef::Name(name), Err(issue::IssueError::NotFound { .. })) => Ok(name.to_string()),

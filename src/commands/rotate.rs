@@ -94,6 +94,9 @@ pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError
     let done = format!("{} was rotated", key.id);
     let (field, snippet) = (args.field.as_deref(), args.snippet);
     hand_over(ctx, key, view, token, &Answer { field, snippet, headline, done })?;
+    if args.grace.is_none() {
+        ctx.remind_of_bundles(&vault);
+    }
     Ok(Exit::Done)
 }
 

@@ -366,3 +366,25 @@ fn at_a_terminal_a_deletion_wants_a_yes_and_the_name() {
         assert_eq!(home.json(["list"]).as_array().unwrap().len(), left, "{said:?}");
     }
 }
+
+#[test]
+fn where_bundles_are_made_an_end_says_that_verifiers_learn_of_it_later() {
+    let home = Home::new();
+    for name in ["a", "b", "c", "d"] {
+        home.token(name);
+    }
+    let says = |args: &[&str]| {
+        let run = home.run(args.iter().copied());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr.contains("verifiers with a bundle")
+    };
+    assert!(!says(&["revoke", "a", "--yes"]), "there is no bundle");
+    home.ok(["bundle", "export", "keys.kcb"]);
+    assert!(says(&["revoke", "b", "--yes"]));
+    assert!(says(&["disable", "c", "d", "--yes"]));
+    assert!(!says(&["enable", "c"]), "nothing ended");
+    assert!(says(&["rotate", "c"]));
+    assert!(!says(&["rotate", "c", "--grace", "1h"]));
+    assert!(!says(&["delete", "d", "--dry-run"]));
+    assert!(says(&["delete", "d", "--yes"]));
+}

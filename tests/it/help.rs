@@ -128,3 +128,17 @@ fn a_command_that_needs_another_shows_its_help_as_an_error() {
         assert!(run.stderr.contains("Commands:"), "{verb}");
     }
 }
+
+#[test]
+fn a_command_of_a_command_is_pointed_to() {
+    let home = Home::empty();
+    for (word, says) in [
+        ("backup", "did you mean 'keyctl vault backup'?"),
+        ("export", "did you mean 'keyctl bundle export' or 'keyctl vault export'?"),
+    ] {
+        let run = home.run([word, "x"]);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains(says), "{}", run.stderr);
+    }
+    assert!(!home.run(["vault", "list"]).stderr.contains("by itself"));
+}

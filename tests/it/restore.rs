@@ -38,6 +38,7 @@ fn what_is_missing_comes_back_and_what_was_restricted_stays_so() {
     [id]  deleted  created    deleted  -
     --- stderr
     note: dry run: nothing was changed
+    note: deleted since, and back as disabled: 1; 'keyctl enable' brings them to life
     ");
     let before = fs::read(home.vault()).unwrap();
     insta::assert_snapshot!(home.run(["vault", "restore", "b.db"]).shown(&home), @"
@@ -55,6 +56,8 @@ fn what_is_missing_comes_back_and_what_was_restricted_stays_so() {
     {"id":"[id]","name":"revoked","result":"unchanged","kept":["revoked"],"error":null},
     {"id":"[id]","name":"deleted","result":"created","kept":["deleted"],"error":null}
     ]
+    --- stderr
+    note: deleted since, and back as disabled: 1; 'keyctl enable' brings them to life
     "#);
     assert_eq!(codes(&home, &tokens), ["VALID", "REVOKED", "DISABLED"]);
     assert_eq!(home.run(["show", "since"]).code, 0);

@@ -75,7 +75,16 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     if args.dry_run {
         ctx.ui.note("dry run: nothing was changed");
     }
-    answer(ctx, &taken)
+    let exit = answer(ctx, &taken)?;
+    ctx.ui.flush()?;
+    let asleep =
+        taken.iter().filter(|t| t.result == Taking::Created && t.kept == ["deleted"]).count();
+    if asleep > 0 {
+        ctx.ui.note(&format!(
+            "deleted since, and back as disabled: {asleep}; 'keyctl enable' brings them to life"
+        ));
+    }
+    Ok(exit)
 }
 
 /// A backup opens with the keys of its vault, unless that was rekeyed since; then it may still
