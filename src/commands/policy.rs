@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::{self, PolicyEdit};
-use keyctl_vault::{Lifetime, Policy, Verb};
+use keyctl_vault::{Key, Lifetime, Policy, Records, UnlockedVault, Verb};
+use keyctl_verify::Status;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -154,7 +155,32 @@ fn set(ctx: &mut Context, args: &SetArgs) -> Result<PolicyView, CliError> {
     let mut vault = ctx.open_for_change()?;
     let (policy, changed) =
         ctx.change(&mut vault, Verb::Policy, |tx| issue::edit_policy(tx, &edit))?;
+    if changed {
+        say_beyond(ctx, &mut vault, &policy)?;
+    }
     Ok(PolicyView::of(&policy, Some(changed)))
+}
+
+/// Says how many keys end later than they could if they were made today.
+fn say_beyond(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    policy: &Policy,
+) -> Result<(), CliError> {
+    let now = ctx.now;
+    let is_beyond = |key: Key| {
+        let goes_on = key.is_live() && key.status(now) != Status::Expired;
+        (goes_on && !policy.allows_expiry(key.expires_at, now)).then_some(())
+    };
+    let keys = match vault.snapshot()?.keys(is_beyond)?.len() {
+        0 => return Ok(()),
+        1 => "1 key ends".to_owned(),
+        n => format!("{n} keys end"),
+    };
+    ctx.ui.note(&format!(
+        "{keys} later than the policy allows, or never: left so until an edit of the expiry or a rotation"
+    ));
+    Ok(())
 }
 
 impl PolicyView {

@@ -174,3 +174,22 @@ fn the_longest_grace_is_the_policys() {
     assert_eq!(home.json(["show", "bot"])["generations"][1]["valid_until"], in_grace);
     home.ok(["rotate", "bot", "--cancel"]);
 }
+
+#[test]
+fn keys_that_end_too_late_for_a_new_policy_are_counted() {
+    let home = Home::new();
+    for (name, expires) in [("a", "never"), ("b", "90d"), ("c", "7d")] {
+        home.ok(["create", "--project", "p", "--name", name, "--expires", expires]);
+    }
+    let said = |flags: &[&str]| {
+        let run = home.run(["policy", "set"].into_iter().chain(flags.iter().copied()));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr
+    };
+    assert!(
+        said(&["--require-expiry"]).contains("1 key ends later than the policy allows, or never")
+    );
+    assert!(said(&["--max-lifetime", "30d"]).contains("2 keys end later"));
+    assert_eq!(said(&["--max-lifetime", "30d"]), "", "nothing changed");
+    assert_eq!(said(&["--max-lifetime", "none", "--require-expiry", "no"]), "");
+}
