@@ -134,12 +134,12 @@ mod tests {
 
     #[test]
     fn a_place_is_relative_where_it_can_be() {
-        let folder = Path::new("/work/shop");
+        let folder = Path::new("/srv/shop");
         for (path, expected) in [
             ("src/a.env", "src/a.env"),
-            ("/work/shop/src/a.env", "src/a.env"),
-            ("/work/other/a.env", "file:///work/other/a.env"),
-            ("../other/a.env", "file:///work/shop/../other/a.env"),
+            ("/srv/shop/src/a.env", "src/a.env"),
+            ("/srv/other/a.env", "file:///srv/other/a.env"),
+            ("../other/a.env", "file:///srv/shop/../other/a.env"),
             ("a b/ä:1?#%.env", "a%20b/%C3%A4%3A1%3F%23%25.env"),
             ("<stdin>", "%3Cstdin%3E"),
         ] {
