@@ -11,7 +11,7 @@ use crate::vault::{Records, Transaction};
 
 /// The reason that is given.
 const REASON: &str = "compromised";
-/// How long a replacement lives when the policy wants it to end and says nothing else, in seconds.
+/// How long a replacement lives when the policy wants it to end and says nothing else.
 const LIFETIME: &str = "90d";
 
 /// What was done about a key.

@@ -252,9 +252,9 @@ fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<&'static
         key.revoke_reason = present.revoke_reason.clone();
     }
     // Tokens are those of the later state, which is the present one unless an older file was put
-    // in the vault's place: a number is never used again.
-    let age = |key: &Key| (key.next_generation, key.updated_at);
-    if witness == Witness::BeforeRekey || age(present) >= age(&key) {
+    // in the vault's place. Their numbers tell, which are never used again; no clock does.
+    let is_later = key.next_generation > present.next_generation;
+    if witness == Witness::BeforeRekey || !is_later {
         if present.generation != key.generation || ends(present) != ends(&key) {
             kept.push("rotated");
         }

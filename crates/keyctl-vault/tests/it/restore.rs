@@ -133,6 +133,23 @@ fn a_backup_that_is_later_than_the_vault_brings_its_tokens_and_its_ends() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_reopens_no_grace_that_was_finished() {
+    let (lab, made) = Lab::new().with_keys(1);
+    let id = made[0].id;
+    let mut vault = lab.open();
+    let grace = Rotation::Begin { grace: Some("1h".parse().unwrap()) };
+    act(&mut vault, Verb::Rotate, at(50), |tx| issue::rotate(tx, id, grace, at(50))).unwrap();
+    drop(vault);
+    let path = backup(&lab);
+    let mut vault = lab.open();
+    act(&mut vault, Verb::Rotate, at(20), |tx| issue::rotate(tx, id, Rotation::Finish, at(20)))
+        .unwrap();
+    drop(vault);
+    restore(&lab, &path);
+    assert_eq!(code(&mut lab.open(), &made[0].token, at(91)), Code::Superseded);
+}
+
+#[test]
 fn the_very_same_state_is_no_change_whatever_a_key_looks_like() {
     let lab = Lab::new();
     let mut vault = lab.open();
