@@ -12,7 +12,7 @@ use super::outcome;
 use crate::context::{Context, needs_confirmation};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
-use crate::render::{self, relative};
+use crate::render::{self, plural, relative};
 use crate::ui::escape;
 
 /// Which keys to change.
@@ -275,10 +275,7 @@ fn ask_for_one(ctx: &mut Context, deed: &Deed<'_>, key: &Key) -> Result<(), CliE
 const SHOWN: usize = 10;
 
 fn ask_for_all(ctx: &mut Context, deed: &Deed<'_>, keys: &[Key]) -> Result<(), CliError> {
-    let question = match keys.len() {
-        1 => format!("{} 1 key?", capital(deed.order)),
-        n => format!("{} {n} keys?", capital(deed.order)),
-    };
+    let question = format!("{} {}?", capital(deed.order), plural(keys.len(), "key"));
     if ctx.yes {
         return Ok(());
     }

@@ -15,7 +15,7 @@ use super::records::{self, Origin};
 use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
-use crate::render::{self, KeyView};
+use crate::render::{self, KeyView, plural};
 use crate::ui::csv_cell;
 
 pub(super) fn run(
@@ -45,7 +45,7 @@ pub(super) fn run(
     say_what_they_lack(ctx, &made);
     ctx.ui.status(&format!(
         "Created {}. The tokens are in '{}': put them where they belong.",
-        counted(made.len()),
+        plural(made.len(), "key"),
         to.display()
     ));
     answer(ctx, &made).map_err(|error| unanswered(error, to))?;
@@ -74,18 +74,14 @@ pub(super) fn say_what_they_lack(ctx: &mut Context, made: &[Created]) {
     if powerless > 0 {
         ctx.ui.warn(&format!(
             "{} without scopes, which can do nothing; add some with 'keyctl scope add'",
-            counted(powerless)
+            plural(powerless, "key")
         ));
     }
     let endless = count(|created| created.key.expires_at.is_none());
     if endless > 0 {
-        let keys = counted(endless);
+        let keys = plural(endless, "key");
         ctx.ui.note(&format!("{keys} without an expiry; --expires 90d would give one"));
     }
-}
-
-fn counted(keys: usize) -> String {
-    if keys == 1 { "1 key".to_owned() } else { format!("{keys} keys") }
 }
 
 /// A file of tokens is a new one.

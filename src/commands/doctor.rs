@@ -14,7 +14,7 @@ use crate::error::{CliError, Kind as ErrorKind};
 use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
-use crate::render::{KeyFindingView, Remedy, Stream};
+use crate::render::{KeyFindingView, Remedy, Stream, plural};
 
 /// Say what is wrong with the keys, and how to mend it
 ///
@@ -176,8 +176,4 @@ fn say(ctx: &mut Context, visit: &Visit) {
     let findings = plural(codes().count() as u64, "finding");
     let of = format!("{findings} on {} of {keys}: {}", visit.found.len(), counts.join(", "));
     ctx.ui.note(&of);
-}
-
-fn plural(count: u64, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }

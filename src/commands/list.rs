@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
-use crate::render::{self, KeyView, Search, check_columns};
+use crate::render::{self, KeyView, Search, check_columns, plural};
 
 /// List the keys, newest first
 ///
@@ -176,7 +176,7 @@ fn sort(args: &ListArgs, search: Option<&Search>, keys: &mut [Key]) {
 }
 
 fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
-    let keys = |n: usize| if n == 1 { "1 key".to_owned() } else { format!("{n} keys") };
+    let keys = |n: usize| plural(n, "key");
     if hidden.revoked > 0 {
         ctx.ui.note(&format!("{} hidden: revoked", keys(hidden.revoked)));
     }

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
-use crate::render::{self, Card, check_field_of, instant};
+use crate::render::{self, Card, check_field_of, instant, plural};
 
 /// Register owners, and limit what all of their keys can do
 ///
@@ -265,16 +265,12 @@ fn say_narrowed(
     if dead > 0 {
         ctx.ui.warn(&format!(
             "the ceiling narrows {}, and leaves {dead} of them nothing that they could do",
-            keys_in_words(narrowed.len())
+            plural(narrowed.len(), "key")
         ));
     } else if !narrowed.is_empty() {
-        ctx.ui.note(&format!("the ceiling narrows {}", keys_in_words(narrowed.len())));
+        ctx.ui.note(&format!("the ceiling narrows {}", plural(narrowed.len(), "key")));
     }
     Ok(())
-}
-
-fn keys_in_words(n: usize) -> String {
-    if n == 1 { "1 key".to_owned() } else { format!("{n} keys") }
 }
 
 fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
@@ -285,7 +281,7 @@ fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
     snapshot.owner(name)?.ok_or_else(missing)?;
     let live = issue::keys_of(&snapshot, name)?.iter().filter(|key| key.is_live()).count();
     drop(snapshot);
-    let keys = if live == 1 { "1 key".to_owned() } else { format!("{live} keys") };
+    let keys = plural(live, "key");
     ctx.confirm(&format!("Remove the owner {name} and revoke {keys}?"))?;
     let now = ctx.now;
     let revoked = ctx.change(&mut vault, Verb::OwnerRemove, |tx| {
@@ -294,7 +290,7 @@ fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
     let results: Vec<BulkResult> = revoked.iter().map(BulkResult::of).collect();
     let format = ctx.format();
     render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
-    let revoked = keys_in_words(revoked.len());
+    let revoked = plural(revoked.len(), "key");
     ctx.ui.status(&format!("Removed the owner {name} and revoked {revoked} of theirs."));
     ctx.remind_of_bundles(&vault);
     Ok(Exit::Done)

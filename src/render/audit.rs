@@ -3,7 +3,7 @@
 use keyctl_vault::{Change, Entry};
 use serde::Serialize;
 
-use super::time::instant;
+use super::time::{instant, plural};
 
 /// An entry.
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ impl AuditRow {
     }
 
     fn of(entry: &Entry, change: Option<&ChangeView>) -> Self {
-        let keys = if entry.uses == 1 { "1 key" } else { &format!("{} keys", entry.uses) };
+        let keys = plural(entry.uses, "key");
         AuditRow {
             generation: entry.generation,
             time: instant(entry.author.now),

@@ -29,7 +29,7 @@ pub(crate) use finding::{FindingView, findings};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use search::Search;
 pub(crate) use stream::{Stream, to_bytes};
-pub(crate) use time::{instant, relative};
+pub(crate) use time::{instant, plural, relative};
 pub(crate) use verdict::{LineView, VerdictView, verdict_line};
 
 /// A single thing as people see it: names and values, a line each.

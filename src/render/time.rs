@@ -1,5 +1,7 @@
 //! Times: exact for scripts, and as people say them at a terminal.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::Timestamp;
 
@@ -40,8 +42,10 @@ fn length(seconds: u64) -> String {
     }
 }
 
-fn plural(n: u64, unit: &str) -> String {
-    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
+/// `1 day`, `2 days`.
+pub(crate) fn plural(n: impl Display, unit: &str) -> String {
+    let n = n.to_string();
+    if n == "1" { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! How large a key may become, so that every bundle can carry it, and how far it may reach: what is
 //! asked for has to lie below its owner's ceiling when it is asked.
 
-use keyctl_verify::{Scope, ScopeSet};
+use keyctl_verify::Scope;
 
+use super::words::joined;
 use super::{IssueError, Refusal};
 use crate::domain::{GRANT_BUDGET, Key, MAX_ITEMS};
 use crate::vault::{Records, Transaction};
@@ -37,15 +38,10 @@ pub(super) fn check_ceiling(
         return Err(Refusal::BeyondCeiling {
             owner: name.to_string(),
             scope: scope.to_string(),
-            ceiling: shown(&owner.ceiling),
+            ceiling: joined(owner.ceiling.iter()).unwrap_or_else(|| "nothing".to_owned()),
         }
         .into());
     }
     let scopes = after.scopes.intersect(&owner.ceiling);
     Ok(check_size(&Key { scopes, ..after.clone() })?)
-}
-
-fn shown(ceiling: &ScopeSet) -> String {
-    let scopes: Vec<String> = ceiling.iter().map(ToString::to_string).collect();
-    if scopes.is_empty() { "nothing".to_owned() } else { scopes.join(" ") }
 }

@@ -1,10 +1,10 @@
 //! The one way to change a key, and the one way to make a change.
 
-use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::{Brand, KeyId, Timestamp};
 
 use super::bounds::{check_ceiling, check_size};
 use super::usage::ReceiptBox;
+use super::words::{instant, joined};
 use super::{IssueError, Refusal};
 use crate::domain::{Author, Change, FieldChange, Key, Subject, Verb};
 use crate::vault::{Records, Transaction, UnlockedVault};
@@ -129,22 +129,4 @@ pub(super) fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<Fiel
         ])
         .filter(|change| change.from != change.to)
         .collect()
-}
-
-/// The items separated by spaces. One that has a space or a quote itself is quoted, so that two
-/// lists that differ never look alike.
-fn joined<T: ToString>(items: impl IntoIterator<Item = T>) -> Option<String> {
-    let quoted = |item: T| {
-        let text = item.to_string();
-        if text.contains([' ', '"', '\\']) { format!("{text:?}") } else { text }
-    };
-    let items: Vec<String> = items.into_iter().map(quoted).collect();
-    if items.is_empty() { None } else { Some(items.join(" ")) }
-}
-
-/// RFC 3339 with seconds, in UTC.
-pub(super) fn instant(time: Timestamp) -> String {
-    DateTime::from_timestamp(time.unix(), 0)
-        .expect("a timestamp is within chrono's range")
-        .to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -10,8 +10,9 @@ use keyctl_verify::{
 
 use super::batch::Batch;
 use super::bounds::{check_ceiling, check_size};
-use super::change::{check_name, instant};
+use super::change::check_name;
 use super::policy::check_new_key;
+use super::words::{instant, joined};
 use super::{IssueError, Refusal};
 use crate::crypto::fill;
 use crate::domain::{
@@ -195,12 +196,11 @@ fn draft(
 
 fn put(tx: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<(), IssueError> {
     tx.put_key(None, key)?;
-    let scopes = key.scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let fields = vec![
         FieldChange::new("status", None, Some(key.status(now).to_string())),
         FieldChange::new("environment", None, Some(key.environment.to_string())),
         FieldChange::new("kind", None, Some(key.kind.to_string())),
-        FieldChange::new("scopes", None, Some(scopes).filter(|scopes| !scopes.is_empty())),
+        FieldChange::new("scopes", None, joined(key.scopes.iter())),
         FieldChange::new("expires_at", None, key.expires_at.map(instant)),
     ];
     let fields = fields.into_iter().filter(|field| field.to.is_some()).collect();

@@ -11,7 +11,8 @@ use super::bounds::check_size;
 use super::change::differences;
 use super::create::{Created, NameChoice, NewKey, create_one_of, unique};
 use super::end::disable;
-use super::restore::{Taken, Taking};
+use super::taken::{Taken, Taking};
+use super::words::joined;
 use super::{IssueError, Refusal};
 use crate::domain::{Change, FieldChange, Generation, Key, OwnerRecord, Subject};
 use crate::error::VaultError;
@@ -48,8 +49,7 @@ fn take_owner(tx: &mut Transaction<'_>, owner: &OwnerRecord) -> Result<Taken, Va
         Some(_) => Taking::Failed("the owner is here with another ceiling".to_owned()),
         None => {
             tx.put_owner(owner)?;
-            let scopes: Vec<String> = owner.ceiling.iter().map(ToString::to_string).collect();
-            let fields = vec![FieldChange::new("ceiling", None, Some(scopes.join(" ")))];
+            let fields = vec![FieldChange::new("ceiling", None, joined(owner.ceiling.iter()))];
             tx.note(Change { subject: Subject::owner(&owner.name), fields });
             Taking::Created
         }

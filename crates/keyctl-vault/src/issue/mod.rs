@@ -21,8 +21,10 @@ mod policy;
 mod restore;
 mod reveal;
 mod rotate;
+mod taken;
 mod usage;
 mod verify;
+mod words;
 
 pub use batch::Batch;
 pub use change::{Changed, change};
@@ -37,9 +39,10 @@ pub use find::{Candidate, KeyRef, KeyRefError, find, find_for_reading};
 pub use import::{Foreign, import_record, import_vault, is_over};
 pub use owner::{ChangedOwner, NewOwner, add_owner, edit_owner, keys_of, remove_owner};
 pub use policy::{PolicyEdit, edit_policy};
-pub use restore::{Taken, Taking, restore, revived};
+pub use restore::{restore, revived};
 pub use reveal::{Revealed, reveal};
 pub use rotate::{RotateNote, Rotated, Rotation, rotate};
+pub use taken::{Taken, Taking};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
 pub use verify::verify;
 

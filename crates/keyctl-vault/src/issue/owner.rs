@@ -8,6 +8,7 @@ use super::change::Changed;
 use super::create::{Expiry, NameChoice, NewKey, make};
 use super::end::{given, revoke};
 use super::policy::{check_new_key, check_reason};
+use super::words::joined;
 use super::{IssueError, Refusal};
 use crate::domain::{
     Ceilings, Change, FieldChange, Key, Lifetime, Name, Owner, OwnerRecord, Policy, Project,
@@ -86,7 +87,7 @@ pub fn add_owner(
     check_keys(tx, &owner)?;
     tx.put_owner(&owner)?;
     check_new_key(tx, &key, &mut Batch::default())?;
-    let fields = vec![FieldChange::new("ceiling", None, shown(&owner.ceiling))];
+    let fields = vec![FieldChange::new("ceiling", None, joined(owner.ceiling.iter()))];
     tx.note(Change { subject: Subject::owner(&owner.name), fields });
     Ok((owner, key))
 }
@@ -128,7 +129,7 @@ pub fn edit_owner(
     if before.ceiling == ceiling {
         return Ok(ChangedOwner { owner: before, is_changed: false });
     }
-    let field = FieldChange::new("ceiling", shown(&before.ceiling), shown(&ceiling));
+    let field = FieldChange::new("ceiling", joined(before.ceiling.iter()), joined(ceiling.iter()));
     let owner = OwnerRecord { ceiling, updated_at: now, ..before };
     check_keys(tx, &owner)?;
     tx.put_owner(&owner)?;
@@ -154,7 +155,7 @@ pub fn remove_owner(
     let revoked =
         ids.into_iter().map(|id| revoke(tx, id, reason, now)).collect::<Result<_, _>>()?;
     tx.remove_owner(name)?;
-    let mut fields = vec![FieldChange::new("ceiling", shown(&owner.ceiling), None)];
+    let mut fields = vec![FieldChange::new("ceiling", joined(owner.ceiling.iter()), None)];
     fields.extend(given(reason));
     tx.note(Change { subject: Subject::owner(name), fields });
     Ok(revoked)
@@ -183,9 +184,4 @@ fn check_keys(tx: &Transaction<'_>, owner: &OwnerRecord) -> Result<(), IssueErro
         check_size(&key)?;
     }
     Ok(())
-}
-
-fn shown(ceiling: &ScopeSet) -> Option<String> {
-    let scopes: Vec<String> = ceiling.iter().map(ToString::to_string).collect();
-    if scopes.is_empty() { None } else { Some(scopes.join(" ")) }
 }

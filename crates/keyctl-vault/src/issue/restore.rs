@@ -6,50 +6,16 @@
 //! earlier end count. A key that was deleted since comes back disabled, because deleting it ended
 //! its tokens; enabling it is a decision of its own.
 
-use keyctl_verify::{KeyId, Scope, ScopeSet, Standing, Status, Timestamp};
+use keyctl_verify::{Scope, ScopeSet, Standing, Timestamp};
 
 use super::IssueError;
 use super::bounds::check_size;
 use super::change::differences;
+use super::taken::{Taken, Taking};
+use super::words::joined;
 use crate::domain::{Change, FieldChange, Key, OwnerRecord, Subject};
 use crate::error::VaultError;
 use crate::vault::{Records, Snapshot, Transaction, UnlockedVault};
-
-/// What became of one record of a backup or an import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
-    /// The key's id; none for an owner.
-    pub id: Option<KeyId>,
-    /// Its name.
-    pub name: String,
-    /// What was done.
-    pub result: Taking,
-    /// The restrictions since then that stay.
-    pub kept: Vec<&'static str>,
-}
-
-/// What was done with a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Taking {
-    /// It is there now, and was not.
-    Created,
-    /// It was there, and is different now.
-    Changed,
-    /// It is there as it was.
-    Unchanged,
-    /// There is nothing to take over, for this reason.
-    Skipped(String),
-    /// It was not taken over, for this reason.
-    Failed(String),
-}
-
-impl Taking {
-    /// Nothing is made of a record that is over where it comes from.
-    #[must_use]
-    pub fn over(status: Status) -> Self {
-        Taking::Skipped(format!("it is {status} where it comes from"))
-    }
-}
 
 /// Puts back what a backup of this vault has, key by key and owner by owner.
 ///
@@ -140,10 +106,6 @@ fn restore_owner(
     now: Timestamp,
 ) -> Result<Option<Taken>, VaultError> {
     let name = owner.name.to_string();
-    let words = |owner: &OwnerRecord| {
-        let scopes: Vec<String> = owner.ceiling.iter().map(ToString::to_string).collect();
-        Some(scopes.join(" "))
-    };
     let (before, result) = match tx.owner(&owner.name)? {
         Some(present) => {
             owner.ceiling = within(&owner.ceiling, &present.ceiling);
@@ -151,13 +113,13 @@ fn restore_owner(
             if owner.ceiling == present.ceiling {
                 return Ok(None);
             }
-            (words(&present), Taking::Changed)
+            (joined(present.ceiling.iter()), Taking::Changed)
         }
         None => (None, Taking::Created),
     };
     owner.updated_at = now;
     tx.put_owner(&owner)?;
-    let fields = vec![FieldChange::new("ceiling", before, words(&owner))];
+    let fields = vec![FieldChange::new("ceiling", before, joined(owner.ceiling.iter()))];
     tx.note(Change { subject: Subject::owner(&owner.name), fields });
     Ok(Some(Taken { id: None, name, result, kept: Vec::new() }))
 }
