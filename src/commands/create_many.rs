@@ -2,10 +2,10 @@
 //! another file that is there and synced before anything is committed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keyctl_vault::issue::{self, Batch, Created, IssueError, NewKey};
-use keyctl_vault::{Transaction, Verb, files};
+use keyctl_vault::{Transaction, UnlockedVault, VaultError, Verb, files};
 use keyctl_verify::Timestamp;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -29,18 +29,10 @@ pub(super) fn run(
     init::offer(ctx)?;
     let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
-    let mut is_written = false;
-    let made = ctx.change(&mut vault, Verb::Create, |tx| {
+    let made = change(ctx, &mut vault, Verb::Create, |tx, tokens| {
         let made = make_all(tx, from, new, now)?;
-        write_tokens(to, made.iter().map(Row::of))?;
-        is_written = true;
+        tokens.write(to, &made)?;
         Ok(made)
-    });
-    // Tokens of keys that were not made would only be taken for the real ones.
-    let made = made.inspect_err(|_| {
-        if is_written {
-            drop(fs::remove_file(to));
-        }
     })?;
     say_what_they_lack(ctx, &made);
     ctx.ui.status(&format!(
@@ -111,7 +103,7 @@ fn make_all(
 
 /// A token and the key that it is for.
 #[derive(Serialize)]
-pub(super) struct Row {
+struct Row {
     id: String,
     name: String,
     project: Option<String>,
@@ -120,7 +112,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn of(created: &Created) -> Self {
+    fn of(created: &Created) -> Self {
         let key = &created.key;
         Row {
             id: key.id.to_string(),
@@ -139,11 +131,36 @@ impl Row {
     }
 }
 
-/// Writes tokens to a new file that only its owner can read, and syncs it.
-pub(super) fn write_tokens(
-    to: &Path,
-    rows: impl Iterator<Item = Row>,
-) -> Result<(), keyctl_vault::VaultError> {
+/// The file of tokens that a change has written.
+#[derive(Default)]
+pub(super) struct TokenFile(Option<PathBuf>);
+
+impl TokenFile {
+    /// Writes the tokens of new keys to a new file that only its owner can read, and syncs it.
+    pub(super) fn write(&mut self, to: &Path, made: &[Created]) -> Result<(), VaultError> {
+        write_tokens(to, made.iter().map(Row::of))?;
+        self.0 = Some(to.to_owned());
+        Ok(())
+    }
+}
+
+/// Makes a change that writes tokens before it is committed. When it is not, the file goes again:
+/// tokens of keys that were not made would only be taken for the real ones.
+pub(super) fn change<T>(
+    ctx: &mut Context,
+    vault: &mut UnlockedVault,
+    verb: Verb,
+    work: impl FnOnce(&mut Transaction<'_>, &mut TokenFile) -> Result<T, IssueError>,
+) -> Result<T, CliError> {
+    let mut tokens = TokenFile::default();
+    let done = ctx.change(vault, verb, |tx| work(tx, &mut tokens));
+    if let (Err(_), Some(file)) = (&done, tokens.0) {
+        drop(fs::remove_file(file));
+    }
+    done
+}
+
+fn write_tokens(to: &Path, rows: impl Iterator<Item = Row>) -> Result<(), VaultError> {
     let mut text = Zeroizing::new(Vec::new());
     if to.extension().is_some_and(|end| end == "jsonl" || end == "ndjson") {
         for row in rows {

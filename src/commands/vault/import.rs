@@ -1,7 +1,7 @@
 //! `keyctl vault import`
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use keyctl_verify::{Environment, KeyId, Kind};
 
 use super::source::SourceArgs;
 use super::taken::answer;
-use crate::commands::create_many::{Row, check_free, say_what_they_lack, write_tokens};
+use crate::commands::create_many::{change, check_free, say_what_they_lack};
 use crate::commands::records::{self, Origin, Record};
 use crate::context::Context;
 use crate::error::{self, CliError};
@@ -142,8 +142,7 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     }
     let mut vault = ctx.open_for_change()?;
     let (now, dry_run) = (ctx.now, args.dry_run);
-    let mut is_written = false;
-    let result = ctx.change(&mut vault, Verb::Import, |tx| {
+    let (taken, made) = change(ctx, &mut vault, Verb::Import, |tx, tokens| {
         let (mut taken, mut made): (Vec<Taken>, Vec<Created>) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();
         for record in found.records {
@@ -154,15 +153,9 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
         if dry_run {
             tx.discard();
         } else if !made.is_empty() {
-            write_tokens(tokens_to, made.iter().map(Row::of))?;
-            is_written = true;
+            tokens.write(tokens_to, &made)?;
         }
         Ok((taken, made))
-    });
-    let (taken, made) = result.inspect_err(|_| {
-        if is_written {
-            drop(fs::remove_file(tokens_to));
-        }
     })?;
     say_what_they_lack(ctx, &made);
     Ok(if dry_run { without_ids(taken, &made) } else { taken })
