@@ -9,12 +9,14 @@
 
 mod bundle;
 mod concurrency;
+mod export;
 mod gap;
 mod laundering;
 mod lifecycle;
 mod model;
 mod owner;
 mod policy;
+mod put_back;
 mod rekey;
 mod restore;
 mod reveal;
