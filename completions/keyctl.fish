@@ -69,6 +69,9 @@ complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "doctor" -d 'Say what 
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "usage" -d 'Bring in when keys were used'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "audit" -d 'Who did what to which key, when'
 complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "vault" -d 'Look after the vault\'s file'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "config" -d 'Make or explain the configuration'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "unlock" -d 'Keep the vault open for this login, for a while'
+complete -c keyctl -n "__fish_keyctl_needs_command" -f -a "lock" -d 'Close the vault that \'keyctl unlock\' has opened'
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l recovery-to -d 'Write the recovery key to a new file instead of stdout' -r -F
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l token-prefix -d 'What all tokens of this vault begin with' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand init" -l kdf-memory -d 'Memory of the passphrase hash in MiB, 19 to 2048' -r
@@ -154,7 +157,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l sort -d 'What to 
 name\t'By name'
 expires\t'The next to expire first, never last'
 last-used\t'The latest used first, never last'
-none\t'As they come'"
+none\t'As they come: memory does not grow with their number'"
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l limit -d 'At most so many' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l columns -d 'Only these fields, in this order, for tables and csv: id,name,status,…' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l field -d 'Only this field, raw, a line each' -r
@@ -179,6 +182,8 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l mine -d 'Your key
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l hide-revoked -d 'Leave revoked keys out'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l all -d 'Webhook keys too, and every project and environment whatever the defaults say'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l reverse -d 'The other way round'
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l print0 -d 'Only the ids, each followed by a NUL: for xargs -0, and for KEYs that are \'-\''
+complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l pager -d 'Page through it, with KEYCTL_PAGER, PAGER or less'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -l json -d 'Short for -o json'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
 complete -c keyctl -n "__fish_keyctl_using_subcommand list" -s y -l yes -d 'Go ahead without asking'
@@ -1126,6 +1131,7 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l slot -d 'Try only the slot of that name' -r
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l reverse -d 'Oldest first'
+complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l pager -d 'Page through it, with KEYCTL_PAGER, PAGER or less'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -l json -d 'Short for -o json'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
 complete -c keyctl -n "__fish_keyctl_using_subcommand audit; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Go ahead without asking'
@@ -1437,3 +1443,119 @@ complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_sub
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s y -l yes -d 'Go ahead without asking'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask anything, even at a terminal'
 complete -c keyctl -n "__fish_keyctl_using_subcommand vault; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -f -a "init" -d 'Make config.toml, with a comment on each setting and nothing set'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and not __fish_seen_subcommand_from init show" -f -a "show" -d 'Show every setting, and where its value comes from'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l field -d 'Write only the value of this setting, raw' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l for -d 'For how long, at most 24h' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l admin -d 'For changes too, and not only to read'
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand unlock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l vault -d 'The vault\'s file [env: KEYCTL_VAULT] [default: in the data directory]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -s o -l output -d 'How the answer is written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header line'
+sarif\t'Of \'scan\' only: for code scanning services'"
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l color -d 'Whether to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l passphrase-file -d 'Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l passphrase-fd -d 'Read the passphrase from an open file descriptor' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l passphrase-command -d 'Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l keyfile -d 'Unlock with a key file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l recovery-file -d 'Unlock with the recovery key in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l identity -d 'Unlock with the age identities in a file' -r -F
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l vault-key -d 'Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l slot -d 'Try only the slot of that name' -r
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l all -d 'Every vault that is open, and not only the one at hand'
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l json -d 'Short for -o json'
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -s q -l quiet -d 'Say nothing on stderr but warnings and errors'
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -s y -l yes -d 'Go ahead without asking'
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -l no-input -d 'Never ask anything, even at a terminal'
+complete -c keyctl -n "__fish_keyctl_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'

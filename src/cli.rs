@@ -59,6 +59,9 @@ pub(crate) enum Command {
     Usage(commands::usage::UsageArgs),
     Audit(commands::audit::AuditArgs),
     Vault(commands::vault::VaultArgs),
+    Config(commands::config::ConfigArgs),
+    Unlock(commands::unlock::UnlockCommandArgs),
+    Lock(commands::lock::LockArgs),
 }
 
 impl Command {
@@ -96,8 +99,11 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let mut ctx = Context::new(cli.global, command.home())?;
     // What was found out is the exit of these, whether it could be written or not.
     let is_verdict = matches!(command, Command::Verify(_) | Command::Scan(_));
-    let exit = run_verb(&mut ctx, command).map_err(|error| error.about(ctx.vault_path().0))?;
-    match ctx.ui.flush() {
+    let exit = run_verb(&mut ctx, command).map_err(|error| {
+        drop(ctx.ui.finish());
+        error.about(ctx.vault_path().0)
+    })?;
+    match ctx.ui.finish() {
         // Nor do findings go away because nobody read them to their end.
         Err(error) if exit == Exit::Refused && error.kind() == BrokenPipe => Ok(exit),
         Err(error) if !is_verdict => Err(error.into()),
@@ -129,6 +135,9 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
         Command::Usage(args) => commands::usage::run(ctx, &args),
         Command::Audit(args) => commands::audit::run(ctx, &args),
         Command::Vault(args) => commands::vault::run(ctx, args),
+        Command::Config(args) => commands::config::run(ctx, &args),
+        Command::Unlock(args) => commands::unlock::run(ctx, &args),
+        Command::Lock(args) => commands::lock::run(ctx, &args),
     }
 }
 
@@ -192,6 +201,8 @@ fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
         let shown: String = value.chars().take(80).collect();
         let more = if shown.len() < value.len() { "…" } else { "" };
         let flag = flag.trim_end_matches("...");
+        let flag =
+            if flag.starts_with('-') { flag } else { flag.trim_matches(['<', '>', '[', ']']) };
         let command = command_in(args);
         return CliError::usage(format!("{flag}: '{shown}{more}' {source}"))
             .hint(format!("'{command} --help' says what each flag takes"));

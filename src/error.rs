@@ -392,7 +392,9 @@ impl From<PromptError> for CliError {
             PromptError::NoTerminal => {
                 CliError::new(Kind::NeedsConfirmation, "nobody is there to ask")
             }
-            PromptError::Interrupted => CliError::new(Kind::Interrupted, "interrupted"),
+            PromptError::Interrupted => {
+                CliError::new(Kind::Interrupted, "interrupted; nothing was changed")
+            }
             PromptError::Io(source) => {
                 CliError::new(Kind::Failed, format!("the terminal failed: {source}"))
             }

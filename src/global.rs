@@ -122,6 +122,18 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
+impl Output {
+    /// The word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Output::Table => "table",
+            Output::Json => "json",
+            Output::Jsonl => "jsonl",
+            Output::Csv => "csv",
+        }
+    }
+}
+
 impl GlobalArgs {
     /// What the command line asks for. SARIF is JSON to everybody but the verb that writes it.
     pub(crate) fn output(&self) -> Option<Output> {

@@ -83,6 +83,10 @@ pub(crate) struct AuditArgs {
     /// Oldest first
     #[arg(long, help_heading = "How")]
     reverse: bool,
+
+    /// Page through it, with KEYCTL_PAGER, PAGER or less
+    #[arg(long, help_heading = "How")]
+    pager: bool,
 }
 
 #[derive(Subcommand)]
@@ -119,6 +123,9 @@ pub(crate) fn run(ctx: &mut Context, args: &AuditArgs) -> Result<Exit, CliError>
     let filter = EntryFilter::new(ctx, args, &snapshot, wanted.as_ref())?;
     let found = search(&snapshot, &filter, args)?;
     drop(snapshot);
+    if args.pager {
+        ctx.start_pager()?;
+    }
     write(ctx, &mut vault, args, &filter, found)?;
     Ok(Exit::Done)
 }

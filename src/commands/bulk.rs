@@ -1,6 +1,8 @@
 //! Verbs that change one key, several, or all that a filter chooses: in one transaction, with a
 //! result for each.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use keyctl_vault::issue::{self, Changed, Filter, IssueError, KeyRef};
 use keyctl_vault::{Key, Records, Transaction, UnlockedVault, Verb};
@@ -8,7 +10,9 @@ use keyctl_verify::{KeyId, Timestamp};
 use serde::Serialize;
 
 use super::filter::FilterArgs;
+use super::ids;
 use super::outcome;
+use super::pick::{self, Offer};
 use crate::context::{Context, needs_confirmation};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
@@ -18,7 +22,7 @@ use crate::ui::escape;
 /// Which keys to change.
 #[derive(Args)]
 pub(crate) struct BulkArgs {
-    /// The keys: ids, prefixes or exact names
+    /// The keys: ids, prefixes or exact names; '-' reads them from stdin, a line each
     #[arg(value_name = "KEY")]
     pub(super) keys: Vec<String>,
 
@@ -48,8 +52,12 @@ pub(crate) struct Deed<'a> {
     pub(crate) order: &'static str,
     /// As in "revoked".
     pub(crate) done: &'static str,
+    /// What comes of it, said where it is asked for.
+    pub(crate) effect: &'static str,
     /// Before what is asked.
     pub(crate) asks: Asks,
+    /// Which keys are offered where none is named.
+    pub(crate) offer: Offer,
     /// Whether a key is so already.
     pub(crate) is_so: fn(&Key) -> bool,
     pub(crate) apply: &'a dyn Fn(&mut Transaction<'_>, KeyId) -> Result<Changed, IssueError>,
@@ -84,18 +92,32 @@ impl BulkResult {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &BulkArgs, deed: &Deed<'_>) -> Result<Exit, CliError> {
-    let refs = args.check()?;
+    let named = args.named(ctx)?;
     let mut vault = ctx.open_for_change()?;
-    match refs.as_slice() {
-        [one] => single(ctx, &mut vault, args, deed, one),
-        _ => several(ctx, &mut vault, args, deed, &refs),
+    if args.is_open() {
+        let chosen = pick::or_ask(ctx, &mut vault, None, None, deed.offer)?;
+        return single(ctx, &mut vault, args, deed, &chosen);
+    }
+    match named.as_slice() {
+        [(one, _)] if !args.reads_stdin() => single(ctx, &mut vault, args, deed, one),
+        _ => several(ctx, &mut vault, args, deed, &named),
     }
 }
 
 impl BulkArgs {
+    /// True when one key is meant, be it named or asked for.
+    pub(super) fn is_for_one(&self) -> bool {
+        self.keys.len() == 1 || self.is_open()
+    }
+
+    /// Neither a KEY nor a filter was given.
+    fn is_open(&self) -> bool {
+        self.keys.is_empty() && self.filter.is_empty()
+    }
+
     /// KEYs or a filter, not neither and not both; a project beside KEYs tells names apart.
-    fn check(&self) -> Result<Vec<KeyRef>, CliError> {
-        if self.keys.is_empty() && self.filter.is_empty() {
+    fn named(&self, ctx: &Context) -> Result<Vec<(KeyRef, String)>, CliError> {
+        if self.is_open() && !ctx.ui.can_ask() {
             return Err(CliError::usage("no key was named")
                 .hint("name one or more KEYs, or choose them by --project, --owner, --status, …"));
         }
@@ -103,7 +125,17 @@ impl BulkArgs {
             return Err(CliError::usage("KEYs and filters cannot be used together")
                 .hint("name the keys, or choose them by filters"));
         }
-        Ok(self.keys.iter().map(|key| KeyRef::parse(key)).collect::<Result<_, _>>()?)
+        if self.keys.iter().any(|key| key == ids::STDIN) && self.keys.len() > 1 {
+            return Err(CliError::usage("'-' stands for all KEYs, and not beside others")
+                .hint("give all of them on stdin, or none"));
+        }
+        let texts = if self.reads_stdin() { ids::read(ctx)? } else { self.keys.clone() };
+        let parsed = |text: String| KeyRef::parse(&text).map(|key| (key, text));
+        Ok(texts.into_iter().map(parsed).collect::<Result<_, _>>()?)
+    }
+
+    fn reads_stdin(&self) -> bool {
+        self.keys == [ids::STDIN]
     }
 }
 
@@ -142,13 +174,13 @@ fn several(
     vault: &mut UnlockedVault,
     args: &BulkArgs,
     deed: &Deed<'_>,
-    refs: &[KeyRef],
+    named: &[(KeyRef, String)],
 ) -> Result<Exit, CliError> {
-    let (keys, mut results) = choose(ctx, vault, args, refs)?;
+    let (keys, mut results) = choose(ctx, vault, args, named)?;
     if !args.dry_run && keys.iter().any(|key| !(deed.is_so)(key)) {
         ask_for_all(ctx, deed, &keys)?;
     }
-    let (by_filter, filter, now) = (refs.is_empty(), args.filter.filter(None), ctx.now);
+    let (by_filter, filter, now) = (args.keys.is_empty(), args.filter.filter(None), ctx.now);
     let changed = ctx.change(vault, deed.verb, |tx| {
         let mut results = Vec::with_capacity(keys.len());
         for key in &keys {
@@ -191,12 +223,12 @@ fn choose(
     ctx: &mut Context,
     vault: &mut UnlockedVault,
     args: &BulkArgs,
-    refs: &[KeyRef],
+    named: &[(KeyRef, String)],
 ) -> Result<(Vec<Key>, Vec<BulkResult>), CliError> {
     let seen = ctx.seen(vault);
     let (now, snapshot) = (ctx.now, vault.snapshot()?);
     let brand = snapshot.brand().clone();
-    if refs.is_empty() {
+    if args.keys.is_empty() {
         let filter = args.filter.filter(None);
         // A revoked key is chosen only by who asks for revoked ones.
         let any_status = !args.filter.which.status.is_empty();
@@ -207,10 +239,10 @@ fn choose(
         keys.sort_by_key(|key| std::cmp::Reverse(key.order));
         return Ok((keys, Vec::new()));
     }
-    let (mut keys, mut missing): (Vec<Key>, Vec<BulkResult>) = (Vec::new(), Vec::new());
-    for (wanted, text) in refs.iter().zip(&args.keys) {
+    let (mut keys, mut missing, mut chosen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for (wanted, text) in named {
         match issue::find(&snapshot, wanted, args.filter.which.project.as_ref(), now) {
-            Ok(key) if keys.iter().any(|other| other.id == key.id) => {}
+            Ok(key) if !chosen.insert(key.id) => {}
             Ok(mut key) => {
                 seen.count_in(&mut key, &brand, now);
                 keys.push(key);
@@ -264,6 +296,7 @@ fn ask_for_one(ctx: &mut Context, deed: &Deed<'_>, key: &Key) -> Result<(), CliE
         return Ok(());
     }
     let end = if deed.asks == Asks::Twice { " for good" } else { "" };
+    say_effect(ctx, deed);
     ctx.confirm(&format!("{} {}{end}?", capital(deed.order), describe(ctx, key)))?;
     if deed.asks == Asks::Twice {
         confirm_by_typing(ctx, "its name", key.name.as_str())?;
@@ -282,6 +315,27 @@ fn ask_for_all(ctx: &mut Context, deed: &Deed<'_>, keys: &[Key]) -> Result<(), C
     if !ctx.ui.can_ask() {
         return Err(needs_confirmation(&question));
     }
+    say_keys(ctx, keys);
+    say_effect(ctx, deed);
+    ctx.confirm(&question)?;
+    if deed.asks == Asks::Twice {
+        confirm_by_typing(ctx, "how many they are", &keys.len().to_string())?;
+    }
+    Ok(())
+}
+
+/// What the answer is about to do, to who will give it.
+fn say_effect(ctx: &mut Context, deed: &Deed<'_>) {
+    if !ctx.yes && ctx.ui.can_ask() && !deed.effect.is_empty() {
+        ctx.ui.say(deed.effect);
+    }
+}
+
+/// Lists what is asked about, where somebody is asked.
+pub(super) fn say_keys(ctx: &mut Context, keys: &[Key]) {
+    if ctx.yes || !ctx.ui.can_ask() {
+        return;
+    }
     for key in keys.iter().take(SHOWN) {
         let line = format!("  {}", describe(ctx, key));
         ctx.ui.say(&line);
@@ -289,11 +343,6 @@ fn ask_for_all(ctx: &mut Context, deed: &Deed<'_>, keys: &[Key]) -> Result<(), C
     if keys.len() > SHOWN {
         ctx.ui.say(&format!("  and {} more", keys.len() - SHOWN));
     }
-    ctx.confirm(&question)?;
-    if deed.asks == Asks::Twice {
-        confirm_by_typing(ctx, "how many they are", &keys.len().to_string())?;
-    }
-    Ok(())
 }
 
 /// A key as somebody who is to decide about it wants to see it.
@@ -330,7 +379,8 @@ fn confirm_by_typing(ctx: &mut Context, what: &str, expected: &str) -> Result<()
     if ctx.yes {
         return Ok(());
     }
-    let typed = ctx.ui.ask(&format!("Type {what} to go ahead"))?;
+    let typed =
+        ctx.ui.ask_for(&format!("Type {what} to go ahead"), "", "", |t| Ok(t.to_owned()))?;
     if typed == expected {
         return Ok(());
     }

@@ -11,6 +11,7 @@ use super::bulk::describe;
 use super::bundle;
 use super::handover::{Answer, hand_over};
 use super::outcome;
+use super::pick::{self, Offer};
 use super::verify::read_token;
 use crate::context::Context;
 use crate::error::{CliError, Kind};
@@ -59,18 +60,25 @@ pub(crate) struct CompromisedArgs {
 }
 
 /// What was said of the key: what names it, or its token.
-enum Wanted {
+enum Said {
     Key(KeyRef),
     Token(Token),
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &CompromisedArgs) -> Result<Exit, CliError> {
     check_field(args.field.as_deref(), true)?;
-    let wanted = wanted(ctx, args)?;
+    let said = said(ctx, args)?;
     if !args.no_replacement {
         ctx.check_stdout()?;
     }
     let mut vault = ctx.open_for_change()?;
+    let wanted = match said {
+        Some(said) => said,
+        None => {
+            let project = args.project.as_ref();
+            Said::Key(pick::or_ask(ctx, &mut vault, None, project, Offer::Live)?)
+        }
+    };
     let key = find(ctx, &mut vault, args, &wanted)?;
     if key.is_live() {
         ctx.confirm(&question(ctx, args, &key))?;
@@ -89,14 +97,20 @@ pub(crate) fn run(ctx: &mut Context, args: &CompromisedArgs) -> Result<Exit, Cli
     Ok(Exit::Done)
 }
 
-fn wanted(ctx: &mut Context, args: &CompromisedArgs) -> Result<Wanted, CliError> {
+/// What was said, or nothing when the key is to be chosen from a list.
+fn said(ctx: &mut Context, args: &CompromisedArgs) -> Result<Option<Said>, CliError> {
     if let Some(key) = &args.key {
-        return Ok(Wanted::Key(KeyRef::parse(key)?));
+        return Ok(Some(Said::Key(KeyRef::parse(key)?)));
     }
     let reads_stdin = args.token_file.is_none() && args.token_env.is_none();
     if reads_stdin && ctx.unlocks_from_stdin() {
         return Err(CliError::usage("stdin cannot give both the token and the passphrase")
             .hint("name a KEY, use --token-file, --token-env or another way to unlock"));
+    }
+    let ways =
+        ["choose the key from a list", "give its token, which is not shown"].map(str::to_owned);
+    if reads_stdin && ctx.ui.can_ask() && ctx.ui.choose("Which key?", &ways, 0)? == 0 {
+        return Ok(None);
     }
     let token = read_token(ctx, args.token_file.as_deref(), args.token_env.as_deref())?;
     let token = std::str::from_utf8(&token).ok().and_then(|text| Token::parse(text).ok());
@@ -104,20 +118,20 @@ fn wanted(ctx: &mut Context, args: &CompromisedArgs) -> Result<Wanted, CliError>
         CliError::usage("what was given instead of a KEY is no token, or was cut or mistyped")
             .hint("name the key by its prefix or name: keyctl compromised KEY")
     };
-    token.map(Wanted::Token).ok_or_else(wrong)
+    token.map(|token| Some(Said::Token(token))).ok_or_else(wrong)
 }
 
 fn find(
     ctx: &Context,
     vault: &mut UnlockedVault,
     args: &CompromisedArgs,
-    wanted: &Wanted,
+    wanted: &Said,
 ) -> Result<Key, CliError> {
     let seen = ctx.seen(vault);
     let snapshot = vault.snapshot()?;
     let mut key = match wanted {
-        Wanted::Key(key) => issue::find(&snapshot, key, args.project.as_ref(), ctx.now)?,
-        Wanted::Token(token) => {
+        Said::Key(key) => issue::find(&snapshot, key, args.project.as_ref(), ctx.now)?,
+        Said::Token(token) => {
             issue::find_by_token(&snapshot, token).map_err(|e| not_ours(e, token))?
         }
     };

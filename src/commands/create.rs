@@ -1,5 +1,7 @@
 //! `keyctl create`
 
+mod questions;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -22,9 +24,10 @@ use crate::render::{KeyView, check_field};
 ///
 /// When stdout is not a terminal it gets the token alone, so that TOKEN=$(keyctl create …) just
 /// works; everything else is said on stderr. With -o json the answer is the record and the token.
-#[derive(Args)]
+/// At a terminal, with nothing given, it asks for each thing.
+#[derive(Args, Clone)]
 #[command(
-    after_help = "Examples:\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' --scope hook --snippet curl\n  keyctl create --from team.csv --tokens-to tokens.csv --project shop --expires 90d"
+    after_help = "Examples:\n  keyctl create\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' --scope hook --snippet curl\n  keyctl create --from team.csv --tokens-to tokens.csv --project shop --expires 90d"
 )]
 pub(crate) struct CreateArgs {
     /// The project that the key is bound to [env: KEYCTL_PROJECT]
@@ -113,10 +116,16 @@ pub(crate) fn run(ctx: &mut Context, mut args: CreateArgs) -> Result<Exit, CliEr
     let (field, snippet) = (args.field.clone(), args.snippet);
     check_field(field.as_deref(), true)?;
     ctx.check_stdout()?;
-    let new = new_key(ctx, args)?;
-    check_times(&new, ctx.now)?;
+    let asks = args.asks(ctx);
+    if !asks {
+        check_times(&new_key(ctx, args.clone())?, ctx.now)?;
+    }
     init::offer(ctx)?;
     let mut vault = ctx.open_for_change()?;
+    if asks {
+        args = questions::ask(ctx, &mut vault, args)?;
+    }
+    let new = new_key(ctx, args)?;
     let (now, powerless) = (ctx.now, new.scopes.is_empty());
     let created = ctx.change(&mut vault, Verb::Create, |tx| issue::create(tx, new, now))?;
     if powerless {

@@ -5,6 +5,7 @@ use keyctl_vault::issue;
 use keyctl_vault::{Reason, Verb};
 
 use super::bulk::{self, Asks, BulkArgs, Deed};
+use super::pick::Offer;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -32,7 +33,9 @@ pub(crate) fn run(ctx: &mut Context, args: &DeleteArgs) -> Result<Exit, CliError
         verb: Verb::Delete,
         order: "delete",
         done: "deleted",
+        effect: "What is deleted stops working at once; only the audit log keeps it.",
         asks: Asks::Twice,
+        offer: Offer::Any,
         is_so: |_| false,
         apply: &|tx, id| issue::delete(tx, id, args.reason.as_ref(), now),
     };

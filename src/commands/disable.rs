@@ -6,6 +6,7 @@ use keyctl_vault::issue;
 use keyctl_verify::Standing;
 
 use super::bulk::{self, Asks, BulkArgs, Deed};
+use super::pick::Offer;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -26,7 +27,9 @@ pub(crate) fn run(ctx: &mut Context, args: &DisableArgs) -> Result<Exit, CliErro
         verb: Verb::Disable,
         order: "disable",
         done: "disabled",
+        effect: "What is disabled is refused until it is enabled again.",
         asks: Asks::ForSeveral,
+        offer: Offer::Enabled,
         is_so: |key| key.standing == Standing::Disabled,
         apply: &|tx, id| issue::disable(tx, id, now),
     };

@@ -8,6 +8,7 @@ use keyctl_verify::{IpBlock, PathPattern, RateLimit};
 use super::bulk::{self, Asks, BulkArgs, Deed};
 use super::create::{in_the_past, labels};
 use super::filter::WhichArgs;
+use super::pick::Offer;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -99,21 +100,22 @@ pub(crate) struct EditArgs {
 }
 
 pub(crate) fn run(ctx: &mut Context, mut args: EditArgs) -> Result<Exit, CliError> {
-    let is_one = args.keys.len() == 1;
-    if args.name.is_some() && !is_one {
-        return Err(CliError::usage("--name is for a single KEY")
-            .hint("two keys of a project cannot have the same name"));
-    }
     let keys = std::mem::take(&mut args.keys);
     let which = std::mem::take(&mut args.which);
     let bulk = BulkArgs { keys, filter: which.with_labels(Vec::new()), dry_run: args.dry_run };
+    if args.name.is_some() && !bulk.is_for_one() {
+        return Err(CliError::usage("--name is for a single KEY")
+            .hint("two keys of a project cannot have the same name"));
+    }
     let edit = key_edit(ctx, args)?;
     let now = ctx.now;
     let deed = Deed {
         verb: Verb::Edit,
         order: "edit",
         done: "edited",
+        effect: "",
         asks: Asks::ForSeveral,
+        offer: Offer::Live,
         is_so: |_| false,
         apply: &|tx, id| issue::edit(tx, id, edit.clone(), now),
     };

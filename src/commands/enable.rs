@@ -6,6 +6,7 @@ use keyctl_vault::issue;
 use keyctl_verify::Standing;
 
 use super::bulk::{self, Asks, BulkArgs, Deed};
+use super::pick::Offer;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -26,7 +27,9 @@ pub(crate) fn run(ctx: &mut Context, args: &EnableArgs) -> Result<Exit, CliError
         verb: Verb::Enable,
         order: "enable",
         done: "enabled",
+        effect: "",
         asks: Asks::ForSeveral,
+        offer: Offer::Disabled,
         is_so: |key| key.standing == Standing::Good,
         apply: &|tx, id| issue::enable(tx, id, now),
     };

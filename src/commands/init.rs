@@ -110,8 +110,10 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
             file.display()
         )),
         None if to_stdout => {
-            ctx.ui
-                .status("The recovery key is shown only now: write it down, away from the vault.");
+            ctx.ui.status(
+                "The recovery key opens the vault when the passphrase is lost. It is shown only",
+            );
+            ctx.ui.status("now: write it down, and keep it away from the vault.");
         }
         None => ctx.ui.warn("there is no recovery key: a lost passphrase is a lost vault"),
     }
@@ -146,9 +148,8 @@ fn deliver(
     }
     let shown = key.filter(|_| to.is_none());
     if stream == Stream::Stderr {
-        ctx.ui.say(&format!("The vault key is {}", made.vault_key));
         if let Some(key) = shown {
-            ctx.ui.say(&format!("The recovery key is {}", key.as_str()));
+            ctx.ui.say(&format!("The recovery key:\n\n  {}\n", key.as_str()));
         }
         return Ok(());
     }
@@ -161,6 +162,14 @@ fn deliver(
             };
             let json = serde_json::to_string(&view).expect("texts are JSON");
             format!("{}\n", json_escape(&json))
+        }
+        Output::Table if ctx.ui.out_is_terminal() => {
+            let key = shown.map(|key| format!("The recovery key:\n\n  {}\n\n", key.as_str()));
+            let key = key.unwrap_or_default();
+            format!(
+                "The vault key, which tells this vault from others:\n\n  {}\n\n{key}",
+                made.vault_key
+            )
         }
         Output::Table | Output::Csv => {
             let key = shown.map(|key| format!("{}\n", key.as_str())).unwrap_or_default();

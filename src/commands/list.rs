@@ -1,5 +1,7 @@
 //! `keyctl list`
 
+mod streamed;
+
 use std::cmp::Reverse;
 
 use clap::{Args, ValueEnum};
@@ -12,8 +14,9 @@ use super::filter::FilterArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::global::Output;
 use crate::parse;
-use crate::render::{self, KeyView, Search, check_columns, plural};
+use crate::render::{self, KeyView, Search, Shape, check_columns, plural};
 
 /// List the keys, newest first
 ///
@@ -65,6 +68,14 @@ pub(crate) struct ListArgs {
     /// Only this field, raw, a line each
     #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json", "columns"], help_heading = "How")]
     field: Option<String>,
+
+    /// Only the ids, each followed by a NUL: for xargs -0, and for KEYs that are '-'
+    #[arg(long, conflicts_with_all = ["output", "json", "columns", "field"], help_heading = "How")]
+    print0: bool,
+
+    /// Page through it, with KEYCTL_PAGER, PAGER or less
+    #[arg(long, help_heading = "How")]
+    pager: bool,
 }
 
 /// What a list is sorted by.
@@ -78,15 +89,21 @@ enum Sort {
     Expires,
     /// The latest used first, never last
     LastUsed,
-    /// As they come
+    /// As they come: memory does not grow with their number
     None,
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> {
     check_columns(args.columns.as_deref())?;
     render::check_field(args.field.as_deref(), false)?;
+    if args.is_streamed(ctx) {
+        return streamed::run(ctx, args);
+    }
     let filter = filter(ctx, args)?;
     let mut vault = ctx.open()?;
+    if args.pager {
+        ctx.start_pager()?;
+    }
     let seen = ctx.seen(&vault);
     let snapshot = vault.snapshot()?;
     let (brand, ceilings) = (snapshot.brand().clone(), snapshot.ceilings()?);
@@ -108,19 +125,62 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
         keys.truncate(limit);
     }
     let views: Vec<KeyView> = keys.iter().map(|key| KeyView::of(key, &brand, now)).collect();
-    match (&args.field, &args.columns) {
-        (Some(field), _) => render::fields(&mut ctx.ui, &views, field)?,
-        (None, columns) => {
-            let format = ctx.format();
-            render::keys(&mut ctx.ui, format, &views, columns.as_deref(), search.as_ref(), now)?;
+    let left_out = match (&args.field, args.print0) {
+        (Some(field), _) => render::fields(&mut ctx.ui, &views, field).map(|()| Vec::new())?,
+        (None, true) => {
+            views.iter().try_for_each(|view| ctx.ui.write(&format!("{}\0", view.id())))?;
+            Vec::new()
         }
-    }
-    ctx.ui.flush()?;
+        (None, false) => {
+            let (format, columns) = (ctx.format(), args.columns.as_deref());
+            render::keys(&mut ctx.ui, format, &views, columns, search.as_ref(), now)?
+        }
+    };
+    ctx.ui.finish()?;
     if views.is_empty() {
         ctx.ui.note("no key fits");
     }
-    say_hidden(ctx, args, hidden);
+    if ctx.ui.width().is_some() && ctx.format() == Output::Table && args.field.is_none() {
+        say_footer(ctx, args, views.len(), hidden, &left_out);
+    } else {
+        say_hidden(ctx, args, hidden);
+    }
     Ok(Exit::Done)
+}
+
+impl ListArgs {
+    /// True when keys can be written as they come: in no order, and not under each other, as in a
+    /// table, whose columns are as wide as the widest of them.
+    fn is_streamed(&self, ctx: &Context) -> bool {
+        let is_table = ctx.format() == Output::Table && self.field.is_none() && !self.print0;
+        self.sort == Some(Sort::None) && !self.reverse && !is_table && !self.pager
+    }
+
+    /// How each key is written then.
+    fn shape(&self, ctx: &Context) -> Shape {
+        if let Some(field) = &self.field {
+            return Shape::Field(field.clone());
+        }
+        match ctx.format() {
+            _ if self.print0 => Shape::Ids,
+            Output::Jsonl => Shape::Jsonl,
+            Output::Json => Shape::Json,
+            Output::Csv | Output::Table => {
+                let all = || KeyView::CSV.iter().map(ToString::to_string).collect();
+                Shape::Csv(self.columns.clone().unwrap_or_else(all))
+            }
+        }
+    }
+
+    /// Why a key that fits is left out all the same.
+    fn hides(&self, key: &Key) -> Option<Why> {
+        let shows_webhooks = self.all || self.filter.which.kind.is_some();
+        match key.standing {
+            Standing::Revoked if self.hide_revoked => Some(Why::Revoked),
+            _ if key.kind == Kind::Webhook && !shows_webhooks => Some(Why::Webhook),
+            _ => None,
+        }
+    }
 }
 
 /// The flags, and the defaults where a flag is absent.
@@ -136,24 +196,37 @@ fn filter(ctx: &Context, args: &ListArgs) -> Result<Filter, CliError> {
     Ok(filter)
 }
 
+/// Why a key is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    Revoked,
+    Webhook,
+}
+
 /// How many keys were left out, and why.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Hidden {
     revoked: usize,
     webhook: usize,
 }
 
+impl Hidden {
+    fn count(&mut self, why: Why) {
+        match why {
+            Why::Revoked => self.revoked += 1,
+            Why::Webhook => self.webhook += 1,
+        }
+    }
+}
+
 fn hide(args: &ListArgs, keys: &mut Vec<Key>) -> Hidden {
-    let before = keys.len();
-    if args.hide_revoked {
-        keys.retain(|key| key.standing != Standing::Revoked);
-    }
-    let revoked = before - keys.len();
-    let before = keys.len();
-    if !args.all && args.filter.which.kind.is_none() {
-        keys.retain(|key| key.kind != Kind::Webhook);
-    }
-    Hidden { revoked, webhook: before - keys.len() }
+    let mut hidden = Hidden::default();
+    keys.retain(|key| {
+        let why = args.hides(key);
+        why.into_iter().for_each(|why| hidden.count(why));
+        why.is_none()
+    });
+    hidden
 }
 
 fn sort(args: &ListArgs, search: Option<&Search>, keys: &mut [Key]) {
@@ -175,6 +248,25 @@ fn sort(args: &ListArgs, search: Option<&Search>, keys: &mut [Key]) {
     }
 }
 
+/// Under a table at a terminal: how many there are, and what is not seen of them.
+fn say_footer(ctx: &mut Context, args: &ListArgs, count: usize, hidden: Hidden, left_out: &[&str]) {
+    let mut footer = plural(count, "key");
+    if hidden.revoked > 0 {
+        footer += &format!(", {} revoked hidden", hidden.revoked);
+    }
+    if hidden.webhook > 0 {
+        footer += &format!(", {} for webhooks hidden (--all shows them)", hidden.webhook);
+    }
+    if count > 0 || footer.contains("hidden") {
+        ctx.ui.aside(&footer);
+    }
+    if !left_out.is_empty() {
+        let names = left_out.join(", ");
+        ctx.ui.aside(&format!("no room for {names}; --columns chooses what is shown"));
+    }
+    say_defaults(ctx, args);
+}
+
 fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
     let keys = |n: usize| plural(n, "key");
     if hidden.revoked > 0 {
@@ -187,6 +279,11 @@ fn say_hidden(ctx: &mut Context, args: &ListArgs, hidden: Hidden) {
         );
         ctx.ui.note(&text);
     }
+    say_defaults(ctx, args);
+}
+
+/// That keys of other projects and environments are left out, because the settings say so.
+fn say_defaults(ctx: &mut Context, args: &ListArgs) {
     let by_default = |flag: bool| !args.all && !flag;
     let project = ctx.settings.project.clone();
     if let Some(project) = project.filter(|_| by_default(args.filter.which.project.is_some())) {

@@ -10,7 +10,7 @@ use keyctl_vault::{
 use keyctl_verify::{Environment, KeyId, Kind, Scope, ScopeSet};
 use serde::Serialize;
 
-use super::bulk::BulkResult;
+use super::bulk::{self, BulkResult};
 use super::create::in_the_past;
 use crate::context::Context;
 use crate::error::CliError;
@@ -279,9 +279,14 @@ fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
     let snapshot = vault.snapshot()?;
     let missing = || issue::IssueError::NoSuchOwner { owner: name.to_string() };
     snapshot.owner(name)?.ok_or_else(missing)?;
-    let live = issue::keys_of(&snapshot, name)?.iter().filter(|key| key.is_live()).count();
+    let mut live = issue::keys_of(&snapshot, name)?;
+    live.retain(Key::is_live);
+    let brand = snapshot.brand().clone();
     drop(snapshot);
-    let keys = plural(live, "key");
+    let seen = ctx.seen(&vault);
+    live.iter_mut().for_each(|key| seen.count_in(key, &brand, ctx.now));
+    bulk::say_keys(ctx, &live);
+    let keys = plural(live.len(), "key");
     ctx.confirm(&format!("Remove the owner {name} and revoke {keys}?"))?;
     let now = ctx.now;
     let revoked = ctx.change(&mut vault, Verb::OwnerRemove, |tx| {

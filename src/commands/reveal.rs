@@ -6,6 +6,7 @@ use clap::Args;
 use keyctl_vault::issue::{self, Revealed};
 use keyctl_vault::{Reason, Records, Verb, files};
 
+use super::pick::Offer;
 use super::target::TargetArgs;
 use crate::context::Context;
 use crate::error::{CliError, Kind};
@@ -56,10 +57,11 @@ enum Target<'a> {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &RevealArgs) -> Result<Exit, CliError> {
-    let wanted = args.target.key_ref()?;
+    let wanted = args.target.wanted(ctx)?;
     check_field(args.field.as_deref(), true)?;
     let target = target(ctx, args)?;
     let mut vault = ctx.open_for_change()?;
+    let wanted = args.target.key(ctx, &mut vault, wanted, Offer::Recoverable)?;
     let (now, project) = (ctx.now, args.target.project.as_ref());
     let brand = vault.snapshot()?.brand().clone();
     let revealed = ctx.change(&mut vault, Verb::Reveal, |tx| {

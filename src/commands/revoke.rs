@@ -5,6 +5,7 @@ use keyctl_vault::issue;
 use keyctl_vault::{Reason, Verb};
 
 use super::bulk::{self, Asks, BulkArgs, Deed};
+use super::pick::Offer;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -32,7 +33,9 @@ pub(crate) fn run(ctx: &mut Context, args: &RevokeArgs) -> Result<Exit, CliError
         verb: Verb::Revoke,
         order: "revoke",
         done: "revoked",
+        effect: "What is revoked stops working at once, and cannot be brought back.",
         asks: Asks::Always,
+        offer: Offer::Live,
         is_so: |key| !key.is_live(),
         apply: &|tx, id| issue::revoke(tx, id, args.reason.as_ref(), now),
     };

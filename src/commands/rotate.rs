@@ -7,6 +7,7 @@ use keyctl_verify::Timestamp;
 
 use super::handover::{Answer, hand_over};
 use super::outcome;
+use super::pick::Offer;
 use super::snippet::Snippet;
 use super::target::TargetArgs;
 use crate::context::Context;
@@ -65,7 +66,7 @@ fn grace(text: &str) -> Result<Grace, String> {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError> {
-    let wanted = args.target.key_ref()?;
+    let wanted = args.target.wanted(ctx)?;
     check_field(args.field.as_deref(), true)?;
     let rotation = match (args.finish, args.cancel) {
         (true, _) => Rotation::Finish,
@@ -76,6 +77,7 @@ pub(crate) fn run(ctx: &mut Context, args: &RotateArgs) -> Result<Exit, CliError
         ctx.check_stdout()?;
     }
     let mut vault = ctx.open_for_change()?;
+    let wanted = args.target.key(ctx, &mut vault, wanted, Offer::Live)?;
     let (now, project) = (ctx.now, args.target.project.as_ref());
     let rotated = ctx.change(&mut vault, Verb::Rotate, |tx| {
         let key = issue::find(tx, &wanted, project, now)?;

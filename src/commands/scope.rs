@@ -6,6 +6,8 @@ use keyctl_vault::issue::{self, KeyEdit, ScopeEdit};
 use keyctl_verify::Scope;
 
 use super::outcome;
+use super::pick::Offer;
+use super::scopes::{self, Usage};
 use super::target::TargetArgs;
 use crate::context::Context;
 use crate::error::CliError;
@@ -48,24 +50,25 @@ struct ScopeChangeArgs {
     target: TargetArgs,
 
     /// The scopes, like orders:read, orders:* or *
-    #[arg(value_name = "SCOPE", required = true, value_parser = parse::scope)]
+    #[arg(value_name = "SCOPE", value_parser = parse::scope)]
     scopes: Vec<Scope>,
 }
 
 pub(crate) fn run(ctx: &mut Context, args: ScopeArgs) -> Result<Exit, CliError> {
     match args.command {
         ScopeCommand::List(target) => list(ctx, &target),
-        ScopeCommand::Add(args) => change(ctx, &args.target, ScopeEdit::Add(args.scopes)),
-        ScopeCommand::Remove(args) => change(ctx, &args.target, ScopeEdit::Remove(args.scopes)),
+        ScopeCommand::Add(args) => change(ctx, args, ScopeEdit::Add),
+        ScopeCommand::Remove(args) => change(ctx, args, ScopeEdit::Remove),
         ScopeCommand::Set(args) => {
-            change(ctx, &args.target, ScopeEdit::Set(args.scopes.into_iter().collect()))
+            change(ctx, args, |scopes| ScopeEdit::Set(scopes.into_iter().collect()))
         }
     }
 }
 
 fn list(ctx: &mut Context, target: &TargetArgs) -> Result<Exit, CliError> {
-    let wanted = target.key_ref()?;
+    let wanted = target.wanted(ctx)?;
     let mut vault = ctx.open()?;
+    let wanted = target.key(ctx, &mut vault, wanted, Offer::Any)?;
     let snapshot = vault.snapshot()?;
     let key = issue::find_for_reading(&snapshot, &wanted, target.project.as_ref(), ctx.now)?;
     drop(snapshot);
@@ -74,10 +77,34 @@ fn list(ctx: &mut Context, target: &TargetArgs) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-fn change(ctx: &mut Context, target: &TargetArgs, scopes: ScopeEdit) -> Result<Exit, CliError> {
-    let wanted = target.key_ref()?;
+fn change(
+    ctx: &mut Context,
+    args: ScopeChangeArgs,
+    edit: impl Fn(Vec<Scope>) -> ScopeEdit,
+) -> Result<Exit, CliError> {
+    let ScopeChangeArgs { target, scopes } = args;
+    let wanted = target.wanted(ctx)?;
+    if scopes.is_empty() && !ctx.ui.can_ask() {
+        return Err(CliError::usage("no SCOPE was named").hint(
+            "name one or more, like orders:read; 'keyctl scope list KEY' shows the present ones",
+        ));
+    }
     let mut vault = ctx.open_for_change()?;
+    let wanted = target.key(ctx, &mut vault, wanted, Offer::Live)?;
     let (now, project) = (ctx.now, target.project.as_ref());
+    let scopes = if scopes.is_empty() {
+        let key = issue::find(&vault.snapshot()?, &wanted, project, now)?;
+        let removes = matches!(edit(Vec::new()), ScopeEdit::Remove(_));
+        let usage = if removes {
+            Usage::of_key(&key)
+        } else {
+            Usage::of(&mut vault, key.project.as_ref())?
+        };
+        scopes::ask(ctx, "Scopes", &usage, None)?
+    } else {
+        scopes
+    };
+    let scopes = edit(scopes);
     let removed = match &scopes {
         ScopeEdit::Remove(removed) => removed.clone(),
         ScopeEdit::Add(_) | ScopeEdit::Set(_) => Vec::new(),

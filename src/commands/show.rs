@@ -4,6 +4,7 @@ use clap::Args;
 use keyctl_vault::issue;
 use keyctl_vault::{Ceilings, Records};
 
+use super::pick::Offer;
 use super::target::TargetArgs;
 use crate::context::Context;
 use crate::error::CliError;
@@ -28,9 +29,10 @@ pub(crate) struct ShowArgs {
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
-    let wanted = args.target.key_ref()?;
+    let wanted = args.target.wanted(ctx)?;
     check_shown_field(args.field.as_deref())?;
     let mut vault = ctx.open()?;
+    let wanted = args.target.key(ctx, &mut vault, wanted, Offer::Any)?;
     let seen = ctx.seen(&vault);
     let snapshot = vault.snapshot()?;
     let project = args.target.project.as_ref();

@@ -1,5 +1,7 @@
 //! Everything a verb needs from outside: settings, streams, time, and the vault.
 
+mod keyring;
+mod origin;
 mod process;
 mod secrets;
 mod settings;
@@ -8,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use keyctl_vault::issue::{self, IssueError, ReceiptBox, Seen};
 use keyctl_vault::{
-    Author, FirstUse, LockedVault, Owner, Passphrase, Role, Secret, SlotChoice, Transaction,
+    Author, FirstUse, LockedVault, Owner, Passphrase, Reach, Role, Secret, SlotChoice, Transaction,
     UnlockedVault, VaultError, VaultKey, Verb, files,
 };
 use keyctl_verify::Timestamp;
@@ -17,6 +19,8 @@ use crate::error::{CliError, Kind};
 use crate::global::{GlobalArgs, Output, UnlockArgs};
 use crate::ui::{Clipboard, Ui};
 
+pub(crate) use keyring::Kept;
+pub(crate) use origin::Origin;
 pub(crate) use process::harden;
 pub(crate) use secrets::{Source, flag_source, without_line_end};
 pub(crate) use settings::{Home, Settings};
@@ -33,6 +37,8 @@ pub(crate) struct Context {
     /// Whether questions are answered beforehand.
     pub(crate) yes: bool,
     unlock: UnlockArgs,
+    /// Flags of every verb that settings can say too, as they were given.
+    flags: Vec<(&'static str, String)>,
     /// The secret of a vault that this run has made: it need not be asked for again.
     known: Option<Secret>,
 }
@@ -58,6 +64,7 @@ impl Context {
             output,
             sarif,
             yes: global.yes,
+            flags: origin::flags(&global),
             unlock: global.unlock,
             known: None,
         })
@@ -82,6 +89,11 @@ impl Context {
         Owner::parse(&login).map_err(|e| {
             CliError::usage(format!("the login name '{login}' {e}")).hint("say --owner NAME")
         })
+    }
+
+    /// Every setting, and where its value comes from.
+    pub(crate) fn origins(&self) -> Result<Vec<Origin>, CliError> {
+        origin::origins(&self.settings, &self.flags, &process::login_name())
     }
 
     /// Who makes a change, as the audit log will say.
@@ -110,17 +122,45 @@ impl Context {
         Ok(files::make_private_folder(files::folder_of(&self.settings.vault))?)
     }
 
-    /// Opens the vault, and says so when this machine had not known it.
+    /// Opens the vault to be read, and says so when this machine had not known it.
     pub(crate) fn open(&mut self) -> Result<UnlockedVault, CliError> {
-        Ok(self.open_with_secret()?.0)
+        self.open_to(Reach::Read)
     }
 
-    /// The same, and the secret that opened it.
+    /// Opens the vault to sign bundles, which takes more than to read it.
+    pub(crate) fn open_for_export(&mut self) -> Result<UnlockedVault, CliError> {
+        self.open_to(Reach::Admin)
+    }
+
+    /// Opens the vault with what `unlock` has left, when that goes far enough, else with a secret.
+    fn open_to(&mut self, reach: Reach) -> Result<UnlockedVault, CliError> {
+        let locked = self.locked()?;
+        let vault = match self.resume(locked, reach) {
+            Ok(vault) => vault,
+            Err(locked) => {
+                let secret = self.secret()?;
+                locked.unlock(&secret, &self.slot_choice())?
+            }
+        };
+        self.settled(vault)
+    }
+
+    /// Opens the vault with a secret, whatever `unlock` has left; also the secret.
     pub(crate) fn open_with_secret(&mut self) -> Result<(UnlockedVault, Secret), CliError> {
-        let path = self.settings.vault.clone();
-        let locked = LockedVault::open(&path, self.state())?.expect(self.expected_key());
+        let locked = self.locked()?;
         let secret = self.secret()?;
-        let mut vault = locked.unlock(&secret, &self.slot_choice())?;
+        let vault = locked.unlock(&secret, &self.slot_choice())?;
+        Ok((self.settled(vault)?, secret))
+    }
+
+    fn locked(&self) -> Result<LockedVault, CliError> {
+        let locked = LockedVault::open(&self.settings.vault, self.state())?;
+        Ok(locked.expect(self.expected_key()))
+    }
+
+    /// Verifies the state of a vault that was just opened.
+    fn settled(&mut self, mut vault: UnlockedVault) -> Result<UnlockedVault, CliError> {
+        let path = self.settings.vault.clone();
         drop(vault.snapshot()?);
         // Somebody may have typed for a while.
         self.now = process::now()?;
@@ -136,7 +176,56 @@ impl Context {
             )),
             None => {}
         }
-        Ok((vault, secret))
+        Ok(vault)
+    }
+
+    /// Goes on with what `unlock` has left, unless something else is said to unlock with. A kernel
+    /// that refuses is as good as one that has nothing: `unlock` has said why.
+    fn resume(
+        &mut self,
+        locked: LockedVault,
+        reach: Reach,
+    ) -> Result<UnlockedVault, Box<LockedVault>> {
+        let is_said = self.known.is_some() || secrets::is_said(&self.unlock, &self.settings);
+        let kept =
+            if is_said { None } else { keyring::find(&locked.id(), self.now).ok().flatten() };
+        let goes_far = |kept: &Kept| reach == Reach::Read || kept.session.role() == Role::Admin;
+        let Some(kept) = kept.filter(goes_far) else { return Err(Box::new(locked)) };
+        let id = locked.id();
+        locked.resume(&kept.session).inspect_err(|_| {
+            drop(keyring::end(&id));
+            self.ui.note("the vault is locked again: what it was unlocked with has changed since");
+        })
+    }
+
+    /// Keeps the vault open for the next commands of this login; until when.
+    pub(crate) fn keep_open(
+        &mut self,
+        vault: &UnlockedVault,
+        reach: Reach,
+        seconds: u32,
+    ) -> Result<Timestamp, CliError> {
+        keyring::keep(&vault.id(), &vault.session(reach)?, self.now, seconds)
+    }
+
+    /// What keeps the vault open for this login, if anything.
+    pub(crate) fn kept_open(&self, id: &str) -> Result<Option<Kept>, CliError> {
+        keyring::find(id, self.now)
+    }
+
+    /// Ends what keeps the vault open for this login; whether it was open.
+    pub(crate) fn lock(&self) -> Result<bool, CliError> {
+        keyring::end(&LockedVault::open_copy(&self.settings.vault, self.state())?.id())
+    }
+
+    /// The same for every vault; how many were open.
+    pub(crate) fn lock_all(&self) -> Result<usize, CliError> {
+        keyring::end_all()
+    }
+
+    /// Ends it after a change that it must not outlive. A kernel without a keyring keeps nothing.
+    pub(crate) fn end_session(&self, vault: &UnlockedVault) {
+        drop(keyring::end(&vault.id()));
     }
 
     /// Opens a copy of a vault with what unlocks the vault itself, without comparing it with what
@@ -179,7 +268,9 @@ impl Context {
 
     /// Opens the vault for a change: refused at once when the slot is not an administrator's.
     pub(crate) fn open_for_change(&mut self) -> Result<UnlockedVault, CliError> {
-        Ok(self.open_for_change_with_secret()?.0)
+        let vault = self.open_to(Reach::Admin)?;
+        check_admin(&vault)?;
+        Ok(vault)
     }
 
     /// The same, and the secret that opened it.
@@ -187,11 +278,8 @@ impl Context {
         &mut self,
     ) -> Result<(UnlockedVault, Secret), CliError> {
         let (vault, secret) = self.open_with_secret()?;
-        if vault.role() == Role::Admin {
-            return Ok((vault, secret));
-        }
-        let (slot, role) = (vault.slot().to_owned(), vault.role());
-        Err(VaultError::Role { slot, role, needed: "admin" }.into())
+        check_admin(&vault)?;
+        Ok((vault, secret))
     }
 
     /// Makes one change of the vault.
@@ -307,6 +395,16 @@ impl Context {
         Clipboard::find(is_set("WAYLAND_DISPLAY"), is_set("DISPLAY"), &path)
     }
 
+    /// Pages through the answer from here on.
+    pub(crate) fn start_pager(&mut self) -> Result<(), CliError> {
+        let (command, less) = process::pager();
+        let started = self.ui.start_pager(&command, less, process::PASSPHRASE);
+        started.map_err(|e| {
+            let message = format!("the pager '{}' cannot be started: {e}", command.display());
+            CliError::new(Kind::Failed, message).hint("set KEYCTL_PAGER, or leave --pager out")
+        })
+    }
+
     /// Puts a secret into the clipboard for a while.
     pub(crate) fn copy(&self, clipboard: Clipboard, secret: &str) -> std::io::Result<()> {
         clipboard.put(secret, process::PASSPHRASE)
@@ -321,6 +419,14 @@ impl Context {
     pub(crate) fn token_variable(&self, name: &str) -> Option<std::ffi::OsString> {
         process::set_variable(name)
     }
+}
+
+fn check_admin(vault: &UnlockedVault) -> Result<(), CliError> {
+    if vault.role() == Role::Admin {
+        return Ok(());
+    }
+    let (slot, role) = (vault.slot().to_owned(), vault.role());
+    Err(VaultError::Role { slot, role, needed: "admin" }.into())
 }
 
 pub(crate) fn needs_confirmation(question: &str) -> CliError {

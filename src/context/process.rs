@@ -75,6 +75,14 @@ fn wrong_clock() -> CliError {
     CliError::new(Kind::Failed, "the clock of this machine is out of range").hint("set it")
 }
 
+/// The pager, and whether it is less and was not told how to behave.
+pub(super) fn pager() -> (OsString, bool) {
+    let named = variable("KEYCTL_PAGER").or_else(|| variable("PAGER"));
+    let named = named.unwrap_or_else(|| OsString::from("less"));
+    let is_less = named == "less" && variable("LESS").is_none();
+    (named, is_less)
+}
+
 /// The working directory.
 #[expect(clippy::disallowed_methods, reason = "the home of the working directory")]
 pub(super) fn folder() -> io::Result<PathBuf> {

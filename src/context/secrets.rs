@@ -78,6 +78,12 @@ pub(super) fn unlocking(
         Source::Terminal if ui.can_ask_hidden() => {
             ui.ask_hidden("Passphrase").map_err(no_answer)?
         }
+        Source::Terminal => {
+            let mut error = no_passphrase();
+            let more = "'keyctl unlock', at a terminal of this login, keeps the vault open";
+            error.hint = error.hint.map(|hint| format!("{hint}; {more}"));
+            return Err(error);
+        }
         source => source.read()?,
     };
     passphrase(&text).map(Secret::Passphrase)
@@ -138,6 +144,12 @@ pub(super) fn setting(ui: &mut Ui, source: &Source) -> Result<Passphrase, CliErr
         ui.warn(&format!("a passphrase of {} characters is quickly guessed by who has the file; take four or more words", new.chars()));
     }
     Ok(new)
+}
+
+/// True when a flag or the environment says what to unlock with, or which slot.
+pub(super) fn is_said(args: &UnlockArgs, settings: &Settings) -> bool {
+    let another = args.keyfile.is_some() || args.recovery_file.is_some() || args.identity.is_some();
+    another || args.slot.is_some() || source(args, settings) != Source::Terminal
 }
 
 /// Where the passphrase of this run comes from.

@@ -8,7 +8,7 @@ use keyctl_vault::files;
 use keyctl_vault::issue::Expiry;
 use keyctl_vault::{Owner, Project, VaultKey};
 use keyctl_verify::{Environment, PublicKey};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::process;
 use crate::error::{CliError, Kind};
@@ -25,12 +25,14 @@ pub(crate) struct Settings {
     pub(crate) owner: Option<Owner>,
     pub(crate) output: Option<Output>,
     pub(crate) expires: Option<Expiry>,
-    /// Whose bundles are believed, as the file says it.
-    trust: Option<String>,
+    /// What the file says, as it says it.
+    file: ConfigFile,
     /// Empty for a user without a home.
     pub(crate) vault: PathBuf,
     /// Empty for a user without a home.
     pub(crate) state: PathBuf,
+    /// `config.toml`, be it there or not; empty for a user without a home.
+    pub(crate) config: PathBuf,
     pub(crate) passphrase_file: Option<PathBuf>,
     pub(crate) passphrase_command: Option<String>,
     /// Which vault is expected.
@@ -44,8 +46,11 @@ pub(crate) enum Home {
     NotNeeded,
 }
 
+/// What `config.toml` may set.
+const ENTRIES: [&str; 6] = ["project", "env", "output", "expires", "owner", "trust"];
+
 /// `config.toml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     project: Option<String>,
@@ -53,7 +58,8 @@ struct ConfigFile {
     output: Option<String>,
     expires: Option<String>,
     owner: Option<String>,
-    trust: Option<Trust>,
+    #[serde(default, deserialize_with = "joined")]
+    trust: Option<String>,
 }
 
 /// One key or several.
@@ -64,13 +70,11 @@ enum Trust {
     Many(Vec<String>),
 }
 
-impl Trust {
-    fn joined(self) -> String {
-        match self {
-            Trust::One(key) => key,
-            Trust::Many(keys) => keys.join(","),
-        }
-    }
+fn joined<'de, D: Deserializer<'de>>(file: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(match Trust::deserialize(file)? {
+        Trust::One(key) => key,
+        Trust::Many(keys) => keys.join(","),
+    }))
 }
 
 impl Settings {
@@ -84,31 +88,48 @@ impl Settings {
             );
         }
         let dirs = dirs.as_ref();
+        let config = dirs.map(|dirs| dirs.config_dir().join("config.toml")).unwrap_or_default();
         let file = match dirs {
-            Some(dirs) => read_file(&dirs.config_dir().join("config.toml"), home)?,
+            Some(_) => read_file(&config, home)?,
             None => ConfigFile::default(),
         };
         let state = dirs.map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned());
         let from_env = process::variable("KEYCTL_VAULT").map(PathBuf::from);
         let chosen = vault.map(Path::to_owned).or(from_env);
         Ok(Settings {
-            project: setting("KEYCTL_PROJECT", "project", file.project, parse::project)?,
-            environment: setting("KEYCTL_ENV", "env", file.env, parse::environment)?,
-            owner: setting("KEYCTL_OWNER", "owner", file.owner, parse::owner)?,
-            output: setting("KEYCTL_OUTPUT", "output", file.output, output)?,
-            expires: setting("KEYCTL_EXPIRES", "expires", file.expires, parse::expiry)?,
-            trust: file.trust.map(Trust::joined),
+            project: setting("KEYCTL_PROJECT", "project", file.project.clone(), parse::project)?,
+            environment: setting("KEYCTL_ENV", "env", file.env.clone(), parse::environment)?,
+            owner: setting("KEYCTL_OWNER", "owner", file.owner.clone(), parse::owner)?,
+            output: setting("KEYCTL_OUTPUT", "output", file.output.clone(), output)?,
+            expires: setting("KEYCTL_EXPIRES", "expires", file.expires.clone(), parse::expiry)?,
             vault: chosen.or(dirs.map(|dirs| dirs.data_dir().join("vault.db"))).unwrap_or_default(),
             state: state.unwrap_or_default(),
+            config,
+            file,
             passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),
             passphrase_command: process::text_variable("KEYCTL_PASSPHRASE_COMMAND")?,
             vault_key: setting("KEYCTL_VAULT_KEY", "", None, parse::vault_key)?,
         })
     }
 
+    /// What the file says of a setting.
+    pub(super) fn in_file(&self, name: &str) -> Option<&str> {
+        let file = &self.file;
+        let entry = match name {
+            "project" => &file.project,
+            "env" => &file.env,
+            "output" => &file.output,
+            "expires" => &file.expires,
+            "owner" => &file.owner,
+            "trust" => &file.trust,
+            _ => &None,
+        };
+        entry.as_deref()
+    }
+
     /// Whose bundles are believed, by the environment, else by the file. Read only where it counts.
     pub(crate) fn trust(&self) -> Result<Vec<PublicKey>, CliError> {
-        let keys = setting("KEYCTL_TRUST", "trust", self.trust.clone(), trust)?;
+        let keys = setting("KEYCTL_TRUST", "trust", self.file.trust.clone(), trust)?;
         Ok(keys.unwrap_or_default())
     }
 }
@@ -129,7 +150,19 @@ fn read_file(path: &Path, home: Home) -> Result<ConfigFile, CliError> {
             .hint("it may have project, env, output, expires, owner and trust")
     };
     let text = String::from_utf8(contents).map_err(|e| wrong(e.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
+    if let Some(unknown) = table.keys().find(|key| !ENTRIES.contains(&key.as_str())) {
+        return Err(wrong(format!("there is no setting '{unknown}'{}", nearest(unknown))));
+    }
     toml::from_str(&text).map_err(|e| wrong(e.to_string()))
+}
+
+/// `; did you mean 'project'?`, where one is near enough.
+fn nearest(unknown: &str) -> String {
+    let near = |entry: &&str| strsim::jaro_winkler(unknown, entry);
+    let best = ENTRIES.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
+    let best = best.filter(|entry| near(entry) > 0.75);
+    best.map(|entry| format!("; did you mean '{entry}'?")).unwrap_or_default()
 }
 
 /// The variable, else the file's entry, each with its own name in the error.

@@ -101,7 +101,7 @@ impl KeyView {
         "generations",
     ];
     /// The columns of CSV: all of them.
-    pub(super) const CSV: &[&str] = Self::FIELDS;
+    pub(crate) const CSV: &[&str] = Self::FIELDS;
 
     /// The view of a key at `now`.
     pub(crate) fn of(key: &Key, brand: &Brand, now: Timestamp) -> Self {
@@ -151,6 +151,10 @@ impl KeyView {
                 last_used: key.last_used_at(),
             },
         }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
     /// With what the owner's ceiling leaves of the scopes.

@@ -3,13 +3,14 @@
 
 use anstyle::AnsiColor;
 use keyctl_verify::{Status, Timestamp};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use super::key::KeyView;
 use super::search::Search;
 use super::table::{GAP, escaped, heading, paint_status, render};
 use super::time::relative;
-use crate::ui::Ui;
+use crate::ui::{Ui, shorten};
 
 /// A key that expires within this many seconds is shown as such: 14 days.
 const SOON: u64 = 14 * 86_400;
@@ -28,8 +29,13 @@ const COLUMNS: [(&str, u8); 9] = [
     ("created", 8),
 ];
 
-/// A list of keys.
-pub(super) fn keys(ui: &Ui, views: &[KeyView], search: Option<&Search>, now: Timestamp) -> String {
+/// A list of keys, and the columns that there was no room for.
+pub(super) fn keys(
+    ui: &Ui,
+    views: &[KeyView],
+    search: Option<&Search>,
+    now: Timestamp,
+) -> (String, Vec<&'static str>) {
     let at_terminal = ui.width().is_some();
     let mut cells: Vec<Vec<String>> =
         views.iter().map(|view| row(view, at_terminal, now)).collect();
@@ -43,7 +49,8 @@ pub(super) fn keys(ui: &Ui, views: &[KeyView], search: Option<&Search>, now: Tim
     }
     let header = shown.iter().map(|c| ui.bold(&heading(COLUMNS[*c].0))).collect();
     let pick = |row: Vec<String>| shown.iter().map(|c| row[*c].clone()).collect();
-    render(header, cells.into_iter().map(pick).collect())
+    let left_out = (0..COLUMNS.len()).filter(|c| !shown.contains(c)).map(|c| COLUMNS[c].0);
+    (render(header, cells.into_iter().map(pick).collect()), left_out.collect())
 }
 
 fn row(view: &KeyView, at_terminal: bool, now: Timestamp) -> Vec<String> {
@@ -110,30 +117,13 @@ fn paint(
     }
 }
 
+/// Sets off what a search matched; positions count what is seen as one character.
 fn highlight(ui: &Ui, text: &str, positions: &[u32]) -> String {
-    let mark = |(i, c): (usize, char)| {
+    let mark = |(i, part): (usize, &str)| {
         let matched = u32::try_from(i).is_ok_and(|i| positions.binary_search(&i).is_ok());
-        if matched && c != '…' { ui.bold(&c.to_string()) } else { c.to_string() }
+        if matched && part != "…" { ui.mark(part) } else { part.to_owned() }
     };
-    text.chars().enumerate().map(mark).collect()
-}
-
-/// The beginning of a text that fits, with an ellipsis where something is missing.
-fn shorten(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        short.push(c);
-    }
-    short.push('…');
-    short
+    text.graphemes(true).enumerate().map(mark).collect()
 }
 
 #[cfg(test)]
@@ -152,12 +142,5 @@ mod tests {
         assert_eq!(shown_at(131, &mut widths.clone()), [0, 1, 2, 3, 4, 5, 6, 7]);
         let narrow = shown_at(80, &mut widths);
         assert!(narrow.starts_with(&[0, 1]) && narrow.contains(&4), "{narrow:?}");
-    }
-
-    #[test]
-    fn a_long_name_ends_in_an_ellipsis() {
-        assert_eq!(shorten("deploy-bot", 10), "deploy-bot");
-        assert_eq!(shorten("deploy-bot-2", 10), "deploy-bo…");
-        assert_eq!(shorten("鍵鍵鍵鍵", 6), "鍵鍵…");
     }
 }

@@ -8,6 +8,7 @@ mod cell;
 mod doctor;
 mod finding;
 mod key;
+mod key_lines;
 mod key_table;
 mod search;
 mod stream;
@@ -27,9 +28,10 @@ pub(crate) use audit::{AuditRow, AuditView};
 pub(crate) use doctor::{KeyFindingView, Remedy};
 pub(crate) use finding::{FindingView, findings};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
+pub(crate) use key_lines::{KeyLines, Shape};
 pub(crate) use search::Search;
 pub(crate) use stream::{Stream, to_bytes};
-pub(crate) use time::{instant, plural, relative};
+pub(crate) use time::{instant, length, plural, relative};
 pub(crate) use verdict::{LineView, VerdictView, verdict_line};
 
 /// A single thing as people see it: names and values, a line each.
@@ -101,7 +103,8 @@ pub(crate) fn rows(
     }
 }
 
-/// Writes keys: the table fits the terminal, and shows times as people say them there.
+/// Writes keys: the table fits the terminal, and shows times as people say them there. Gives the
+/// columns that there was no room for.
 pub(crate) fn keys(
     ui: &mut Ui,
     format: Output,
@@ -109,21 +112,23 @@ pub(crate) fn keys(
     columns: Option<&[String]>,
     search: Option<&Search>,
     now: Timestamp,
-) -> Result<(), CliError> {
+) -> Result<Vec<&'static str>, CliError> {
     match (format, columns) {
-        (Output::Json | Output::Jsonl, _) => list(ui, format, views),
-        (Output::Csv, None) => stream(ui, format, KeyView::CSV, views),
-        (Output::Csv, Some(columns)) => stream(ui, format, columns, views),
+        (Output::Json | Output::Jsonl, _) => list(ui, format, views)?,
+        (Output::Csv, None) => stream(ui, format, KeyView::CSV, views)?,
+        (Output::Csv, Some(columns)) => stream(ui, format, columns, views)?,
         (Output::Table, Some(columns)) => {
             let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-            rows(ui, format, &columns, views)
+            rows(ui, format, &columns, views)?;
         }
-        (Output::Table, None) if views.is_empty() => Ok(()),
+        (Output::Table, None) if views.is_empty() => {}
         (Output::Table, None) => {
-            let text = key_table::keys(ui, views, search, now);
-            Ok(ui.write(&text)?)
+            let (text, left_out) = key_table::keys(ui, views, search, now);
+            ui.write(&text)?;
+            return Ok(left_out);
         }
     }
+    Ok(Vec::new())
 }
 
 /// Writes texts, a line each; in JSON an array, in CSV a column.

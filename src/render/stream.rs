@@ -95,7 +95,7 @@ fn csv_record(ui: &mut Ui, cells: impl Iterator<Item = String>) -> Result<(), Cl
     Ok(ui.out().write_all(&csv_line(cells))?)
 }
 
-fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {
+pub(super) fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {
     let into_memory = "writing to memory cannot fail";
     let cells: Vec<String> = cells.map(|text| csv_cell(&text).into_owned()).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -24,7 +24,8 @@ pub(crate) fn relative(now: Timestamp, time: Timestamp) -> String {
     }
 }
 
-fn length(seconds: u64) -> String {
+/// `12 days`, `3 h`: the largest whole unit.
+pub(crate) fn length(seconds: u64) -> String {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;

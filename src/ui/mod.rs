@@ -3,13 +3,21 @@
 //! stdout is the answer and nothing else; everything that is said besides goes to stderr. Nobody
 //! else prints: `println!` is a lint error in this workspace.
 
+mod choice;
 mod clipboard;
 mod hidden;
+mod interrupt;
+mod line;
+mod pager;
 mod progress;
 mod prompt;
 mod safe;
+mod width;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+
+use std::ffi::OsStr;
+use std::process::Child;
 
 use anstyle::{AnsiColor, Style};
 
@@ -19,12 +27,15 @@ pub(crate) use prompt::PromptError;
 pub(crate) use safe::{
     csv_cell, escape, json_escape, last_argument, without_formula_mark, without_tokens,
 };
+pub(crate) use width::shorten;
 
 use crate::global::ColorChoice;
+use pager::Target;
 
 /// The two streams, what they are connected to, and how much is said.
 pub(crate) struct Ui {
-    out: BufWriter<io::Stdout>,
+    out: BufWriter<Target>,
+    pager: Option<Child>,
     quiet: bool,
     color: bool,
     input: bool,
@@ -41,7 +52,8 @@ impl Ui {
             ColorChoice::Auto => out_is_terminal && !no_color,
         };
         let width = out_is_terminal.then(terminal_width).flatten();
-        Ui { out: BufWriter::new(io::stdout()), quiet, color, input: !no_input, width }
+        let out = BufWriter::with_capacity(1 << 16, Target::Stdout(io::stdout()));
+        Ui { out, pager: None, quiet, color, input: !no_input, width }
     }
 
     /// Progress of work on many things of that name.
@@ -69,6 +81,11 @@ impl Ui {
         self.out.write_all(text.as_bytes())
     }
 
+    /// Writes what is text already to stdout.
+    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
+    }
+
     /// Where a serializer writes the answer.
     pub(crate) fn out(&mut self) -> &mut impl Write {
         &mut self.out
@@ -77,6 +94,43 @@ impl Ui {
     /// Hands everything written so far over.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+
+    /// From here on the answer goes through a pager, where stdout is a terminal.
+    pub(crate) fn start_pager(
+        &mut self,
+        command: &OsStr,
+        less: bool,
+        hidden: &str,
+    ) -> io::Result<()> {
+        if self.out_is_terminal() && self.pager.is_none() {
+            self.out.flush()?;
+            let (child, stdin) = pager::start(command, less, hidden)?;
+            *self.out.get_mut() = Target::Pager(stdin);
+            self.pager = Some(child);
+        }
+        Ok(())
+    }
+
+    /// Hands everything over, and waits until the pager is left.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        if let Some(mut child) = self.pager.take() {
+            *self.out.get_mut() = Target::Nobody;
+            child.wait()?;
+            // Whoever leaves it has read enough.
+            return Ok(());
+        }
+        flushed
+    }
+
+    /// Says something beside an answer that a terminal shows, unless asked to be quiet.
+    pub(crate) fn aside(&mut self, text: &str) {
+        if !self.quiet {
+            let shows = self.color && io::stderr().is_terminal();
+            let text = safe_line(text);
+            self.say(&if shows { styled(Style::new().dimmed(), &text) } else { text });
+        }
     }
 
     /// Says what was done, unless asked to be quiet.
@@ -121,6 +175,12 @@ impl Ui {
     /// `text` set off where stdout shows styles.
     pub(crate) fn bold(&self, text: &str) -> String {
         if self.color { styled(Style::new().bold(), text) } else { text.to_owned() }
+    }
+
+    /// What was searched for, in what was found.
+    pub(crate) fn mark(&self, text: &str) -> String {
+        let style = AnsiColor::Magenta.on_default().bold();
+        if self.color { styled(style, text) } else { text.to_owned() }
     }
 
     fn paint_err(&self, color: AnsiColor, text: &str) -> String {

@@ -2,9 +2,11 @@
 
 use std::io::{self, IsTerminal};
 
-use dialoguer::{Confirm, Input};
+use dialoguer::Confirm;
+use dialoguer::console::Term;
 use zeroize::Zeroizing;
 
+use super::interrupt::Question;
 use super::{Ui, hidden, safe_line};
 
 /// Why there is no answer.
@@ -16,23 +18,6 @@ pub(crate) enum PromptError {
     Interrupted,
     /// The terminal failed.
     Io(io::Error),
-}
-
-impl From<dialoguer::Error> for PromptError {
-    fn from(error: dialoguer::Error) -> Self {
-        let dialoguer::Error::IO(error) = error;
-        error.into()
-    }
-}
-
-impl From<io::Error> for PromptError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::Interrupted => PromptError::Interrupted,
-            io::ErrorKind::NotConnected | io::ErrorKind::UnexpectedEof => PromptError::NoTerminal,
-            _ => PromptError::Io(error),
-        }
-    }
 }
 
 impl Ui {
@@ -58,21 +43,24 @@ impl Ui {
     /// Asks yes or no, no being the default. The answer ends with Enter: a key that was hit by mistake
     /// is none, and what is typed next belongs to the next question.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
-        if !self.can_ask() {
-            return Err(PromptError::NoTerminal);
-        }
-        let question = Confirm::new().with_prompt(safe_line(question)).default(false);
-        let answer = question.wait_for_newline(true).interact_opt()?;
-        answer.ok_or(PromptError::Interrupted)
+        self.yes_or_no(question, false)
     }
 
-    /// Asks for a line of text.
-    pub(crate) fn ask(&mut self, question: &str) -> Result<String, PromptError> {
+    /// The same, yes being the default: for what can be taken back.
+    pub(crate) fn confirm_harmless(&mut self, question: &str) -> Result<bool, PromptError> {
+        self.yes_or_no(question, true)
+    }
+
+    fn yes_or_no(&mut self, question: &str, default: bool) -> Result<bool, PromptError> {
         if !self.can_ask() {
             return Err(PromptError::NoTerminal);
         }
-        let answer: Input<'_, String> =
-            Input::new().with_prompt(safe_line(question)).allow_empty(true);
-        Ok(answer.interact_text()?)
+        let question = Confirm::new().with_prompt(safe_line(question)).default(default);
+        let _open = Question::open()?;
+        let answer = question.wait_for_newline(true).interact_opt();
+        if answer.is_err() {
+            Term::stderr().show_cursor()?;
+        }
+        answer?.ok_or(PromptError::Interrupted)
     }
 }

@@ -191,7 +191,7 @@ fn wrong_scopes_are_usage() {
     insta::assert_snapshot!(home.run(["scope", "add", "bot", "Read Me"]).shown(&home), @"
     exit 2
     --- stderr
-    error: <SCOPE>: 'Read Me' is not a scope like orders:read, orders:* or *
+    error: SCOPE: 'Read Me' is not a scope like orders:read, orders:* or *
     hint: 'keyctl scope add --help' says what each flag takes
     ");
     assert_eq!(home.run(["scope", "set", "bot"]).code, 2);

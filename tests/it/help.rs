@@ -108,8 +108,8 @@ fn what_has_no_likeness_gets_the_way_to_the_help() {
     insta::assert_snapshot!(home.run(["show"]).shown(&home), @"
     exit 2
     --- stderr
-    error: the following required arguments were not provided: <KEY>
-    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    error: no KEY was named
+    hint: name one: an id, a token's prefix or an exact name; 'keyctl list' shows them
     ");
     insta::assert_snapshot!(home.run(["show", "a", "b"]).shown(&home), @"
     exit 2

@@ -74,7 +74,7 @@ fn a_search_marks_what_it_matched() {
     let home = Home::new();
     home.token("deploy");
     let run = home.run(["list", "--search", "dep", "--color", "always"]);
-    assert!(run.stdout.contains("\u{1b}[1md\u{1b}[0m"), "{:?}", run.stdout);
+    assert!(run.stdout.contains("\u{1b}[1m\u{1b}[35md\u{1b}[0m"), "{:?}", run.stdout);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn no_passphrase_at_all_is_4() {
     exit 4
     --- stderr
     error: no passphrase was given, and there is no terminal to ask for it
-    hint: use --passphrase-file FILE, --passphrase-fd N or --passphrase-command CMD, or set KEYCTL_PASSPHRASE
+    hint: use --passphrase-file FILE, --passphrase-fd N or --passphrase-command CMD, or set KEYCTL_PASSPHRASE; 'keyctl unlock', at a terminal of this login, keeps the vault open
     ");
     let run = home.run_in(&[NONE], ["list", "-o", "json"]);
     assert_eq!(run.json_error()["code"], "locked");

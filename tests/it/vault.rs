@@ -23,6 +23,7 @@ fn info_says_what_the_vault_is_and_what_opened_it() {
     new slots     Argon2id, memory 19 MiB, passes 1, lanes 4
     unlocked by   main (admin)
     slots         main (passphrase, admin)
+    this login    locked
     ");
     let mut info = home.run(["vault", "info", "-o", "json"]);
     let id = info.json()["id"].as_str().unwrap().to_owned();
@@ -31,7 +32,7 @@ fn info_says_what_the_vault_is_and_what_opened_it() {
     insta::assert_snapshot!(info.shown(&home), @r#"
     exit 0
     --- stdout
-    {"vault":"[home]/data/keyctl/vault.db","id":"[vault-id]","vault_key":"[vault-key]","format":1,"generation":1,"keys":0,"token_prefix":"kc","kdf":{"memory_mib":19,"passes":1,"lanes":4},"slot":"main","role":"admin","slots":[{"name":"main","kind":"passphrase","role":"admin","kdf":{"memory_mib":19,"passes":1,"lanes":4},"recipient":null}]}
+    {"vault":"[home]/data/keyctl/vault.db","id":"[vault-id]","vault_key":"[vault-key]","format":1,"generation":1,"keys":0,"token_prefix":"kc","kdf":{"memory_mib":19,"passes":1,"lanes":4},"slot":"main","role":"admin","slots":[{"name":"main","kind":"passphrase","role":"admin","kdf":{"memory_mib":19,"passes":1,"lanes":4},"recipient":null}],"session":null}
     "#);
 }
 

@@ -31,6 +31,6 @@ pub use store::files;
 
 pub use vault::{
     BundleKeyInfo, CheckReport, ExportSlot, FirstUse, InitOptions, Initialized, LockedVault,
-    LogPlace, Records, RekeyOptions, Rekeyed, Rollback, SlotChoice, SlotError, SlotInfo, Snapshot,
-    Transaction, UnlockedVault, VaultInfo, init, was_there,
+    LogPlace, Reach, Records, RekeyOptions, Rekeyed, Rollback, Session, SlotChoice, SlotError,
+    SlotInfo, Snapshot, Transaction, UnlockedVault, VaultInfo, init, was_there,
 };

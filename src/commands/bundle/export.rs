@@ -103,7 +103,7 @@ pub(super) fn run(ctx: &mut Context, args: &ExportArgs) -> Result<Exit, CliError
         return Err(CliError::usage(format!("--valid-for: '{}' is more than 1y", args.valid_for))
             .hint("a revocation can go unnoticed for that long; 24h is usual"));
     }
-    let mut vault = ctx.open()?;
+    let mut vault = ctx.open_for_export()?;
     let exported = make(ctx, &mut vault, &args.file, &options)?;
     let view = ExportView::of(args, &exported, ctx);
     if view.entries == 0 {

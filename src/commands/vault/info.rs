@@ -1,12 +1,13 @@
 //! `keyctl vault info`
 
-use keyctl_vault::{KdfParams, SlotInfo, VaultInfo};
+use keyctl_vault::{KdfParams, Role, SlotInfo, VaultInfo};
+use keyctl_verify::Timestamp;
 use serde::Serialize;
 
-use crate::context::Context;
+use crate::context::{Context, Kept};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::render::{self, Card};
+use crate::render::{self, Card, instant, length};
 
 /// What there is to say of a vault.
 #[derive(Serialize)]
@@ -22,6 +23,18 @@ struct InfoView {
     slot: String,
     role: &'static str,
     slots: Vec<SlotView>,
+    /// What `unlock` has left for this login.
+    session: Option<SessionView>,
+    #[serde(skip)]
+    session_for_people: String,
+}
+
+/// A vault that is kept open.
+#[derive(Serialize)]
+struct SessionView {
+    /// `read` or `admin`.
+    access: &'static str,
+    until: String,
 }
 
 /// Parameters of Argon2id.
@@ -61,8 +74,18 @@ impl SlotView {
 }
 
 impl InfoView {
-    fn of(info: &VaultInfo) -> Self {
+    fn of(info: &VaultInfo, kept: Option<&Kept>, now: Timestamp) -> Self {
+        let access =
+            |kept: &Kept| if kept.session.role() == Role::Admin { "admin" } else { "read" };
+        let until = |kept: &Kept| length(now.seconds_until(kept.until));
+        let said = |kept: &Kept| {
+            let what = if access(kept) == "admin" { "for everything" } else { "to read" };
+            format!("open {what} for another {} ('keyctl lock' closes it)", until(kept))
+        };
         InfoView {
+            session: kept
+                .map(|kept| SessionView { access: access(kept), until: instant(kept.until) }),
+            session_for_people: kept.map_or_else(|| "locked".to_owned(), said),
             vault: info.path.display().to_string(),
             id: info.id.clone(),
             vault_key: info.vault_key.to_string(),
@@ -93,6 +116,7 @@ impl Card for InfoView {
             ("new slots", format!("Argon2id, {kdf}")),
             ("unlocked by", format!("{} ({})", self.slot, self.role)),
             ("slots", slots.collect::<Vec<_>>().join(", ")),
+            ("this login", self.session_for_people.clone()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec()
@@ -101,7 +125,9 @@ impl Card for InfoView {
 
 pub(super) fn run(ctx: &mut Context) -> Result<Exit, CliError> {
     let info = ctx.open()?.info()?;
+    // A kernel without a keyring keeps nothing open.
+    let kept = ctx.kept_open(&info.id).ok().flatten();
     let format = ctx.format();
-    render::single(&mut ctx.ui, format, &InfoView::of(&info))?;
+    render::single(&mut ctx.ui, format, &InfoView::of(&info, kept.as_ref(), ctx.now))?;
     Ok(Exit::Done)
 }

@@ -33,6 +33,7 @@ pub(super) fn run(ctx: &mut Context, args: &PassphraseArgs) -> Result<Exit, CliE
     let author = ctx.author();
     let slot = vault.change_passphrase(&author, args.name.as_deref(), &secret)?;
     ctx.report_pin_trouble(&mut vault);
+    ctx.end_session(&vault);
     let exit = answer(ctx, "changed the passphrase of", &slot)?;
     ctx.ui.flush()?;
     ctx.ui.status("Copies of the file from before still open with the old passphrase.");

@@ -67,6 +67,7 @@ pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError>
         None => Ok(()),
     })?;
     ctx.report_pin_trouble(&mut vault);
+    ctx.end_session(&vault);
     answer(ctx, &rekeyed)?;
     advise(ctx, &rekeyed);
     Ok(Exit::Done)

@@ -183,6 +183,7 @@ fn remove(ctx: &mut Context, name: &str) -> Result<Exit, CliError> {
     let author = ctx.author();
     let slot = vault.remove_slot(&author, name)?;
     ctx.report_pin_trouble(&mut vault);
+    ctx.end_session(&vault);
     let exit = answer(ctx, "removed", &slot)?;
     ctx.ui.flush()?;
     ctx.ui.status("Copies of the file from before can still be opened with it.");

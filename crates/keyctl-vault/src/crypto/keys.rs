@@ -52,11 +52,11 @@ impl Keys {
         Keys::Admin(Box::new(AdminKeys::derive(id, vrk)))
     }
 
-    pub(crate) fn exporter(id: VaultId, rrk: &Key32, bundle: Key32) -> Self {
+    pub(crate) fn exporter(id: VaultId, rrk: Key32, bundle: Key32) -> Self {
         Keys::Exporter(Box::new(ExporterKeys { read: ReadKeys::derive(id, rrk), bundle }))
     }
 
-    pub(crate) fn viewer(id: VaultId, rrk: &Key32) -> Self {
+    pub(crate) fn viewer(id: VaultId, rrk: Key32) -> Self {
         Keys::Viewer(Box::new(ReadKeys::derive(id, rrk)))
     }
 
@@ -82,7 +82,6 @@ impl Keys {
 pub(crate) struct AdminKeys {
     pub(crate) id: VaultId,
     pub(crate) vrk: Key32,
-    pub(crate) rrk: Key32,
     pub(crate) bundle: Key32,
     pub(crate) token: Key32,
     pub(crate) read: ReadKeys,
@@ -91,12 +90,11 @@ pub(crate) struct AdminKeys {
 
 impl AdminKeys {
     pub(crate) fn derive(id: VaultId, vrk: Key32) -> Self {
-        let rrk = expand(id, &vrk, "read");
-        let read = ReadKeys::derive(id, &rrk);
+        let read = ReadKeys::derive(id, expand(id, &vrk, "read"));
         let bundle = expand(id, &vrk, "bundle");
         let signing = SigningKey::from_bytes(expand(id, &vrk, "sign/head").expose_key());
         let token = expand(id, &vrk, "token");
-        AdminKeys { id, vrk, rrk, bundle, token, read, signing }
+        AdminKeys { id, vrk, bundle, token, read, signing }
     }
 
     pub(crate) fn vault_key(&self) -> VaultKey {
@@ -115,8 +113,9 @@ pub(crate) struct ExporterKeys {
     bundle: Key32,
 }
 
-/// The keys of a viewer.
+/// The keys of a viewer: RRK and what follows from it.
 pub(crate) struct ReadKeys {
+    pub(crate) rrk: Key32,
     pub(crate) page: Key32,
     pub(crate) head: Key32,
     pub(crate) audit: Key32,
@@ -124,12 +123,13 @@ pub(crate) struct ReadKeys {
 }
 
 impl ReadKeys {
-    fn derive(id: VaultId, rrk: &Key32) -> Self {
+    fn derive(id: VaultId, rrk: Key32) -> Self {
         ReadKeys {
-            page: expand(id, rrk, "page"),
-            head: expand(id, rrk, "head"),
-            audit: expand(id, rrk, "audit"),
-            locate: expand(id, rrk, "loc"),
+            page: expand(id, &rrk, "page"),
+            head: expand(id, &rrk, "head"),
+            audit: expand(id, &rrk, "audit"),
+            locate: expand(id, &rrk, "loc"),
+            rrk,
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let keys = |k: &AdminKeys| {
             let read = [&k.read.page, &k.read.head, &k.read.audit, &k.read.locate];
             let all =
-                read.into_iter().chain([&k.rrk, &k.bundle, &k.token]).map(|k| *k.expose_key());
+                read.into_iter().chain([&k.read.rrk, &k.bundle, &k.token]).map(|k| *k.expose_key());
             all.chain([*k.vault_key().as_bytes()]).collect::<Vec<_>>()
         };
         let mut all = keys(&a);
@@ -179,8 +179,7 @@ mod tests {
     fn a_viewer_reads_with_the_same_keys_as_an_admin() {
         let id = VaultId([3; 16]);
         let admin = AdminKeys::derive(id, Key32::fill_with(|k| *k = [4; 32]));
-        let rrk = Key32::from_slice(admin.rrk.expose_key()).unwrap();
-        let viewer = Keys::viewer(id, &rrk);
+        let viewer = Keys::viewer(id, admin.read.rrk.duplicate());
         assert_eq!(viewer.read().locate(b"x"), admin.read.locate(b"x"));
         assert_eq!(viewer.read().page.expose_key(), admin.read.page.expose_key());
     }

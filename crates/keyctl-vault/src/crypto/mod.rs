@@ -30,6 +30,6 @@ pub use secret::{
     random_keyfile,
 };
 pub use slot::{Exchange, SlotKind};
-pub(crate) use slot::{Opener, Slot};
+pub(crate) use slot::{Opener, Slot, parse_contents};
 pub(crate) use token_seal::{open_token, seal_token};
 pub use vault_key::VaultKey;

@@ -331,9 +331,9 @@ fn contents(keys: &AdminKeys, role: Role) -> Zeroizing<Vec<u8>> {
     let mut plain = Zeroizing::new(Vec::with_capacity(contents_len(role)));
     match role {
         Role::Admin => plain.extend_from_slice(keys.vrk.expose_key()),
-        Role::Viewer => plain.extend_from_slice(keys.rrk.expose_key()),
+        Role::Viewer => plain.extend_from_slice(keys.read.rrk.expose_key()),
         Role::Exporter => {
-            plain.extend_from_slice(keys.rrk.expose_key());
+            plain.extend_from_slice(keys.read.rrk.expose_key());
             plain.extend_from_slice(keys.bundle.expose_key());
         }
     }
@@ -341,15 +341,16 @@ fn contents(keys: &AdminKeys, role: Role) -> Zeroizing<Vec<u8>> {
     plain
 }
 
-fn parse_contents(vault: VaultId, role: Role, plain: &[u8]) -> Option<(Keys, VaultKey)> {
+/// The keys of a role, and the vault key, as a slot wraps them.
+pub(crate) fn parse_contents(vault: VaultId, role: Role, plain: &[u8]) -> Option<(Keys, VaultKey)> {
     let (keys, vault_key) = plain.split_last_chunk::<32>()?;
     let vault_key = VaultKey::from_bytes(*vault_key)?;
     let (key, rest) = keys.split_at_checked(32)?;
     let key = Key32::from_slice(key)?;
     let keys = match (role, rest.len()) {
         (Role::Admin, 0) => Keys::admin(vault, key),
-        (Role::Exporter, 32) => Keys::exporter(vault, &key, Key32::from_slice(rest)?),
-        (Role::Viewer, 0) => Keys::viewer(vault, &key),
+        (Role::Exporter, 32) => Keys::exporter(vault, key, Key32::from_slice(rest)?),
+        (Role::Viewer, 0) => Keys::viewer(vault, key),
         _ => return None,
     };
     Some((keys, vault_key))

@@ -154,7 +154,7 @@ impl Snapshot<'_> {
     ) -> Result<Tally, VaultError> {
         let mut sum = Tally::default();
         let some = |record: &[u8]| of(record).map(Some);
-        self.scan_pages(table, &BTreeMap::new(), some, |tallies| {
+        self.scan_pages(table, 0..table.pages(), &BTreeMap::new(), some, |tallies| {
             *records += tallies.len() as u64;
             tallies.into_iter().for_each(|tally| sum += tally);
             Ok(())

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::pin::Pins;
+use super::session::Session;
 use super::snapshot::{read_slots, read_vault_id};
 use super::unlocked::{Memory, Place, UnlockedVault, UsedSlot};
 use crate::crypto::{Keys, MAX_WORK, Secret, Slot, VaultId, VaultKey};
@@ -128,6 +129,30 @@ impl LockedVault {
         let keys = Keys::admin(self.id, admin.vrk.duplicate());
         let used = UsedSlot::none(vault.slot());
         Ok(self.opened(keys, vault.vault_key(), used))
+    }
+
+    /// Opens the vault with what `unlock` has left of an earlier opening. That is over when
+    /// the slot that was used has changed or is gone, or another vault key is expected. The keys
+    /// themselves are put to the test by whatever is read next.
+    ///
+    /// # Errors
+    /// The vault as it was, when the session is over.
+    pub fn resume(self, session: &Session) -> Result<UnlockedVault, Box<LockedVault>> {
+        let slot = self.slots.iter().find(|slot| session.is_of(slot));
+        let opened = slot.and_then(|slot| Some((UsedSlot::of(slot), session.keys(self.id)?)));
+        match opened {
+            Some((used, (keys, vault_key))) if self.expected.is_none_or(|key| key == vault_key) => {
+                let used = used.with_role(session.role());
+                Ok(self.opened(keys, vault_key, used))
+            }
+            _ => Err(Box::new(self)),
+        }
+    }
+
+    /// The vault's id, in hex: what a session is kept under.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.id.hex()
     }
 
     fn opened(self, keys: Keys, vault_key: VaultKey, used: UsedSlot) -> UnlockedVault {

@@ -2,6 +2,7 @@
 //! connection, in one snapshot, and hashed, opened and decoded on all cores.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -49,18 +50,19 @@ impl Snapshot<'_> {
         for page in known.values() {
             chosen.extend(choose_all(table, page, &choose)?);
         }
-        self.scan_pages(table, known, choose, |some| {
+        self.scan_pages(table, 0..table.pages(), known, choose, |some| {
             chosen.extend(some);
             Ok(())
         })?;
         Ok(chosen)
     }
 
-    /// The same of the stored pages that are not `known`, given to `take` batch by batch, so that
+    /// The same of stored pages that are not `known`, given to `take` batch by batch, so that
     /// memory does not grow with the table.
     pub(super) fn scan_pages<T: Send>(
         &self,
         table: Table,
+        range: Range<u16>,
         known: &BTreeMap<u16, Page>,
         choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
@@ -79,23 +81,26 @@ impl Snapshot<'_> {
             take(chosen.into_iter().flatten().collect())
         };
         let mut batch = Batch::default();
-        self.each_page(table, &digests, |number, sealed| {
+        self.each_page(table, range, &digests, |number, sealed| {
             batch.push(number, sealed);
             if batch.is_full() { open(&mut batch) } else { Ok(()) }
         })?;
         open(&mut batch)
     }
 
-    /// Every sealed page of a table in order: exactly those that have a digest.
+    /// The sealed pages of a table in order, from one number to before another: exactly those that
+    /// have a digest.
     fn each_page(
         &self,
         table: Table,
+        range: Range<u16>,
         digests: &[Digest],
         mut each: impl FnMut(u16, &[u8]) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
-        let mut expected = (0..table.pages()).filter(|n| digests[usize::from(*n)] != ABSENT);
-        let (first, last) = (table.page_row(0), table.page_row(table.pages() - 1));
-        self.tx.each(Relation::Page, first, last, |row, sealed| {
+        let (first, last) = (table.page_row(0), table.page_row(range.end.saturating_sub(1)));
+        let begin = table.page_row(range.start);
+        let mut expected = range.filter(|n| digests[usize::from(*n)] != ABSENT);
+        self.tx.each(Relation::Page, begin, last, |row, sealed| {
             let number = row.checked_sub(first).and_then(|number| u16::try_from(number).ok());
             match (expected.next(), number) {
                 (Some(next), Some(number)) if next == number => each(number, sealed),

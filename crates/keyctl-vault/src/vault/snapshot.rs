@@ -191,7 +191,7 @@ impl<'v> Snapshot<'v> {
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let decode = |record: &[u8]| Key::decode(record).map(&choose);
-        self.scan_pages(Table::Keys, &BTreeMap::new(), decode, take)
+        self.scan_pages(Table::Keys, 0..Table::Keys.pages(), &BTreeMap::new(), decode, take)
     }
 
     /// The audit log's entries from generation `from` on, oldest first; those of 1 are all.

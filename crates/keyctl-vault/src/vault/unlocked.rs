@@ -264,6 +264,11 @@ impl UnlockedVault {
         self.used.admin(&self.keys)
     }
 
+    /// The keys at hand, and the slot that gave them, to the bit.
+    pub(super) fn held(&self) -> (&Keys, &[u8]) {
+        (&self.keys, &self.used.bytes)
+    }
+
     /// K_bundle, or the refusal that names the role.
     pub(super) fn bundle_key(&self) -> Result<&Key32, VaultError> {
         self.keys.bundle().ok_or_else(|| self.used.lacks("exporter or admin"))
@@ -278,6 +283,12 @@ impl UsedSlot {
     pub(super) fn of(slot: &Slot) -> Self {
         let (name, bytes) = (slot.name.to_string(), slot.as_bytes().to_vec());
         UsedSlot { name, role: slot.role, bytes }
+    }
+
+    /// The same slot, by who may only read whatever its role.
+    pub(super) fn with_role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
     }
 
     /// No slot of the file: it is a copy, opened by who used the slot `name` of the vault.

@@ -1,0 +1,208 @@
+//! Choosing from a list at a terminal: one by searching, one, or several.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io;
+
+use dialoguer::console::Term;
+use dialoguer::theme::{ColorfulTheme, Theme};
+use dialoguer::{FuzzySelect, MultiSelect, Select};
+use fuzzy_matcher::skim::SkimMatcherV2;
+
+use super::interrupt::Question;
+use super::{PromptError, Ui, safe_line, shorten};
+
+/// The most lines of a list that are shown at once.
+const LINES: usize = 12;
+/// What stands before an item, in columns.
+const MARGIN: usize = 6;
+
+impl Ui {
+    /// Asks for one of many, by searching; its place in the list. No two items are the same.
+    pub(crate) fn pick(&mut self, question: &str, items: &[String]) -> Result<usize, PromptError> {
+        let look = Look::default();
+        let select = FuzzySelect::with_theme(&look)
+            .with_prompt(question)
+            .items(self.shown(items))
+            .default(0)
+            .max_length(LINES);
+        self.asked(&look, |term| select.interact_on_opt(term))
+    }
+
+    /// Asks for one of a few; its place in the list.
+    pub(crate) fn choose(
+        &mut self,
+        question: &str,
+        items: &[String],
+        default: usize,
+    ) -> Result<usize, PromptError> {
+        let look = Look::of(items.len());
+        let select = Select::with_theme(&look)
+            .with_prompt(question)
+            .items(self.shown(items))
+            .default(default)
+            .max_length(LINES);
+        self.asked(&look, |term| select.interact_on_opt(term))
+    }
+
+    /// Asks for some of a few; their places in the list.
+    pub(crate) fn choose_some(
+        &mut self,
+        question: &str,
+        items: &[String],
+    ) -> Result<Vec<usize>, PromptError> {
+        let look = Look::of(items.len());
+        let select = MultiSelect::with_theme(&look)
+            .with_prompt(question)
+            .items(self.shown(items))
+            .max_length(LINES);
+        self.asked(&look, |term| select.interact_on_opt(term))
+    }
+
+    /// What somebody answers; nothing is left of the question when they break off.
+    fn asked<T>(
+        &self,
+        look: &Look,
+        ask: impl FnOnce(&Term) -> dialoguer::Result<Option<T>>,
+    ) -> Result<T, PromptError> {
+        if !self.can_ask() {
+            return Err(PromptError::NoTerminal);
+        }
+        let term = Term::stderr();
+        let _open = Question::open()?;
+        match ask(&term) {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => Err(PromptError::Interrupted),
+            Err(error) => {
+                drop(term.clear_last_lines(look.lines.get()));
+                term.show_cursor()?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Items that a terminal may be shown. The library counts their bytes where it should count
+    /// columns, and takes lines away above the question when one seems too long.
+    fn shown(&self, items: &[String]) -> Vec<String> {
+        let width = self.question_width().saturating_sub(MARGIN);
+        let short = |item: &String| {
+            let item = shorten(&safe_line(item), width);
+            let end = (0..=width.min(item.len())).rev().find(|i| item.is_char_boundary(*i));
+            if item.len() <= width { item } else { item[..end.unwrap_or(0)].to_owned() }
+        };
+        items.iter().map(short).collect()
+    }
+
+    /// Columns of the terminal that questions are asked at.
+    pub(super) fn question_width(&self) -> usize {
+        Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns))
+    }
+}
+
+/// The library's look, and how many lines a question takes at the moment.
+#[derive(Default)]
+struct Look {
+    theme: ColorfulTheme,
+    lines: Cell<usize>,
+}
+
+impl Look {
+    /// Of a question whose list is shown as a whole.
+    fn of(items: usize) -> Self {
+        let lines = if items <= LINES { items + 1 } else { 0 };
+        Look { theme: ColorfulTheme::default(), lines: Cell::new(lines) }
+    }
+}
+
+impl Theme for Look {
+    fn format_prompt(&self, f: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        self.theme.format_prompt(f, prompt)
+    }
+
+    fn format_input_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        answer: &str,
+    ) -> fmt::Result {
+        self.theme.format_input_prompt_selection(f, prompt, answer.trim())
+    }
+
+    fn format_select_prompt_item(
+        &self,
+        f: &mut dyn fmt::Write,
+        text: &str,
+        active: bool,
+    ) -> fmt::Result {
+        self.theme.format_select_prompt_item(f, text, active)
+    }
+
+    fn format_multi_select_prompt_item(
+        &self,
+        f: &mut dyn fmt::Write,
+        text: &str,
+        checked: bool,
+        active: bool,
+    ) -> fmt::Result {
+        // Where the cursor is can be seen without colours too.
+        let cursor =
+            if active { &self.theme.active_item_prefix } else { &self.theme.inactive_item_prefix };
+        let mark = if checked {
+            &self.theme.checked_item_prefix
+        } else {
+            &self.theme.unchecked_item_prefix
+        };
+        write!(f, "{cursor} {mark} {text}")
+    }
+
+    fn format_multi_select_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        answers: &[&str],
+    ) -> fmt::Result {
+        self.theme.format_multi_select_prompt_selection(f, prompt, answers)
+    }
+
+    fn format_fuzzy_select_prompt_item(
+        &self,
+        f: &mut dyn fmt::Write,
+        text: &str,
+        active: bool,
+        highlight: bool,
+        matcher: &SkimMatcherV2,
+        search: &str,
+    ) -> fmt::Result {
+        self.lines.set(self.lines.get() + 1);
+        self.theme.format_fuzzy_select_prompt_item(f, text, active, highlight, matcher, search)
+    }
+
+    fn format_fuzzy_select_prompt(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        search: &str,
+        cursor: usize,
+    ) -> fmt::Result {
+        // It is drawn anew with every key, its items after it.
+        self.lines.set(1);
+        self.theme.format_fuzzy_select_prompt(f, prompt, search, cursor)
+    }
+}
+
+impl From<dialoguer::Error> for PromptError {
+    fn from(error: dialoguer::Error) -> Self {
+        let dialoguer::Error::IO(error) = error;
+        error.into()
+    }
+}
+
+impl From<io::Error> for PromptError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::Interrupted => PromptError::Interrupted,
+            io::ErrorKind::NotConnected | io::ErrorKind::UnexpectedEof => PromptError::NoTerminal,
+            _ => PromptError::Io(error),
+        }
+    }
+}
