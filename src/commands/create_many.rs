@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::render::{self, KeyView, plural};
-use crate::ui::csv_cell;
+use crate::ui::{Progress, csv_cell};
 
 pub(super) fn run(
     ctx: &mut Context,
@@ -29,11 +29,14 @@ pub(super) fn run(
     init::offer(ctx)?;
     let mut vault = ctx.open_for_change()?;
     let now = ctx.now;
+    let mut bar = ctx.ui.progress("keys");
     let made = change(ctx, &mut vault, Verb::Create, |tx, tokens| {
-        let made = make_all(tx, from, new, now)?;
+        let made = make_all(tx, from, new, now, &mut bar)?;
         tokens.write(to, &made)?;
         Ok(made)
-    })?;
+    });
+    bar.finish();
+    let made = made?;
     say_what_they_lack(ctx, &made);
     ctx.ui.status(&format!(
         "Created {}. The tokens are in '{}': put them where they belong.",
@@ -90,13 +93,20 @@ fn make_all(
     from: &Path,
     new: Vec<(String, NewKey)>,
     now: Timestamp,
+    bar: &mut Progress,
 ) -> Result<Vec<Created>, IssueError> {
+    /// How often it is said how far it is.
+    const STEP: usize = 256;
+    let all = new.len();
     let mut made = Vec::with_capacity(new.len());
     let mut batch = Batch::default();
     for (place, new) in new {
         let created = issue::create_one_of(tx, new, now, &mut batch);
         let place = || format!("{}, {place}", records::named(from));
         made.push(created.map_err(|error| error.in_record(place()))?);
+        if made.len() % STEP == 0 {
+            bar.show(made.len() as u64, all as u64);
+        }
     }
     Ok(made)
 }

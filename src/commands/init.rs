@@ -95,9 +95,12 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
     let (path, state, author) =
         (ctx.vault_path().0.to_owned(), ctx.state().to_owned(), ctx.author());
     let recovery_to = args.recovery_to;
+    let mut spinner = Some(ctx.ui.spinner("making the vault"));
     let made = init(&path, &state, &options, &author, |made| {
+        drop(spinner.take());
         deliver(ctx, made, recovery_to.as_ref(), stream)
     });
+    drop(spinner);
     if let (Err(_), Some(file)) = (&made, &recovery_to) {
         // It was not there before, and opens nothing.
         drop(std::fs::remove_file(file));

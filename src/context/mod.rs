@@ -36,7 +36,7 @@ pub(crate) struct Context {
     pub(crate) sarif: bool,
     /// Whether questions are answered beforehand.
     pub(crate) yes: bool,
-    unlock: UnlockArgs,
+    unlocking: UnlockArgs,
     /// Flags of every verb that settings can say too, as they were given.
     flags: Vec<(&'static str, String)>,
     /// The secret of a vault that this run has made: it need not be asked for again.
@@ -65,7 +65,7 @@ impl Context {
             sarif,
             yes: global.yes,
             flags: origin::flags(&global),
-            unlock: global.unlock,
+            unlocking: global.unlock,
             known: None,
         })
     }
@@ -139,7 +139,7 @@ impl Context {
             Ok(vault) => vault,
             Err(locked) => {
                 let secret = self.secret()?;
-                locked.unlock(&secret, &self.slot_choice())?
+                self.unlock(*locked, &secret)?
             }
         };
         self.settled(vault)
@@ -149,8 +149,14 @@ impl Context {
     pub(crate) fn open_with_secret(&mut self) -> Result<(UnlockedVault, Secret), CliError> {
         let locked = self.locked()?;
         let secret = self.secret()?;
-        let vault = locked.unlock(&secret, &self.slot_choice())?;
+        let vault = self.unlock(locked, &secret)?;
         Ok((self.settled(vault)?, secret))
+    }
+
+    /// The slow hash of a passphrase is what takes time.
+    fn unlock(&self, locked: LockedVault, secret: &Secret) -> Result<UnlockedVault, VaultError> {
+        let _spinner = self.ui.spinner("unlocking");
+        locked.unlock(secret, &self.slot_choice())
     }
 
     fn locked(&self) -> Result<LockedVault, CliError> {
@@ -186,7 +192,7 @@ impl Context {
         locked: LockedVault,
         reach: Reach,
     ) -> Result<UnlockedVault, Box<LockedVault>> {
-        let is_said = self.known.is_some() || secrets::is_said(&self.unlock, &self.settings);
+        let is_said = self.known.is_some() || secrets::is_said(&self.unlocking, &self.settings);
         let kept =
             if is_said { None } else { keyring::find(&locked.id(), self.now).ok().flatten() };
         let goes_far = |kept: &Kept| reach == Reach::Read || kept.session.role() == Role::Admin;
@@ -238,7 +244,7 @@ impl Context {
         let locked = LockedVault::open_copy(path, self.state())?;
         let locked = locked.expect(expected.or(self.expected_key()));
         let secret = self.secret()?;
-        Ok((locked.unlock(&secret, &self.slot_choice())?, secret))
+        Ok((self.unlock(locked, &secret)?, secret))
     }
 
     /// What opens another vault, from flags of its own or from the terminal.
@@ -252,18 +258,18 @@ impl Context {
     }
 
     fn expected_key(&self) -> Option<VaultKey> {
-        self.unlock.vault_key.or(self.settings.vault_key)
+        self.unlocking.vault_key.or(self.settings.vault_key)
     }
 
     fn secret(&mut self) -> Result<Secret, CliError> {
         match self.known.take() {
             Some(secret) => Ok(secret),
-            None => secrets::unlocking(&mut self.ui, &self.unlock, &self.settings),
+            None => secrets::unlocking(&mut self.ui, &self.unlocking, &self.settings),
         }
     }
 
     fn slot_choice(&self) -> SlotChoice {
-        self.unlock.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named)
+        self.unlocking.slot.clone().map_or(SlotChoice::Any, SlotChoice::Named)
     }
 
     /// Opens the vault for a change: refused at once when the slot is not an administrator's.
@@ -327,13 +333,13 @@ impl Context {
 
     /// The passphrase of a new vault: from where this run takes its passphrase.
     pub(crate) fn first_passphrase(&mut self) -> Result<Passphrase, CliError> {
-        let unlock = &self.unlock;
+        let unlock = &self.unlocking;
         if unlock.keyfile.is_some() || unlock.recovery_file.is_some() || unlock.identity.is_some() {
             return Err(CliError::usage("the first slot of a vault takes a passphrase")
                 .hint("add a key file afterwards with 'keyctl vault slot add --kind keyfile'"));
         }
-        self.unlock.check_one()?;
-        let source = secrets::source(&self.unlock, &self.settings);
+        self.unlocking.check_one()?;
+        let source = secrets::source(&self.unlocking, &self.settings);
         secrets::setting(&mut self.ui, &source)
     }
 
@@ -412,7 +418,7 @@ impl Context {
 
     /// True when the passphrase is to be read from stdin.
     pub(crate) fn unlocks_from_stdin(&self) -> bool {
-        self.unlock.passphrase_fd == Some(0)
+        self.unlocking.passphrase_fd == Some(0)
     }
 
     /// The variable that `--token-env` names.

@@ -22,7 +22,7 @@ use std::process::Child;
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
-pub(crate) use progress::Counter;
+pub(crate) use progress::{Counter, Progress, Spinner};
 pub(crate) use prompt::PromptError;
 pub(crate) use safe::{
     csv_cell, escape, json_escape, last_argument, without_formula_mark, without_tokens,
@@ -57,13 +57,18 @@ impl Ui {
     }
 
     /// Progress of work on many things of that name.
-    pub(crate) fn progress(&self, what: &'static str) -> progress::Progress {
-        progress::Progress::new(what, self.quiet)
+    pub(crate) fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, self.quiet)
     }
 
     /// Progress of work on things of that name, nobody knows how many.
     pub(crate) fn counter(&self, what: &'static str) -> Counter {
         Counter::new(what, self.quiet)
+    }
+
+    /// A sign of life while work of that name goes on, until it is dropped.
+    pub(crate) fn spinner(&self, what: &'static str) -> Spinner {
+        Spinner::new(what, self.quiet)
     }
 
     /// True when somebody reads stdout as it comes.

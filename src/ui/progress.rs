@@ -1,12 +1,16 @@
 //! Progress of what takes long, on stderr and only where somebody watches.
 
 use std::io::IsTerminal;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Before this there is nothing to wait for.
 const SHORT: Duration = Duration::from_millis(300);
+/// How often a sign of life moves.
+const TICK: Duration = Duration::from_millis(120);
 
 /// A bar that appears once there is something to wait for.
 pub(crate) struct Progress {
@@ -62,6 +66,44 @@ impl Counter {
     /// Takes the number away.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// A sign of life that appears once there is something to wait for: work that is one call, and
+/// cannot say how far it is. It is gone when this is dropped.
+pub(crate) struct Spinner {
+    running: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Spinner {
+    pub(super) fn new(what: &'static str, quiet: bool) -> Self {
+        let bar = bar(quiet);
+        if bar.is_hidden() {
+            return Spinner { running: None };
+        }
+        let (done, is_done) = mpsc::channel::<()>();
+        let thread = thread::spawn(move || {
+            if is_done.recv_timeout(SHORT) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            let style = "{spinner} {msg} ({elapsed})";
+            bar.set_style(ProgressStyle::with_template(style).expect("a template of ours"));
+            bar.set_message(what);
+            bar.enable_steady_tick(TICK);
+            // Until the other end is gone.
+            drop(is_done.recv());
+            bar.finish_and_clear();
+        });
+        Spinner { running: Some((done, thread)) }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some((done, thread)) = self.running.take() {
+            drop(done);
+            drop(thread.join());
+        }
     }
 }
 

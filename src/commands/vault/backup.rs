@@ -48,7 +48,10 @@ impl Card for BackupView {
 
 pub(super) fn run(ctx: &mut Context, args: &BackupArgs) -> Result<Exit, CliError> {
     let mut vault = ctx.open()?;
-    let report = vault.backup(&args.file)?;
+    let spinner = ctx.ui.spinner("reading everything");
+    let report = vault.backup(&args.file);
+    drop(spinner);
+    let report = report?;
     let view = BackupView {
         file: args.file.display().to_string(),
         vault_key: vault.vault_key().to_string(),

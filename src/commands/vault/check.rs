@@ -53,7 +53,10 @@ impl Card for CheckView {
 
 pub(super) fn run(ctx: &mut Context) -> Result<Exit, CliError> {
     let mut vault = ctx.open()?;
-    let report = vault.snapshot()?.check()?;
+    let spinner = ctx.ui.spinner("reading everything");
+    let report = vault.snapshot()?.check();
+    drop(spinner);
+    let report = report?;
     let format = ctx.format();
     render::single(&mut ctx.ui, format, &CheckView::of(&report))?;
     Ok(Exit::Done)

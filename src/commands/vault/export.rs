@@ -79,7 +79,10 @@ fn everything(ctx: &mut Context, args: &ExportArgs, file: &Path) -> Result<Exit,
         }
     };
     let author = ctx.author();
-    let vault_key = vault.export(file, &slot, &author)?;
+    let spinner = ctx.ui.spinner("sealing everything for the new file");
+    let vault_key = vault.export(file, &slot, &author);
+    drop(spinner);
+    let vault_key = vault_key?;
     let keys = vault.snapshot()?.key_count();
     let view = ExportView {
         file: file.display().to_string(),

@@ -114,6 +114,7 @@ fn vault(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     }
     let now = ctx.now;
     let dry_run = args.dry_run;
+    let _spinner = ctx.ui.spinner("importing");
     let taken = ctx.change(&mut vault, Verb::Import, |tx| {
         let taken = issue::import_vault(tx, &mut other, now)?;
         if dry_run {
@@ -142,7 +143,8 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     }
     let mut vault = ctx.open_for_change()?;
     let (now, dry_run) = (ctx.now, args.dry_run);
-    let (taken, made) = change(ctx, &mut vault, Verb::Import, |tx, tokens| {
+    let spinner = ctx.ui.spinner("importing");
+    let done = change(ctx, &mut vault, Verb::Import, |tx, tokens| {
         let (mut taken, mut made): (Vec<Taken>, Vec<Created>) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();
         for record in found.records {
@@ -156,7 +158,9 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
             tokens.write(tokens_to, &made)?;
         }
         Ok((taken, made))
-    })?;
+    });
+    drop(spinner);
+    let (taken, made) = done?;
     say_what_they_lack(ctx, &made);
     Ok(if dry_run { without_ids(taken, &made) } else { taken })
 }

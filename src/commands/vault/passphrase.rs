@@ -31,7 +31,9 @@ pub(super) fn run(ctx: &mut Context, args: &PassphraseArgs) -> Result<Exit, CliE
     let mut vault = ctx.open_for_change()?;
     let secret = Secret::Passphrase(ctx.new_passphrase(args.new.source())?);
     let author = ctx.author();
+    let spinner = ctx.ui.spinner("hashing the passphrase");
     let slot = vault.change_passphrase(&author, args.name.as_deref(), &secret)?;
+    drop(spinner);
     ctx.report_pin_trouble(&mut vault);
     ctx.end_session(&vault);
     let exit = answer(ctx, "changed the passphrase of", &slot)?;

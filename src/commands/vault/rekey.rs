@@ -62,10 +62,13 @@ pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError>
         with_recovery: args.recovery_to.is_some(),
     };
     let author = ctx.author();
-    let rekeyed = vault.rekey(&author, &options, |rekeyed| match &rekeyed.recovery_key {
-        Some(key) => deliver(ctx, key, args.recovery_to.as_deref()),
-        None => Ok(()),
+    let mut spinner = Some(ctx.ui.spinner("sealing everything anew"));
+    let rekeyed = vault.rekey(&author, &options, |rekeyed| {
+        drop(spinner.take());
+        let deliver = |key| deliver(ctx, key, args.recovery_to.as_deref());
+        rekeyed.recovery_key.as_ref().map_or(Ok(()), deliver)
     })?;
+    drop(spinner);
     ctx.report_pin_trouble(&mut vault);
     ctx.end_session(&vault);
     answer(ctx, &rekeyed)?;

@@ -66,7 +66,10 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     })?;
     let mut backup = open_backup(ctx, args, &vault, &secret)?;
     check(&mut backup, args)?;
-    let mut taken = merge(ctx, &mut vault, &mut backup, true)?;
+    let spinner = ctx.ui.spinner("comparing with the backup");
+    let taken = merge(ctx, &mut vault, &mut backup, true);
+    drop(spinner);
+    let mut taken = taken?;
     let changes = |taken: &Taken| matches!(taken.result, Taking::Created | Taking::Changed);
     if !args.dry_run && taken.iter().any(changes) {
         ctx.confirm(&question(&taken))?;

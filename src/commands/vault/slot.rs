@@ -150,6 +150,7 @@ fn add(ctx: &mut Context, args: &AddArgs) -> Result<Exit, CliError> {
         }
         _ => {
             let secret = Secret::Passphrase(ctx.new_passphrase(args.new.source())?);
+            let _spinner = ctx.ui.spinner("hashing the passphrase");
             vault.add_slot(&author, &name, args.role, &secret)?
         }
     };
