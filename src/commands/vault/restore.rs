@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keyctl_vault::issue::{self, Taken, Taking};
+use keyctl_vault::issue::{self, Kept, Taken, Taking};
 use keyctl_vault::{
     Finding, LockedVault, Role, Secret, SlotChoice, UnlockedVault, VaultError, Verb,
 };
@@ -78,7 +78,7 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     let exit = answer(ctx, &taken)?;
     ctx.ui.flush()?;
     let asleep =
-        taken.iter().filter(|t| t.result == Taking::Created && t.kept == ["deleted"]).count();
+        taken.iter().filter(|t| t.result == Taking::Created && t.kept == [Kept::Deleted]).count();
     if asleep > 0 {
         ctx.ui.note(&format!(
             "deleted since, and back as disabled: {asleep}; 'keyctl enable' brings them to life"
@@ -193,7 +193,9 @@ fn roll_back(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError> {
 fn revival(taken: &Taken) -> String {
     let name = escape(&taken.name);
     match taken.id {
-        Some(id) => format!("{id} ({name}) comes back to life: it was {}", taken.kept.join(", ")),
+        Some(id) => {
+            format!("{id} ({name}) comes back to life: it was {}", Kept::joined(&taken.kept, ", "))
+        }
         None => format!("the keys of the owner '{name}' may do more again: it was narrowed"),
     }
 }

@@ -29,7 +29,7 @@ impl TakenView {
                 Taking::Unchanged | Taking::Skipped(_) => "unchanged",
                 Taking::Failed(_) => "failed",
             },
-            kept: taken.kept.clone(),
+            kept: taken.kept.iter().map(|kept| kept.as_str()).collect(),
             error: match &taken.result {
                 Taking::Failed(why) | Taking::Skipped(why) => Some(why.clone()),
                 _ => None,
