@@ -1,44 +1,71 @@
 //! `keyctl vault info`
 
-use keyctl_vault::{KdfParams, SlotInfo, VaultInfo};
+use keyctl_vault::{KdfParams, Role, SlotInfo, VaultInfo};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::slot::NewKind;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::{self, Card};
+use crate::schema::Word;
 
-/// What there is to say of a vault.
-#[derive(Serialize)]
-struct InfoView {
+/// A vault.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct InfoView {
+    /// The vault's file.
     vault: String,
+    /// The vault's id in hex digits; a rekey does not change it.
     id: String,
+    /// What tells this vault from others, and is no secret: kcvk_ and more.
     vault_key: String,
+    /// The version of the file's format.
     format: u32,
+    /// How many changes the vault has seen, its making included.
     generation: u64,
+    /// How many keys it has, revoked ones too.
     keys: u64,
+    /// What all of its tokens begin with.
     token_prefix: String,
+    /// How the passphrases of new slots are hashed.
     kdf: KdfView,
+    /// The name of the slot that it was opened with.
     slot: String,
+    /// What that slot may do.
+    #[schemars(with = "Word<Role>")]
     role: &'static str,
+    /// All that can open it.
     slots: Vec<SlotView>,
 }
 
 /// Parameters of Argon2id.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Kdf")]
 struct KdfView {
+    /// Memory in MiB.
     memory_mib: u32,
+    /// Passes over the memory.
     passes: u32,
+    /// Lanes.
     lanes: u32,
 }
 
-/// A slot.
-#[derive(Serialize)]
-pub(super) struct SlotView {
+/// One way to open the vault.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Slot")]
+pub(crate) struct SlotView {
+    /// What it is called.
     name: String,
+    /// What opens it.
+    #[schemars(with = "Word<NewKind>")]
     kind: &'static str,
+    /// What whoever opens it may do.
+    #[schemars(with = "Word<Role>")]
     role: &'static str,
+    /// How its passphrase is hashed; null for other kinds.
     kdf: Option<KdfView>,
+    /// Its age recipient; null for kinds other than x25519.
     recipient: Option<String>,
 }
 

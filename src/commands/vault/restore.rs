@@ -7,6 +7,7 @@ use keyctl_vault::issue::{self, Kept, Taken, Taking};
 use keyctl_vault::{
     Finding, LockedVault, Role, Secret, SlotChoice, UnlockedVault, VaultError, Verb,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::source::{SourceArgs, about};
@@ -200,13 +201,19 @@ fn revival(taken: &Taken) -> String {
     }
 }
 
-/// What was done.
-#[derive(Serialize)]
-struct RestoredView {
+/// A backup that was put in the place of the vault.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Restored")]
+pub(crate) struct RestoredView {
+    /// The vault's file.
     vault: String,
+    /// The vault key of the backup.
     vault_key: String,
+    /// The generation of the backup.
     from: u64,
+    /// The generation that the vault has now; larger when something may have been undone.
     generation: u64,
+    /// Where the file is now that was there before; null when there was none.
     moved_to: Option<String>,
 }
 
