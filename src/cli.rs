@@ -12,7 +12,8 @@ use crate::context::{self, Context, Home};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::global::{GlobalArgs, Output};
-use crate::ui::{json_escape, safe_line, without_tokens};
+use crate::render::FailureView;
+use crate::ui::{json_escape, safe_line};
 
 /// Issues, finds, narrows, rotates, revokes and verifies API keys.
 ///
@@ -151,12 +152,7 @@ fn fail(error: &CliError, output: Option<Output>) -> Exit {
     if json {
         let message = std::iter::once(&error.message).chain(&error.details);
         let message = message.map(String::as_str).collect::<Vec<_>>().join("\n");
-        let body = serde_json::json!({
-            "code": error.kind.as_str(),
-            "message": without_tokens(&message),
-            "hint": error.hint.as_deref().map(without_tokens),
-        });
-        let line = serde_json::json!({ "error": body }).to_string();
+        let line = FailureView::of(error.kind, &message, error.hint.as_deref()).to_json();
         drop(writeln!(stderr, "{}", json_escape(&line)));
     } else {
         let more = if error.details.is_empty() { "" } else { ":" };

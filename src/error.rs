@@ -9,6 +9,7 @@ use keyctl_vault::issue::{Candidate, ExportError, IssueError, KeyRefError, Refus
 use keyctl_vault::{Finding, SlotError, VaultError};
 
 use crate::exit::Exit;
+use crate::schema::Words;
 use crate::ui::{PromptError, last_argument};
 
 /// A failure, ready to be shown.
@@ -40,6 +41,19 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Every one that is told.
+    const ALL: [Kind; 9] = [
+        Kind::Failed,
+        Kind::Usage,
+        Kind::NotFound,
+        Kind::Ambiguous,
+        Kind::Locked,
+        Kind::Refused,
+        Kind::NeedsConfirmation,
+        Kind::Integrity,
+        Kind::Interrupted,
+    ];
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Kind::Failed => "failed",
@@ -67,6 +81,14 @@ impl Kind {
             Kind::Interrupted => Exit::Interrupted,
             Kind::ClosedOutput => Exit::Done,
         }
+    }
+}
+
+impl Words for Kind {
+    fn words() -> Vec<String> {
+        // A bug has no way to come back as an error; its word is the contract's all the same.
+        let words = Kind::ALL.map(Kind::as_str).into_iter().chain(["bug"]);
+        words.map(str::to_owned).collect()
     }
 }
 

@@ -13,6 +13,7 @@ mod exit;
 mod global;
 mod parse;
 mod render;
+mod schema;
 mod ui;
 
 use std::ffi::OsString;
@@ -32,4 +33,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 #[must_use]
 pub fn command() -> clap::Command {
     cli::Cli::command()
+}
+
+/// The JSON schema of what each command writes with `-o json`, by the command's name (`list`,
+/// `bundle key show`), and of the line of an `error`: for the generator of `docs/schema/`, and for
+/// tests.
+#[must_use]
+pub fn schemas() -> Vec<(String, serde_json::Value)> {
+    schema::all()
 }

@@ -16,6 +16,7 @@ use keyctl_vault::{
     Change, Entry, LogPlace, Owner, Project, Records, Snapshot, UnlockedVault, Verb,
 };
 use keyctl_verify::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -24,6 +25,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse::{self, Moment};
 use crate::render::{self, AuditRow, AuditView, Card, Stream};
+use crate::schema::Instant;
 
 /// Who did what to which key, when
 ///
@@ -102,13 +104,20 @@ fn verb_parser() -> impl TypedValueParser<Value = Verb> {
     words.map(move |word| verb(&word).expect("only verbs are possible"))
 }
 
-/// The answer of `audit verify`.
-#[derive(Serialize)]
-struct VerifiedView {
+/// An audit log that is complete and untouched.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct VerifiedView {
+    /// Always true: anything else is an error.
     ok: bool,
+    /// How many entries the log has.
     entries: u64,
+    /// The vault's generation.
     generation: u64,
+    /// When the first entry was written.
+    #[schemars(with = "Option<Instant>")]
     first: Option<String>,
+    /// When the last entry was written.
+    #[schemars(with = "Option<Instant>")]
     last: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use keyctl_vault::issue::{self, Changed, Filter, IssueError, KeyRef};
 use keyctl_vault::{Key, Records, Transaction, UnlockedVault, Verb};
 use keyctl_verify::{KeyId, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::filter::FilterArgs;
@@ -71,12 +72,26 @@ impl Deed<'_> {
 }
 
 /// What became of one key of several.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Result")]
 pub(crate) struct BulkResult {
+    /// The key's id; null when no key was found.
     id: Option<String>,
+    /// The key's name, or what was given as KEY when no key was found.
     name: String,
-    result: &'static str,
+    /// What was done, or would be with --dry-run.
+    result: Outcome,
+    /// Why it failed; null when it did not.
     error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[schemars(inline)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Changed,
+    Unchanged,
+    Failed,
 }
 
 impl BulkResult {
@@ -85,7 +100,7 @@ impl BulkResult {
         BulkResult {
             id: Some(changed.key.id.to_string()),
             name: changed.key.name.to_string(),
-            result: if changed.is_changed() { "changed" } else { "unchanged" },
+            result: if changed.is_changed() { Outcome::Changed } else { Outcome::Unchanged },
             error: None,
         }
     }
@@ -199,7 +214,7 @@ fn several(
     })?;
     results.extend(changed);
     say_dry_run(ctx, args);
-    let failed = results.iter().any(|result| result.result == "failed");
+    let failed = results.iter().any(|result| result.result == Outcome::Failed);
     let format = ctx.format();
     render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
     if results.is_empty() {
@@ -207,8 +222,8 @@ fn several(
         return Ok(Exit::Done);
     }
     ctx.ui.flush()?;
-    let count = |result: &str| results.iter().filter(|r| r.result == result).count();
-    let (changed, unchanged) = (count("changed"), count("unchanged"));
+    let count = |result: Outcome| results.iter().filter(|r| r.result == result).count();
+    let (changed, unchanged) = (count(Outcome::Changed), count(Outcome::Unchanged));
     let failed_count = results.len() - changed - unchanged;
     let said = deed.said(args.dry_run);
     ctx.ui.status(&format!("{said}: {changed}, unchanged: {unchanged}, failed: {failed_count}"));
@@ -251,7 +266,7 @@ fn choose(
             Err(error) => missing.push(BulkResult {
                 id: None,
                 name: text.clone(),
-                result: "failed",
+                result: Outcome::Failed,
                 error: Some(error.to_string()),
             }),
         }
@@ -274,7 +289,7 @@ fn still_fits(
 
 fn unchanged(key: &Key) -> BulkResult {
     let (id, name) = (Some(key.id.to_string()), key.name.to_string());
-    BulkResult { id, name, result: "unchanged", error: None }
+    BulkResult { id, name, result: Outcome::Unchanged, error: None }
 }
 
 /// What a rule refuses is a result; what is wrong with the vault ends everything.
@@ -285,7 +300,7 @@ fn result_of(key: &Key, changed: Result<Changed, IssueError>) -> Result<BulkResu
         Err(error) => Ok(BulkResult {
             id: Some(key.id.to_string()),
             name: key.name.to_string(),
-            result: "failed",
+            result: Outcome::Failed,
             error: Some(error.to_string()),
         }),
     }

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use keyctl_vault::files;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -48,9 +49,10 @@ struct ShowArgs {
     field: Option<String>,
 }
 
-/// The answer of `config init`.
-#[derive(Serialize)]
-struct InitView {
+/// A configuration file that was made.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct InitView {
+    /// The file.
     config: String,
 }
 
@@ -61,11 +63,13 @@ impl Card for InitView {
 }
 
 /// One setting.
-#[derive(Serialize)]
-struct SettingView {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct SettingView {
+    /// What it is called in config.toml, if it may stand there.
     name: &'static str,
+    /// Its value as it was said; null when it has none. Of a passphrase only that it is set.
     value: Option<String>,
-    /// A flag, a variable, `config.toml` or `default`.
+    /// What gave it that value: a flag, a variable, config.toml or default.
     source: &'static str,
 }
 

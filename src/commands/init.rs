@@ -7,6 +7,7 @@ use keyctl_vault::{
     InitOptions, Initialized, KdfParams, Secret, VaultError, files, init, was_there,
 };
 use keyctl_verify::Brand;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -47,11 +48,14 @@ pub(crate) struct InitArgs {
     kdf_passes: u32,
 }
 
-/// The answer in JSON.
-#[derive(Serialize)]
-struct InitView {
+/// A vault that was made.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct InitView {
+    /// The vault's file.
     vault: String,
+    /// What tells this vault from others, and is no secret: kcvk_ and more.
     vault_key: String,
+    /// The recovery key, which is a secret; null when it is in a file, or when none was made.
     recovery_key: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! `keyctl lock`
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -20,9 +21,10 @@ pub(crate) struct LockArgs {
     all: bool,
 }
 
-/// The answer in JSON.
-#[derive(Serialize)]
-struct LockView {
+/// What became of vaults that were kept open.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct LockView {
+    /// Whether any was open.
     changed: bool,
     /// How many vaults were open.
     locked: usize,

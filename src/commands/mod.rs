@@ -29,7 +29,7 @@ pub(crate) mod usage;
 pub(crate) mod vault;
 pub(crate) mod verify;
 
-mod bulk;
+pub(crate) mod bulk;
 mod filter;
 mod handover;
 mod ids;

@@ -8,6 +8,7 @@ use keyctl_vault::{
     Key, Owner, OwnerRecord, Project, Reason, Records, Snapshot, UnlockedVault, Verb,
 };
 use keyctl_verify::{Environment, KeyId, Kind, Scope, ScopeSet};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::bulk::{self, BulkResult};
@@ -17,6 +18,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
 use crate::render::{self, Card, check_field_of, instant, plural};
+use crate::schema::Instant;
 
 /// Register owners, and limit what all of their keys can do
 ///
@@ -137,16 +139,26 @@ struct RemoveArgs {
 }
 
 /// A registered owner.
-#[derive(Serialize)]
-struct OwnerView {
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Owner")]
+pub(crate) struct OwnerView {
+    /// What they are called.
     name: String,
+    /// The ceiling: what keys of theirs can do at most.
     scopes: Vec<String>,
+    /// How many live keys act for them.
     keys: u64,
-    /// None when it was deleted.
+    /// The id of their personal key; null when it was deleted.
     personal_key: Option<String>,
+    /// When they were registered.
+    #[schemars(with = "Instant")]
     created_at: String,
+    /// When the ceiling was last changed.
+    #[schemars(with = "Instant")]
     updated_at: String,
+    /// False when the ceiling was so already, and nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     changed: Option<bool>,
 }
 

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use keyctl_vault::issue::{self, PolicyEdit};
 use keyctl_vault::{Key, Lifetime, Policy, Records, UnlockedVault, Verb};
 use keyctl_verify::Status;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -101,17 +102,26 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-/// The policy.
-#[derive(Serialize)]
-struct PolicyView {
+/// The limits that every key has to keep.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct PolicyView {
+    /// How long a key lives when nothing is said, like 90d; null for ever.
     default_lifetime: Option<String>,
+    /// The longest that a key may live, like 1y; null for no limit.
     max_lifetime: Option<String>,
+    /// The most live keys of one owner in one project; 0 for no limit.
     max_keys_per_owner: u32,
+    /// True when every key must expire.
     require_expiry: bool,
+    /// True when every key must act for a registered owner.
     require_owner: bool,
+    /// True when whoever revokes, deletes or reveals must say why.
     require_reason: bool,
+    /// The longest grace of a rotation, like 7d.
     max_grace: String,
+    /// False when the policy was so already, and nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     changed: Option<bool>,
 }
 

@@ -1,7 +1,8 @@
 //! `keyctl unlock`
 
 use clap::Args;
-use keyctl_vault::Reach;
+use keyctl_vault::{Reach, Role};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -10,6 +11,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card, instant, length};
+use crate::schema::Instant;
 
 /// The longest that a vault is kept open, in seconds.
 const MAX: u64 = 86_400;
@@ -34,12 +36,37 @@ pub(crate) struct UnlockCommandArgs {
     admin: bool,
 }
 
-/// The answer in JSON.
-#[derive(Serialize)]
-struct UnlockView {
+/// What a vault that is kept open allows without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Access {
+    Read,
+    Admin,
+}
+
+impl Access {
+    pub(crate) fn of(role: Role) -> Self {
+        if role == Role::Admin { Access::Admin } else { Access::Read }
+    }
+
+    /// As in `open to read`.
+    pub(crate) fn for_people(self) -> &'static str {
+        match self {
+            Access::Read => "to read",
+            Access::Admin => "for everything",
+        }
+    }
+}
+
+/// A vault that is kept open.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct UnlockView {
+    /// The vault's file.
     vault: String,
-    /// `read` or `admin`.
-    access: &'static str,
+    /// What it allows without asking: to read everything but tokens, or everything.
+    access: Access,
+    /// When it is locked again by itself.
+    #[schemars(with = "Instant")]
     until: String,
 }
 
@@ -63,7 +90,7 @@ pub(crate) fn run(ctx: &mut Context, args: &UnlockCommandArgs) -> Result<Exit, C
         Reach::Read => ctx.open_with_secret()?.0,
     };
     let until = ctx.keep_open(&vault, reach, seconds)?;
-    let access = if args.admin { "admin" } else { "read" };
+    let access = if args.admin { Access::Admin } else { Access::Read };
     match ctx.format() {
         Output::Table => {}
         format => {
@@ -72,7 +99,7 @@ pub(crate) fn run(ctx: &mut Context, args: &UnlockCommandArgs) -> Result<Exit, C
             render::single(&mut ctx.ui, format, &view)?;
         }
     }
-    let what = if args.admin { "for everything" } else { "to read" };
+    let what = access.for_people();
     let time = length(args.time);
     ctx.ui.status(&format!("The vault is open {what} for {time}; 'keyctl lock' closes it."));
     Ok(Exit::Done)

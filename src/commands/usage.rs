@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::ReadReceipts;
 use keyctl_vault::{VaultError, Verb, issue};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::{Context, without_line_end};
@@ -43,13 +44,19 @@ enum UsageCommand {
 }
 
 /// What became of the receipts.
-#[derive(Serialize)]
-struct ImportView {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct ImportView {
+    /// How many lines were read; empty ones are none.
     lines: u64,
+    /// How many receipts gave a token a later last use.
     counted: u64,
+    /// How many receipts said nothing new, or that a token was denied.
     unchanged: u64,
+    /// How many receipts are of tokens that this vault does not have.
     unknown: u64,
+    /// How many lines are no receipts, not genuine or from the future.
     rejected: u64,
+    /// True when any token got a later last use.
     changed: bool,
 }
 

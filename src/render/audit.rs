@@ -1,39 +1,63 @@
 //! The view of an audit entry.
 
-use keyctl_vault::{Change, Entry};
+use keyctl_vault::{Change, Entry, Verb};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::time::{instant, plural};
+use crate::schema::{Instant, OpenWord};
 
-/// An entry.
-#[derive(Serialize)]
+/// An entry of the audit log: what made one generation of the vault.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Entry")]
 pub(crate) struct AuditView {
+    /// The generation of the vault that it made, from 1.
     generation: u64,
+    /// When, by the clock of the machine that did it.
+    #[schemars(with = "Instant")]
     time: String,
+    /// What was done.
+    #[schemars(with = "OpenWord<Verb>")]
     verb: String,
+    /// The login name, as its author claimed.
     actor: String,
+    /// The name of the machine, as its author claimed.
     host: String,
+    /// The name of the slot that the vault was opened with.
     slot: String,
+    /// What was changed; with --key or --owner, what is about them.
     changes: Vec<ChangeView>,
+    /// How many keys got a later last use from receipts.
     uses: u64,
 }
 
-/// What it changed on one subject.
-#[derive(Serialize)]
+/// What an entry changed on one subject.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Change")]
 struct ChangeView {
+    /// What the subject is: key, slot, owner or vault.
     kind: String,
+    /// The id of a key; null for other subjects.
     id: Option<String>,
+    /// The project of a key; null for none, and for other subjects.
     project: Option<String>,
+    /// The name of a key after the change, of a slot or of an owner; null for the vault.
     name: Option<String>,
+    /// Whom a key acts for; null for nobody, and for other subjects.
     owner: Option<String>,
+    /// What differs; empty where the deed says it all.
     fields: Vec<FieldView>,
 }
 
-/// One field.
-#[derive(Serialize)]
+/// One field, before and after, as people read it.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Field")]
 struct FieldView {
+    /// Its name.
     field: String,
+    /// Before; null when there was nothing.
     from: Option<String>,
+    /// After; null when there is nothing.
     to: Option<String>,
 }
 

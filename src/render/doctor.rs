@@ -1,22 +1,32 @@
 //! The view of what is wrong with a key: a sentence, and the command that mends it.
 
 use anstyle::AnsiColor;
-use keyctl_vault::issue::{Examined, KeyFinding};
+use keyctl_vault::issue::{Check, Examined, KeyFinding};
 use keyctl_vault::{Lifetime, Policy};
 use keyctl_verify::{KeyId, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::time::{instant, relative};
+use crate::schema::Word;
 use crate::ui::{Ui, escape, last_argument};
 
-/// A finding.
-#[derive(Serialize)]
+/// Something that is wrong with a key.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Finding")]
 pub(crate) struct KeyFindingView {
+    /// The key's id.
     id: String,
+    /// The key's name.
     name: String,
+    /// The key's project; null for none.
     project: Option<String>,
+    /// What is wrong.
+    #[schemars(with = "Word<Check>")]
     code: &'static str,
+    /// The same in a sentence, for people.
     message: String,
+    /// The command that mends it; a word in capitals is to be filled in.
     command: String,
 }
 

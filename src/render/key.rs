@@ -3,61 +3,116 @@
 use std::collections::BTreeMap;
 
 use keyctl_vault::{Generation, Key};
-use keyctl_verify::{Brand, ScopeSet, Status, Timestamp, Token};
+use keyctl_verify::{Brand, Environment, Kind, ScopeSet, Status, Timestamp, Token};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::time::{instant, relative};
 use super::{Card, table};
 use crate::error::CliError;
+use crate::schema::{Instant, Word};
 use crate::ui::escape;
 
-/// A key, field for field as the contract names them.
-#[derive(Clone, Debug, Serialize)]
+/// A key: its record, and what is derived from it.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Key")]
 pub(crate) struct KeyView {
+    /// What names the key for ever: key_ and 12 characters of 0-9, A-Z and a-z.
     pub(super) id: String,
+    /// What people call it, in 1 to 200 characters; no two live keys of a project have the same.
     pub(super) name: String,
+    /// What it is for; fixed when it is made.
+    #[schemars(with = "Word<Kind>")]
     pub(super) kind: &'static str,
+    /// The project that it is bound to; null for none.
     pub(super) project: Option<String>,
+    /// Where it may be used; fixed when it is made.
+    #[schemars(with = "Word<Environment>")]
     pub(super) environment: &'static str,
+    /// Whom it acts for; null for nobody.
     pub(super) owner: Option<String>,
+    /// The public start of its current token.
     pub(super) prefix: String,
+    /// What it is now: derived whenever it is read.
+    #[schemars(with = "Word<Status>")]
     pub(super) status: &'static str,
+    /// What it may do, as far as its owner's ceiling lets it; empty for nothing.
     pub(super) scopes: Vec<String>,
+    /// The paths that it is limited to, each after a method or not; empty for no limit.
     paths: Vec<String>,
+    /// The addresses that it is limited to, as CIDR blocks; empty for no limit.
     ips: Vec<String>,
+    /// The customers that it is limited to; empty for no limit.
     customers: Vec<String>,
+    /// N/T: up to N uses at once, then N per T, like 100/1m; null for no limit.
     rate_limit: Option<String>,
+    /// Its labels, by their names.
     labels: BTreeMap<String, String>,
+    /// A note for people; null for none.
     note: Option<String>,
+    /// True when 'keyctl reveal' can show its token again.
     recoverable: bool,
+    /// The number of its current generation, from 1.
     generation: u32,
+    /// When it begins to be valid; null for at once.
+    #[schemars(with = "Option<Instant>")]
     not_before: Option<String>,
+    /// When it was made.
+    #[schemars(with = "Instant")]
     pub(super) created_at: String,
+    /// When it was last changed; a use is no change.
+    #[schemars(with = "Instant")]
     updated_at: String,
+    /// When it ends by itself; null for never.
+    #[schemars(with = "Option<Instant>")]
     expires_at: Option<String>,
+    /// When a token of it was last known to be used; null for never.
+    #[schemars(with = "Option<Instant>")]
     last_used_at: Option<String>,
+    /// When it was revoked; null unless it was.
+    #[schemars(with = "Option<Instant>")]
     revoked_at: Option<String>,
+    /// Why it was revoked: compromised, superseded, retired or free text; null when nothing was
+    /// said.
     revoke_reason: Option<String>,
+    /// Its tokens, the oldest first.
     generations: Vec<GenerationView>,
+    /// What the owner's ceiling leaves of its scopes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<String>")]
     effective_scopes: Option<Vec<String>>,
+    /// False when the key was so already, and nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     changed: Option<bool>,
+    /// The secret itself.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     token: Option<String>,
+    /// The id of the compromised key that this one was made in the place of.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     replaces: Option<String>,
     #[serde(skip)]
     pub(super) times: Times,
 }
 
-/// One generation.
-#[derive(Clone, Debug, Serialize)]
+/// One token of a key.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Generation")]
 struct GenerationView {
+    /// Its number, which is never used again.
     n: u32,
+    /// The public start of the token.
     prefix: String,
+    /// When it was made.
+    #[schemars(with = "Instant")]
     created_at: String,
+    /// When it ends because of a rotation; null for the current one.
+    #[schemars(with = "Option<Instant>")]
     valid_until: Option<String>,
+    /// When it was last known to be used; null for never.
+    #[schemars(with = "Option<Instant>")]
     last_used_at: Option<String>,
 }
 

@@ -6,6 +6,7 @@
 mod audit;
 mod cell;
 mod doctor;
+mod failure;
 mod finding;
 mod key;
 mod key_lines;
@@ -26,6 +27,7 @@ use crate::ui::{Ui, escape, json_escape};
 
 pub(crate) use audit::{AuditRow, AuditView};
 pub(crate) use doctor::{KeyFindingView, Remedy};
+pub(crate) use failure::FailureView;
 pub(crate) use finding::{FindingView, findings};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use key_lines::{KeyLines, Shape};

@@ -3,35 +3,61 @@
 use std::collections::BTreeMap;
 
 use anstyle::AnsiColor;
-use keyctl_verify::{BundleFacts, KeyFacts, Verdict};
+use keyctl_verify::{
+    BundleFacts, Code, Environment, KeyFacts, Kind, Status, Unchecked, Verdict, Warning,
+};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Card;
 use super::time::instant;
+use crate::schema::{Instant, Word};
 use crate::ui::{Ui, escape};
 
-/// A verdict, field for field as the contract names them.
-#[derive(Serialize)]
+/// A verdict: whether a token is valid, and why not.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Verdict")]
 pub(crate) struct VerdictView {
+    /// True for VALID and for nothing else.
     valid: bool,
+    /// The first check that failed, in the order of the checks; VALID when none did.
+    #[schemars(with = "Word<Code>")]
     code: &'static str,
+    /// Every check that failed; empty when none did.
+    #[schemars(with = "Vec<Word<Code>>")]
     reasons: Vec<&'static str>,
+    /// What to know although the token is valid.
+    #[schemars(with = "Vec<Word<Warning>>")]
     warnings: Vec<&'static str>,
+    /// What was not checked because the request did not name it.
+    #[schemars(with = "Vec<Word<Unchecked>>")]
     unchecked: Vec<&'static str>,
+    /// The key; null when there is none whose secret has matched, or when the bundle cannot be
+    /// believed.
     key: Option<FactsView>,
-    /// Null for verdicts of the vault.
+    /// The bundle that was asked; null when it was the vault, or when nothing can be said of it.
     bundle: Option<BundleFactsView>,
+    /// In how many seconds the key can be used again; there only with RATE_LIMITED.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     retry_after_s: Option<u64>,
 }
 
-/// What is told about the bundle that a verdict comes from.
-#[derive(Serialize)]
+/// A bundle, as a verdict tells of it.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Bundle")]
 pub(crate) struct BundleFactsView {
+    /// The series of bundles that it is of: 32 hex digits.
     stream: String,
+    /// Its number; a later bundle of the stream has a larger one.
     serial: u64,
+    /// When it was made.
+    #[schemars(with = "Instant")]
     issued_at: String,
+    /// Until when it can be believed.
+    #[schemars(with = "Instant")]
     valid_until: String,
+    /// The public key that it was signed by.
     signer: String,
 }
 
@@ -48,31 +74,54 @@ impl BundleFactsView {
 }
 
 /// A verdict of a batch.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Line")]
 pub(crate) struct LineView {
+    /// The number of the token's line, from 1.
     pub(crate) line: u64,
     #[serde(flatten)]
     pub(crate) verdict: VerdictView,
 }
 
-/// What is told about a key.
-#[derive(Serialize)]
+/// A key, as a verdict tells of it.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Key")]
 struct FactsView {
+    /// The key's id.
     id: String,
+    /// The public start of the token.
     prefix: String,
+    /// The number of the token's generation.
     generation: u32,
+    /// The project that the key is bound to; null for none, or when the bundle leaves it out.
     project: Option<String>,
+    /// Where the key may be used.
+    #[schemars(with = "Word<Environment>")]
     environment: &'static str,
+    /// What the key is for.
+    #[schemars(with = "Word<Kind>")]
     kind: &'static str,
+    /// Whom the key acts for; null for nobody, or when the bundle leaves it out.
     owner: Option<String>,
+    /// What the key is now.
+    #[schemars(with = "Word<Status>")]
     status: &'static str,
+    /// What the key may do within its owner's ceiling.
     scopes: Vec<String>,
+    /// N/T: up to N uses at once, then N per T; null for no limit.
     rate_limit: Option<String>,
+    /// When the key begins to be valid; null for at once.
+    #[schemars(with = "Option<Instant>")]
     not_before: Option<String>,
+    /// When the key ends by itself; null for never.
+    #[schemars(with = "Option<Instant>")]
     expires_at: Option<String>,
+    /// When this token ends because of a rotation; null for the current one.
+    #[schemars(with = "Option<Instant>")]
     valid_until: Option<String>,
-    /// Only where the bundle tells them.
+    /// The key's labels by their names; there only when the bundle tells them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "BTreeMap<String, String>")]
     labels: Option<BTreeMap<String, String>>,
 }
 

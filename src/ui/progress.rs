@@ -91,7 +91,7 @@ impl Spinner {
             bar.set_message(what);
             bar.enable_steady_tick(TICK);
             // Until the other end is gone.
-            drop(is_done.recv());
+            let _ = is_done.recv();
             bar.finish_and_clear();
         });
         Spinner { running: Some((done, thread)) }

@@ -57,6 +57,7 @@ mod scan;
 mod scan_output;
 mod scan_rules;
 mod scan_walk;
+mod schema;
 mod second_reader;
 mod second_verifier;
 mod secrets;

@@ -23,6 +23,10 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// Every warning.
+    pub const ALL: [Warning; 4] =
+        [Warning::InGrace, Warning::ExpiresSoon, Warning::BundleAging, Warning::NoMemory];
+
     /// The word of the contract.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +51,9 @@ pub enum Unchecked {
 }
 
 impl Unchecked {
+    /// All that a request may leave out.
+    pub const ALL: [Unchecked; 3] = [Unchecked::Project, Unchecked::Environment, Unchecked::Scopes];
+
     /// The word of the contract.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

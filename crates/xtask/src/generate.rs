@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use clap_complete::Shell;
 
-/// Folders of which every file is generated.
-const FOLDERS: [&str; 2] = ["completions", "man"];
+/// Folders of which every file is generated, but for a README.
+const FOLDERS: [&str; 3] = ["completions", "man", "docs/schema"];
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -53,6 +53,10 @@ fn files() -> Result<Files, String> {
     }
     man_pages(&command, "keyctl", &mut files)?;
     files.insert(PathBuf::from("docs/cli.md"), reference(&command).into_bytes());
+    for (command, schema) in keyctl::schemas() {
+        let name = command.replace(" --", "-").replace(' ', "-");
+        files.insert(format!("docs/schema/{name}.json").into(), format!("{schema:#}\n").into());
+    }
     Ok(files)
 }
 
@@ -110,7 +114,7 @@ fn strays(files: &Files) -> Result<Vec<PathBuf>, String> {
         for entry in entries {
             let name = entry.map_err(|e| e.to_string())?.file_name();
             let path = Path::new(folder).join(name);
-            if !files.contains_key(&path) {
+            if !files.contains_key(&path) && !path.ends_with("README.md") {
                 strays.push(path);
             }
         }

@@ -6,6 +6,7 @@ use clap::Args;
 use keyctl_vault::issue::{self, ExportOptions, Exported};
 use keyctl_vault::{Lifetime, Project, UnlockedVault};
 use keyctl_verify::Environment;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -13,6 +14,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
 use crate::render::{self, Card, instant, relative};
+use crate::schema::Instant;
 
 /// Make a signed bundle of the vault's keys
 ///
@@ -55,17 +57,29 @@ pub(super) struct ExportArgs {
 }
 
 /// A bundle that was made.
-#[derive(Serialize)]
-struct ExportView {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct ExportView {
+    /// The bundle's file.
     file: String,
+    /// The series of bundles that it is of: 32 hex digits.
     stream: String,
+    /// Its number; a later bundle of the stream has a larger one.
     serial: u64,
+    /// When it was made.
+    #[schemars(with = "Instant")]
     issued_at: String,
+    /// Until when it can be believed.
+    #[schemars(with = "Instant")]
     valid_until: String,
+    /// How many tokens it has.
     entries: u64,
+    /// How many tokens it does not have because they ended too long ago.
     left_out: u64,
+    /// How many pages of 4096 bytes it has.
     pages: u64,
+    /// How long it is, in bytes.
     bytes: u64,
+    /// The public keys that it is signed by; two during an overlap.
     signers: Vec<String>,
     #[serde(skip)]
     ends: String,

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyctl_verify::{
-    BundleFault, BundleRefusal, Code, Header, SignerId, Timestamp, Unreadable, UnverifiedBundle,
+    BundleFault, BundleRefusal, Code, Freshness, Header, SignerId, Timestamp, Unreadable,
+    UnverifiedBundle,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::trust::TrustArgs;
@@ -15,6 +17,7 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::render::{self, Card, instant, relative};
+use crate::schema::{Instant, Word};
 
 /// Show what a bundle says of itself
 ///
@@ -37,28 +40,45 @@ pub(super) struct InspectArgs {
     check: bool,
 }
 
-/// What a bundle says.
-#[derive(Serialize)]
-struct InspectView {
+/// What a bundle says of itself.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct InspectView {
+    /// The series of bundles that it is of: 32 hex digits.
     stream: String,
+    /// Its number; a later bundle of the stream has a larger one.
     serial: u64,
+    /// When it was made.
+    #[schemars(with = "Instant")]
     issued_at: String,
+    /// Until when it can be believed.
+    #[schemars(with = "Instant")]
     valid_until: String,
+    /// The trusted public key that it is signed by; null when no key was trusted.
     signer: Option<String>,
+    /// Which keys it claims to be signed by, in hex digits.
     signer_ids: Vec<String>,
+    /// How many tokens it has.
     entries: u64,
+    /// How many pages of 4096 bytes it has.
     pages: u64,
+    /// True when a trusted key has signed it; when false, nothing that it says is proven.
     trusted: bool,
+    /// How old it is: made in the future, in the first or the second half of its life, or over.
+    #[schemars(with = "Word<Freshness>")]
     freshness: &'static str,
-    /// Entries by their size in bytes, when every page was read.
+    /// How many tokens take how many bytes; null unless every page was read with --check.
     sizes: Option<Vec<SizeView>>,
     #[serde(skip)]
     ends: String,
 }
 
-#[derive(Serialize)]
+/// The tokens of one size.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Size")]
 struct SizeView {
+    /// How many bytes each takes.
     bytes: usize,
+    /// How many there are.
     entries: u64,
 }
 

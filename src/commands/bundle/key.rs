@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use keyctl_vault::issue::IssueError;
 use keyctl_vault::{BundleKeyInfo, Verb};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::trust::to_pem;
@@ -12,6 +13,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card, instant, relative};
+use crate::schema::Instant;
 
 /// Show or change the key that signs bundles
 #[derive(Args)]
@@ -53,21 +55,31 @@ enum KeyCommand {
 }
 
 /// A key that signs bundles.
-#[derive(Serialize)]
-struct KeyView {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct KeyView {
+    /// What verifiers trust: kcpub_ and 72 hex digits.
     public_key: String,
+    /// When it was made.
+    #[schemars(with = "Instant")]
     since: String,
+    /// Until when it signs beside its successor; null for the one that has none.
+    #[schemars(with = "Option<Instant>")]
     until: Option<String>,
     #[serde(skip)]
     shown: String,
 }
 
-/// What a rotation made.
-#[derive(Serialize)]
-struct RotatedView {
+/// The new key that signs bundles.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct RotatedView {
+    /// What verifiers trust from now on: kcpub_ and 72 hex digits.
     public_key: String,
+    /// The public key that was there before; null when it signs no longer.
     previous: Option<String>,
+    /// Until when bundles are signed by the previous key too; null when they are not.
+    #[schemars(with = "Option<Instant>")]
     previous_until: Option<String>,
+    /// Always true.
     changed: bool,
 }
 

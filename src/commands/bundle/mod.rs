@@ -10,7 +10,9 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-pub(crate) use export::make;
+pub(crate) use export::{ExportView, make};
+pub(crate) use inspect::InspectView;
+pub(crate) use key::{KeyView, RotatedView};
 
 /// Make and look into signed bundles for offline verification
 ///

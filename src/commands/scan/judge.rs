@@ -16,6 +16,7 @@ use super::find::{Found, Place};
 use crate::commands::verify::{next_step, open};
 use crate::context::Context;
 use crate::error::{CliError, Kind};
+use crate::schema::Words;
 
 /// Who is asked.
 pub(super) enum Judge {
@@ -37,7 +38,7 @@ pub(super) struct Finding {
 
 /// What a token is now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// What its key is.
     Key(Status),
     /// Rotated away, and its grace is over.
@@ -56,6 +57,14 @@ pub(super) struct KeyFound {
     pub(super) project: Option<String>,
     pub(super) environment: &'static str,
     pub(super) owner: Option<String>,
+}
+
+impl Words for Standing {
+    fn words() -> Vec<String> {
+        let alone = [Standing::Superseded, Standing::Unknown, Standing::Unchecked];
+        let all = Status::ALL.map(Standing::Key).into_iter().chain(alone);
+        all.map(|standing| standing.as_str().to_owned()).collect()
+    }
 }
 
 impl Standing {

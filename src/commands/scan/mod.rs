@@ -21,6 +21,7 @@ use crate::parse;
 use crate::render::{self, FindingView};
 use crate::ui::{json_escape, without_tokens};
 use find::Finder;
+pub(crate) use judge::Standing;
 use judge::{Finding, Judge};
 use rules::Rule;
 use walk::{Ignored, Searched, Targets};

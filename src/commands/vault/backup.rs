@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -24,12 +25,16 @@ pub(super) struct BackupArgs {
     file: PathBuf,
 }
 
-/// What was copied.
-#[derive(Serialize)]
-struct BackupView {
+/// A backup that was made.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct BackupView {
+    /// The backup's file.
     file: String,
+    /// The vault key, which the backup has too.
     vault_key: String,
+    /// The generation of the vault that was copied.
     generation: u64,
+    /// How many keys it has.
     keys: u64,
 }
 

@@ -1,6 +1,7 @@
 //! `keyctl vault check`
 
 use keyctl_vault::CheckReport;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -8,15 +9,22 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::{self, Card};
 
-/// What was read and found to be right.
-#[derive(Serialize)]
-pub(super) struct CheckView {
+/// A vault in which everything was read and found to be right.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct CheckView {
+    /// Always true: anything else is an error.
     ok: bool,
+    /// The vault's generation.
     generation: u64,
+    /// How many slots it has.
     slots: u64,
+    /// How many keys it has, revoked ones too.
     keys: u64,
+    /// How many pages it has.
     pages: u64,
+    /// How many nodes its hash tree has.
     nodes: u64,
+    /// How many entries its audit log has.
     audit_entries: u64,
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyctl_vault::{ExportSlot, Recipient, Records, Secret, files};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::NewPassphraseArgs;
@@ -41,11 +42,14 @@ pub(super) struct ExportArgs {
     new: NewPassphraseArgs,
 }
 
-/// What was written.
-#[derive(Serialize)]
-struct ExportView {
+/// A file that was written.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct ExportView {
+    /// The new file.
     file: String,
+    /// How many keys it has.
     keys: u64,
+    /// The vault key of the file, which is not that of the vault; null with --metadata.
     vault_key: Option<String>,
 }
 

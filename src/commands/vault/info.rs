@@ -2,56 +2,86 @@
 
 use keyctl_vault::{KdfParams, Role, SlotInfo, VaultInfo};
 use keyctl_verify::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::slot::NewKind;
+use crate::commands::unlock::Access;
 use crate::context::{Context, Kept};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::{self, Card, instant, length};
+use crate::schema::{Instant, Word};
 
-/// What there is to say of a vault.
-#[derive(Serialize)]
-struct InfoView {
+/// A vault.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct InfoView {
+    /// The vault's file.
     vault: String,
+    /// The vault's id in hex digits; a rekey does not change it.
     id: String,
+    /// What tells this vault from others, and is no secret: kcvk_ and more.
     vault_key: String,
+    /// The version of the file's format.
     format: u32,
+    /// How many changes the vault has seen, its making included.
     generation: u64,
+    /// How many keys it has, revoked ones too.
     keys: u64,
+    /// What all of its tokens begin with.
     token_prefix: String,
+    /// How the passphrases of new slots are hashed.
     kdf: KdfView,
+    /// The name of the slot that it was opened with.
     slot: String,
+    /// What that slot may do.
+    #[schemars(with = "Word<Role>")]
     role: &'static str,
+    /// All that can open it.
     slots: Vec<SlotView>,
-    /// What `unlock` has left for this login.
+    /// What 'keyctl unlock' has left for this login; null when the vault is locked.
     session: Option<SessionView>,
     #[serde(skip)]
     session_for_people: String,
 }
 
 /// A vault that is kept open.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct SessionView {
-    /// `read` or `admin`.
-    access: &'static str,
+    /// What it allows without asking: to read everything but tokens, or everything.
+    access: Access,
+    /// When it is locked again by itself.
+    #[schemars(with = "Instant")]
     until: String,
 }
 
 /// Parameters of Argon2id.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Kdf")]
 struct KdfView {
+    /// Memory in MiB.
     memory_mib: u32,
+    /// Passes over the memory.
     passes: u32,
+    /// Lanes.
     lanes: u32,
 }
 
-/// A slot.
-#[derive(Serialize)]
-pub(super) struct SlotView {
+/// One way to open the vault.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Slot")]
+pub(crate) struct SlotView {
+    /// What it is called.
     name: String,
+    /// What opens it.
+    #[schemars(with = "Word<NewKind>")]
     kind: &'static str,
+    /// What whoever opens it may do.
+    #[schemars(with = "Word<Role>")]
     role: &'static str,
+    /// How its passphrase is hashed; null for other kinds.
     kdf: Option<KdfView>,
+    /// Its age recipient; null for kinds other than x25519.
     recipient: Option<String>,
 }
 
@@ -75,16 +105,16 @@ impl SlotView {
 
 impl InfoView {
     fn of(info: &VaultInfo, kept: Option<&Kept>, now: Timestamp) -> Self {
-        let access =
-            |kept: &Kept| if kept.session.role() == Role::Admin { "admin" } else { "read" };
         let until = |kept: &Kept| length(now.seconds_until(kept.until));
         let said = |kept: &Kept| {
-            let what = if access(kept) == "admin" { "for everything" } else { "to read" };
+            let what = Access::of(kept.session.role()).for_people();
             format!("open {what} for another {} ('keyctl lock' closes it)", until(kept))
         };
         InfoView {
-            session: kept
-                .map(|kept| SessionView { access: access(kept), until: instant(kept.until) }),
+            session: kept.map(|kept| SessionView {
+                access: Access::of(kept.session.role()),
+                until: instant(kept.until),
+            }),
             session_for_people: kept.map_or_else(|| "locked".to_owned(), said),
             vault: info.path.display().to_string(),
             id: info.id.clone(),

@@ -17,6 +17,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use backup::BackupView;
+pub(crate) use check::CheckView;
+pub(crate) use export::ExportView;
+pub(crate) use info::{InfoView, SlotView};
+pub(crate) use rekey::RekeyView;
+pub(crate) use restore::RestoredView;
+pub(crate) use slot::ChangedSlot;
+pub(crate) use taken::TakenView;
+
 use crate::context::{Context, Source, flag_source};
 use crate::error::CliError;
 use crate::exit::Exit;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use keyctl_vault::{RekeyOptions, Rekeyed, SlotInfo, SlotKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::slot::deliver;
@@ -35,14 +36,20 @@ pub(super) struct RekeyArgs {
     recovery_to: Option<PathBuf>,
 }
 
-/// What came of it.
-#[derive(Serialize)]
-struct RekeyView {
+/// A vault that was sealed under a new root key.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct RekeyView {
+    /// The vault's file.
     vault: String,
+    /// The vault key that it has now.
     vault_key: String,
+    /// The public key that signs bundles from now on; null when that is the old one, or none.
     bundle_key: Option<String>,
+    /// The names of the slots that it has now.
     slots: Vec<String>,
+    /// The names of the slots that are gone, to be added again by who knows their secrets.
     slots_to_add: Vec<String>,
+    /// The ids of keys whose tokens an old copy of the file still shows.
     keys_to_rotate: Vec<String>,
 }
 

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keyctl_vault::issue::{self, Taken, Taking};
+use keyctl_vault::issue::{self, Kept, Taken, Taking};
 use keyctl_vault::{
     Finding, LockedVault, Role, Secret, SlotChoice, UnlockedVault, VaultError, Verb,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::source::{SourceArgs, about};
@@ -81,7 +82,7 @@ pub(super) fn run(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliErro
     let exit = answer(ctx, &taken)?;
     ctx.ui.flush()?;
     let asleep =
-        taken.iter().filter(|t| t.result == Taking::Created && t.kept == ["deleted"]).count();
+        taken.iter().filter(|t| t.result == Taking::Created && t.kept == [Kept::Deleted]).count();
     if asleep > 0 {
         ctx.ui.note(&format!(
             "deleted since, and back as disabled: {asleep}; 'keyctl enable' brings them to life"
@@ -196,18 +197,26 @@ fn roll_back(ctx: &mut Context, args: &RestoreArgs) -> Result<Exit, CliError> {
 fn revival(taken: &Taken) -> String {
     let name = escape(&taken.name);
     match taken.id {
-        Some(id) => format!("{id} ({name}) comes back to life: it was {}", taken.kept.join(", ")),
+        Some(id) => {
+            format!("{id} ({name}) comes back to life: it was {}", Kept::joined(&taken.kept, ", "))
+        }
         None => format!("the keys of the owner '{name}' may do more again: it was narrowed"),
     }
 }
 
-/// What was done.
-#[derive(Serialize)]
-struct RestoredView {
+/// A backup that was put in the place of the vault.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Restored")]
+pub(crate) struct RestoredView {
+    /// The vault's file.
     vault: String,
+    /// The vault key of the backup.
     vault_key: String,
+    /// The generation of the backup.
     from: u64,
+    /// The generation that the vault has now; larger when something may have been undone.
     generation: u64,
+    /// Where the file is now that was there before; null when there was none.
     moved_to: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use keyctl_vault::{
     Name, Recipient, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, files,
     random_keyfile,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -19,6 +20,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card};
+use crate::schema::Words;
 use crate::ui::escape;
 
 const MAX_KEYFILE: usize = 1 << 20;
@@ -90,11 +92,19 @@ struct AddArgs {
 
 /// What can open a new slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum NewKind {
+pub(super) enum NewKind {
     Passphrase,
     Keyfile,
     Recovery,
     X25519,
+}
+
+/// Whatever opens a slot was once the kind of a new one.
+impl Words for NewKind {
+    fn words() -> Vec<String> {
+        let values = NewKind::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        values.map(|value| value.get_name().to_owned()).collect()
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -226,11 +236,12 @@ pub(super) fn deliver(
     }
 }
 
-/// A slot and that it was changed.
-#[derive(Serialize)]
-struct ChangedSlot {
+/// A slot that was added, removed or given another passphrase.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct ChangedSlot {
     #[serde(flatten)]
     slot: SlotView,
+    /// Always true.
     changed: bool,
 }
 

@@ -42,7 +42,7 @@ pub use policy::{PolicyEdit, edit_policy};
 pub use restore::{restore, revived};
 pub use reveal::{Revealed, reveal};
 pub use rotate::{RotateNote, Rotated, Rotation, rotate};
-pub use taken::{Taken, Taking};
+pub use taken::{Kept, Taken, Taking};
 pub use usage::{ImportReport, ReadReceipts, ReceiptBox, Seen, import};
 pub use verify::verify;
 

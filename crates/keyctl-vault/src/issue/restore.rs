@@ -11,7 +11,7 @@ use keyctl_verify::{Scope, ScopeSet, Standing, Timestamp};
 use super::IssueError;
 use super::bounds::check_size;
 use super::change::differences;
-use super::taken::{Taken, Taking};
+use super::taken::{Kept, Taken, Taking};
 use super::words::joined;
 use crate::domain::{Change, FieldChange, Key, OwnerRecord, Subject};
 use crate::error::VaultError;
@@ -63,7 +63,8 @@ pub fn revived(
                 None => deleted_since(key),
             };
             if !kept.is_empty() {
-                let fields = vec![FieldChange::new("revived", Some(kept.join(" ")), None)];
+                let fields =
+                    vec![FieldChange::new("revived", Some(Kept::joined(&kept, " ")), None)];
                 let taken = Taken { id, name, result: Taking::Changed, kept };
                 revived.push((order, taken, Change { subject, fields }));
             }
@@ -91,8 +92,8 @@ fn widened_owners(
         if within(&before, &owner.ceiling) == before {
             continue;
         }
-        let kept = vec!["narrowed"];
-        let fields = vec![FieldChange::new("revived", Some(kept.join(" ")), None)];
+        let kept = vec![Kept::Narrowed];
+        let fields = vec![FieldChange::new("revived", Some(Kept::joined(&kept, " ")), None)];
         changes.push(Change { subject: Subject::owner(&owner.name), fields });
         taken.push(Taken { id: None, name: owner.name.to_string(), result: Taking::Changed, kept });
     }
@@ -194,19 +195,19 @@ fn is_same_key(present: &Key, backup: &Key) -> bool {
 }
 
 /// What was deleted had ended: it comes back, but not to life.
-fn deleted_since(mut key: Key) -> (Key, Vec<&'static str>) {
+fn deleted_since(mut key: Key) -> (Key, Vec<Kept>) {
     if key.standing == Standing::Good {
         key.standing = Standing::Disabled;
-        return (key, vec!["deleted"]);
+        return (key, vec![Kept::Deleted]);
     }
     (key, Vec::new())
 }
 
 /// The backup's state of a key, with every restriction that was made since.
-fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<&'static str>) {
+fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<Kept>) {
     let mut kept = Vec::new();
     if rank(present.standing) > rank(key.standing) {
-        kept.push(if present.is_live() { "disabled" } else { "revoked" });
+        kept.push(if present.is_live() { Kept::Disabled } else { Kept::Revoked });
         key.standing = present.standing;
     }
     if !present.is_live() {
@@ -218,7 +219,7 @@ fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<&'static
     let is_later = key.next_generation > present.next_generation;
     if witness == Witness::BeforeRekey || !is_later {
         if present.generation != key.generation || ends(present) != ends(&key) {
-            kept.push("rotated");
+            kept.push(Kept::Rotated);
         }
         key.generations.clone_from(&present.generations);
         key.generation = present.generation;
@@ -226,7 +227,7 @@ fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<&'static
         key.recoverable = present.recoverable;
     }
     if narrow(present, &mut key) {
-        kept.push("narrowed");
+        kept.push(Kept::Narrowed);
     }
     (key, kept)
 }

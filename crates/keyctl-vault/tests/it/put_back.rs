@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use keyctl_vault::issue::{self, Taking};
+use keyctl_vault::issue::{self, Kept, Taking};
 use keyctl_vault::{Finding, LockedVault, SlotChoice, VaultError};
 use keyctl_verify::Code;
 
@@ -41,7 +41,7 @@ fn a_backup_from_before_a_rekey_opens_with_its_own_secret_only() {
     // Its records can be taken, restrictions stay; its keys come back only when they are named.
     revoke(&mut lab.open(), made[0].id, at(80));
     let taken = restore(&lab, &path);
-    assert_eq!(result(&taken, made[0].id), (&Taking::Unchanged, &["revoked"][..]));
+    assert_eq!(result(&taken, made[0].id), (&Taking::Unchanged, &[Kept::Revoked][..]));
     let before = folder(&lab);
     let refused = put_back(&lab, &path).unwrap_err();
     assert!(matches!(refused, VaultError::Integrity(Finding::OtherVault { .. })), "{refused}");

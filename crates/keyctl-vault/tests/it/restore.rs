@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keyctl_vault::issue::{self, KeyEdit, NewKey, Rotation, Taken, Taking};
+use keyctl_vault::issue::{self, Kept, KeyEdit, NewKey, Rotation, Taken, Taking};
 use keyctl_vault::{
     ExportSlot, LockedVault, Records, RekeyOptions, UnlockedVault, VaultError, Verb,
 };
@@ -27,7 +27,7 @@ pub(super) fn restore(lab: &Lab, from: &Path) -> Vec<Taken> {
     act(&mut lab.open(), Verb::Restore, at(90), |tx| issue::restore(tx, &mut copy, at(90))).unwrap()
 }
 
-pub(super) fn result(taken: &[Taken], id: KeyId) -> (&Taking, &[&'static str]) {
+pub(super) fn result(taken: &[Taken], id: KeyId) -> (&Taking, &[Kept]) {
     let taken = taken.iter().find(|taken| taken.id == Some(id)).unwrap();
     (&taken.result, &taken.kept)
 }
@@ -75,12 +75,12 @@ fn nothing_that_was_restricted_since_comes_back_to_life() {
         .unwrap();
     drop(vault);
     let taken = restore(&lab, &path);
-    assert_eq!(result(&taken, revoked.id), (&Taking::Unchanged, &["revoked"][..]));
-    assert_eq!(result(&taken, disabled.id), (&Taking::Unchanged, &["disabled"][..]));
-    assert_eq!(result(&taken, rotated.id), (&Taking::Unchanged, &["rotated"][..]));
-    assert_eq!(result(&taken, deleted.id), (&Taking::Created, &["deleted"][..]));
+    assert_eq!(result(&taken, revoked.id), (&Taking::Unchanged, &[Kept::Revoked][..]));
+    assert_eq!(result(&taken, disabled.id), (&Taking::Unchanged, &[Kept::Disabled][..]));
+    assert_eq!(result(&taken, rotated.id), (&Taking::Unchanged, &[Kept::Rotated][..]));
+    assert_eq!(result(&taken, deleted.id), (&Taking::Created, &[Kept::Deleted][..]));
     assert_eq!(result(&taken, same.id), (&Taking::Unchanged, &[][..]));
-    assert!(result(&taken, narrowed.id).1.contains(&"narrowed"));
+    assert!(result(&taken, narrowed.id).1.contains(&Kept::Narrowed));
     let mut vault = lab.open();
     for (key, expected) in [
         (revoked, Code::Revoked),
@@ -199,7 +199,7 @@ fn what_comes_back_has_a_place_of_its_own_in_the_order() {
     make(&mut vault, "instead", at(11));
     drop(vault);
     let taken = restore(&lab, &path);
-    assert_eq!(result(&taken, later.id), (&Taking::Created, &["deleted"][..]));
+    assert_eq!(result(&taken, later.id), (&Taking::Created, &[Kept::Deleted][..]));
     assert_order(&mut lab.open(), 6);
 }
 

@@ -51,6 +51,10 @@ pub enum Freshness {
 }
 
 impl Freshness {
+    /// Every one, from before a bundle's time to after it.
+    pub const ALL: [Freshness; 4] =
+        [Freshness::Early, Freshness::Fresh, Freshness::Aging, Freshness::Stale];
+
     /// The word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
