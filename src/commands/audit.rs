@@ -350,6 +350,12 @@ impl Page {
                 Output::Csv => {
                     rows().iter().try_for_each(|row| self.stream.push(&mut ctx.ui, row))?;
                 }
+                Output::Table if ctx.ui.width().is_some() => {
+                    let view = AuditView::of(entry, |change| filter.is_about(change));
+                    let at = entry.author.now;
+                    let text = render::audit_log::entry(&ctx.ui, &view, at, ctx.now);
+                    ctx.ui.write(&text)?;
+                }
                 Output::Table => self.table.extend(rows()),
             }
         }

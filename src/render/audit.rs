@@ -12,19 +12,19 @@ use crate::schema::{Instant, OpenWord};
 #[schemars(rename = "Entry")]
 pub(crate) struct AuditView {
     /// The generation of the vault that it made, from 1.
-    generation: u64,
+    pub(super) generation: u64,
     /// When, by the clock of the machine that did it.
     #[schemars(with = "Instant")]
     time: String,
     /// What was done.
     #[schemars(with = "OpenWord<Verb>")]
-    verb: String,
+    pub(super) verb: String,
     /// The login name, as its author claimed.
-    actor: String,
+    pub(super) actor: String,
     /// The name of the machine, as its author claimed.
-    host: String,
+    pub(super) host: String,
     /// The name of the slot that the vault was opened with.
-    slot: String,
+    pub(super) slot: String,
     /// What was changed; with --key or --owner, what is about them.
     changes: Vec<ChangeView>,
     /// How many keys got a later last use from receipts.
@@ -94,6 +94,16 @@ impl AuditView {
             changes: changes.map(ChangeView::of).collect(),
             uses: entry.uses,
         }
+    }
+}
+
+impl AuditView {
+    /// Each subject, and what differs of it.
+    pub(super) fn for_people(&self) -> Vec<(String, Vec<String>)> {
+        if self.changes.is_empty() && self.uses > 0 {
+            return vec![(format!("last used of {}", plural(self.uses, "key")), Vec::new())];
+        }
+        self.changes.iter().map(|change| (change.subject(), change.lines())).collect()
     }
 }
 
@@ -172,11 +182,12 @@ impl ChangeView {
     }
 
     fn summary(&self) -> String {
+        self.lines().join("; ")
+    }
+
+    fn lines(&self) -> Vec<String> {
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-        let fields = self
-            .fields
-            .iter()
-            .map(|f| format!("{}: {} → {}", f.field, shown(&f.from), shown(&f.to)));
-        fields.collect::<Vec<_>>().join("; ")
+        let line = |f: &FieldView| format!("{}: {} → {}", f.field, shown(&f.from), shown(&f.to));
+        self.fields.iter().map(line).collect()
     }
 }

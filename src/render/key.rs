@@ -11,7 +11,7 @@ use super::time::{instant, relative};
 use super::{Card, table};
 use crate::error::CliError;
 use crate::schema::{Instant, Word};
-use crate::ui::escape;
+use crate::ui::{Ui, escape};
 
 /// A key: its record, and what is derived from it.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
@@ -95,6 +95,8 @@ pub(crate) struct KeyView {
     replaces: Option<String>,
     #[serde(skip)]
     pub(super) times: Times,
+    #[serde(skip)]
+    generation_times: Vec<GenerationTimes>,
 }
 
 /// One token of a key.
@@ -124,6 +126,14 @@ pub(super) struct Times {
     pub(super) created: Timestamp,
     pub(super) expires: Option<Timestamp>,
     pub(super) last_used: Option<Timestamp>,
+}
+
+/// The same of a generation.
+#[derive(Clone, Copy, Debug)]
+struct GenerationTimes {
+    created: Timestamp,
+    until: Option<Timestamp>,
+    last_used: Option<Timestamp>,
 }
 
 impl KeyView {
@@ -205,6 +215,7 @@ impl KeyView {
                 expires: key.expires_at,
                 last_used: key.last_used_at(),
             },
+            generation_times: key.generations.iter().map(GenerationTimes::of).collect(),
         }
     }
 
@@ -268,6 +279,16 @@ impl KeyView {
     }
 }
 
+impl GenerationTimes {
+    fn of(generation: &Generation) -> Self {
+        GenerationTimes {
+            created: generation.created_at,
+            until: generation.valid_until,
+            last_used: generation.last_used_at,
+        }
+    }
+}
+
 impl Card for KeyView {
     fn card(&self) -> Vec<(String, String)> {
         let list = |items: &[String]| items.join("  ");
@@ -305,23 +326,33 @@ impl Card for KeyView {
         given.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    fn appendix(&self) -> Option<String> {
+    fn appendix(&self, ui: &Ui) -> Option<String> {
         if self.generations.len() < 2 {
             return None;
         }
-        let rows = self.generations.iter().rev().map(|g| {
+        let at_terminal = ui.width().is_some();
+        let time = |time: Option<Timestamp>, absent: &str| match time {
+            None => absent.to_owned(),
+            Some(time) if at_terminal => relative(self.times.now, time),
+            Some(time) => instant(time),
+        };
+        let rows = self.generations.iter().rev().zip(self.generation_times.iter().rev());
+        let rows = rows.map(|(g, times)| {
             let current = g.n == self.generation;
-            let end = g.valid_until.clone().unwrap_or_else(|| "-".to_owned());
             vec![
                 if current { format!("{} (current)", g.n) } else { g.n.to_string() },
                 g.prefix.clone(),
-                g.created_at.clone(),
-                end,
-                g.last_used_at.clone().unwrap_or_else(|| "never".to_owned()),
+                time(Some(times.created), "-"),
+                time(times.until, "-"),
+                time(times.last_used, "never"),
             ]
         });
-        let columns = ["generation", "prefix", "created_at", "valid_until", "last_used_at"];
-        Some(format!("\n{}", table::plain(&columns, &rows.collect::<Vec<_>>())))
+        let columns = if at_terminal {
+            ["generation", "prefix", "created", "ends", "last used"]
+        } else {
+            ["generation", "prefix", "created_at", "valid_until", "last_used_at"]
+        };
+        Some(format!("\n{}", table::table(ui, &columns, &rows.collect::<Vec<_>>())))
     }
 }
 

@@ -4,6 +4,7 @@
 //! CSV take their cells from the same values, so that no format can say something else.
 
 mod audit;
+pub(crate) mod audit_log;
 mod cell;
 mod doctor;
 mod failure;
@@ -42,7 +43,7 @@ pub(crate) trait Card: Serialize {
     fn card(&self) -> Vec<(String, String)>;
 
     /// What follows them.
-    fn appendix(&self) -> Option<String> {
+    fn appendix(&self, _ui: &Ui) -> Option<String> {
         None
     }
 }
@@ -63,7 +64,7 @@ pub(crate) fn single(ui: &mut Ui, format: Output, view: &impl Card) -> Result<()
         Output::Table => {
             let card = table::card(ui, &view.card());
             ui.write(&card)?;
-            if let Some(appendix) = view.appendix() {
+            if let Some(appendix) = view.appendix(ui) {
                 ui.write(&appendix)?;
             }
         }

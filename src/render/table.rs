@@ -9,6 +9,8 @@ use crate::ui::{Ui, escape};
 
 /// Between two columns.
 pub(super) const GAP: usize = 2;
+/// The fewest columns that a value is broken into.
+const MIN_VALUE: usize = 20;
 
 /// Rows under a header, in full.
 pub(super) fn table(ui: &Ui, columns: &[&str], rows: &[Vec<String>]) -> String {
@@ -32,14 +34,6 @@ pub(super) fn colored(
     render(header, rows.iter().map(row).collect())
 }
 
-/// The same without styles.
-pub(super) fn plain(columns: &[&str], rows: &[Vec<String>]) -> String {
-    render(
-        columns.iter().map(|c| heading(c)).collect(),
-        rows.iter().map(|row| escaped(row)).collect(),
-    )
-}
-
 /// Names and values, a line each.
 pub(super) fn card(ui: &Ui, lines: &[(String, String)]) -> String {
     let width = lines.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
@@ -50,9 +44,22 @@ pub(super) fn card(ui: &Ui, lines: &[(String, String)]) -> String {
             "status" => paint_status(ui, &value),
             _ => value.into_owned(),
         };
-        format!("{}{pad}{value}\n", ui.bold(name))
+        format!("{}{pad}{}\n", ui.bold(name), continued(ui, &value, width + GAP))
     };
     lines.iter().map(line).collect()
+}
+
+/// A value that goes on under itself where the terminal is too narrow for it. A single word, which
+/// somebody may want to copy, is left whole.
+fn continued(ui: &Ui, value: &str, indent: usize) -> String {
+    let Some(room) = ui.width().and_then(|width| width.checked_sub(indent)) else {
+        return value.to_owned();
+    };
+    if room < MIN_VALUE || value.contains('\u{1b}') {
+        return value.to_owned();
+    }
+    let options = textwrap::Options::new(room).break_words(false);
+    textwrap::wrap(value, options).join(&format!("\n{}", " ".repeat(indent)))
 }
 
 pub(super) fn paint_status(ui: &Ui, status: &str) -> String {
