@@ -47,6 +47,7 @@ mod output;
 mod owner;
 mod policy;
 mod readme;
+mod recipes;
 mod recipient;
 mod rekey;
 mod restore;
