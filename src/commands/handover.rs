@@ -35,6 +35,11 @@ pub(crate) fn hand_over(
         summarise(ctx, &view, &answer.headline);
         let text = match answer.snippet {
             Some(snippet) => snippet.text(key, token),
+            // At a terminal it stands out.
+            None if ctx.ui.out_is_terminal() => {
+                let token = Zeroizing::new(ctx.ui.bold(token.expose_token()));
+                Zeroizing::new(format!("\n{}\n\n", *token))
+            }
             None => Zeroizing::new(format!("{}\n", token.expose_token())),
         };
         ctx.ui.write(&text).map_err(CliError::from)

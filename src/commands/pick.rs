@@ -85,7 +85,7 @@ pub(crate) fn or_ask(
     let prefixes: Vec<String> =
         keys.iter().map(|key| key.prefix(&brand, key.current()).to_string()).collect();
     let lines = lines(keys, &prefixes, ctx);
-    let chosen = ctx.ui.pick("Which key? Type to search", &lines)?;
+    let chosen = ctx.ui.pick("Which key? (type to search)", &lines)?;
     Ok(KeyRef::Id(keys[chosen].id))
 }
 

@@ -114,6 +114,11 @@ impl Look {
     }
 }
 
+/// A question that has been answered needs no advice any more.
+fn without_aside(question: &str) -> &str {
+    question.split(" (").next().unwrap_or(question)
+}
+
 impl Theme for Look {
     fn format_prompt(&self, f: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
         self.theme.format_prompt(f, prompt)
@@ -125,7 +130,8 @@ impl Theme for Look {
         prompt: &str,
         answer: &str,
     ) -> fmt::Result {
-        self.theme.format_input_prompt_selection(f, prompt, answer.trim())
+        let answer: Vec<&str> = answer.split_whitespace().collect();
+        self.theme.format_input_prompt_selection(f, without_aside(prompt), &answer.join(" "))
     }
 
     fn format_select_prompt_item(
@@ -161,7 +167,7 @@ impl Theme for Look {
         prompt: &str,
         answers: &[&str],
     ) -> fmt::Result {
-        self.theme.format_multi_select_prompt_selection(f, prompt, answers)
+        self.theme.format_multi_select_prompt_selection(f, without_aside(prompt), answers)
     }
 
     fn format_fuzzy_select_prompt_item(

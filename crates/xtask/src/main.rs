@@ -2,6 +2,8 @@
 //! `docs/cli.md`. A test fails when they are stale.
 
 mod generate;
+mod pictures;
+mod svg;
 
 use std::process::ExitCode;
 
@@ -10,7 +12,8 @@ fn main() -> ExitCode {
     let result = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
-        _ => Err("usage: cargo xtask generate [--check]".to_owned()),
+        ["pictures"] => pictures::draw(),
+        _ => Err("usage: cargo xtask generate [--check] | pictures".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -101,7 +101,7 @@ fn one_of<T>(
     let chosen = if items.len() <= FEW {
         ctx.ui.choose(question, &items, 0)?
     } else {
-        ctx.ui.pick(&format!("{question}? Type to search"), &items)?
+        ctx.ui.pick(&format!("{question} (type to search)"), &items)?
     };
     match known.get(chosen) {
         Some(text) => parse(text).map_err(|why| CliError::new(Kind::Failed, why)),
