@@ -5,7 +5,7 @@ use std::io::ErrorKind::BrokenPipe;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::context::{self, Context, Home};
@@ -35,8 +35,10 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// The verbs, in the order in which somebody meets them.
+/// The verbs, in the order in which somebody meets them. Only the one that is asked for is built:
+/// describing all of them takes longer than verifying a token.
 #[derive(Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     Init(commands::init::InitArgs),
     Create(Box<commands::create::CreateArgs>),
@@ -80,7 +82,7 @@ impl Command {
 
 /// Parses and runs one command line.
 pub(crate) fn run(args: &[OsString]) -> Exit {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(args).or_else(|_| parse_with_all(args)) {
         Ok(cli) => cli,
         Err(error) => return stopped_by_clap(&error, args),
     };
@@ -89,6 +91,13 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
         Ok(exit) => exit,
         Err(error) => fail(&error, output),
     }
+}
+
+/// Parses once more with every verb built: help and suggestions name them all.
+fn parse_with_all(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut command = crate::command();
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
@@ -222,14 +231,14 @@ fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
 
 /// The commands of commands that have that name.
 fn commands_below(word: &str) -> Vec<String> {
-    let command = Cli::command();
+    let command = crate::command();
     let parents = command.get_subcommands().filter(|c| c.find_subcommand(word).is_some());
     parents.map(|parent| format!("'keyctl {} {word}'", parent.get_name())).collect()
 }
 
 /// The command that a command line names, like `keyctl policy set`.
 fn command_in(args: &[OsString]) -> String {
-    let (mut command, mut name) = (Cli::command(), "keyctl".to_owned());
+    let (mut command, mut name) = (crate::command(), "keyctl".to_owned());
     for word in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
         if let Some(found) = command.find_subcommand(word).cloned() {
             name = format!("{name} {}", found.get_name());

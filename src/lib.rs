@@ -32,7 +32,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// The command tree, for the generators of man pages and completions, and for tests.
 #[must_use]
 pub fn command() -> clap::Command {
-    cli::Cli::command()
+    let mut command = cli::Cli::command();
+    // Verbs are described only when they are needed.
+    command.build();
+    command
 }
 
 /// The JSON schema of what each command writes with `-o json`, by the command's name (`list`,

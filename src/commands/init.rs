@@ -61,7 +61,8 @@ pub(crate) struct InitView {
 
 pub(crate) fn run(ctx: &mut Context, args: InitArgs) -> Result<Exit, CliError> {
     make(ctx, args, Stream::Stdout)?;
-    ctx.ui.status("Next: keyctl create --project NAME --scope read");
+    let next = if ctx.ui.can_ask() { "" } else { " --project NAME --scope read" };
+    ctx.ui.status(&format!("Next: keyctl create{next}"));
     Ok(Exit::Done)
 }
 
