@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Usage(commands::usage::UsageArgs),
     Audit(commands::audit::AuditArgs),
     Vault(commands::vault::VaultArgs),
+    Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
 }
 
 impl Command {
@@ -88,7 +90,12 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
 }
 
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
-    let Some(command) = cli.command else { return commands::overview::run() };
+    let command = match cli.command {
+        None => return commands::overview::run(),
+        Some(Command::Completions(args)) => return commands::completions::run(&args),
+        Some(Command::Man(args)) => return commands::man::run(&args),
+        Some(command) => command,
+    };
     if cli.global.is_sarif() && !matches!(command, Command::Scan(_)) {
         return Err(CliError::usage("--output: only 'keyctl scan' has sarif")
             .hint("use table, json, jsonl or csv"));
@@ -129,6 +136,8 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
         Command::Usage(args) => commands::usage::run(ctx, &args),
         Command::Audit(args) => commands::audit::run(ctx, &args),
         Command::Vault(args) => commands::vault::run(ctx, args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::man::run(&args),
     }
 }
 
@@ -179,7 +188,8 @@ fn stopped_by_clap(error: &clap::Error, args: &[OsString]) -> Exit {
     }
 }
 
-fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
+/// What clap found wrong with a command line, in our own words.
+pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         _ => None,

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Command;
-use clap_complete::Shell;
+use keyctl::Shell;
 
 /// Folders of which every file is generated.
 const FOLDERS: [&str; 2] = ["completions", "man"];
@@ -47,41 +47,14 @@ fn files() -> Result<Files, String> {
     let mut command = keyctl::command().term_width(100);
     command.build();
     let mut files = Files::new();
-    for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
-        let (path, contents) = completion(shell);
-        files.insert(path, contents);
+    for shell in Shell::ALL {
+        files.insert(Path::new("completions").join(shell.file_name()), keyctl::completions(shell));
     }
-    man_pages(&command, "keyctl", &mut files)?;
+    for (name, page) in keyctl::man_pages() {
+        files.insert(Path::new("man").join(name), page.into_bytes());
+    }
     files.insert(PathBuf::from("docs/cli.md"), reference(&command).into_bytes());
     Ok(files)
-}
-
-fn completion(shell: Shell) -> (PathBuf, Vec<u8>) {
-    let name = match shell {
-        Shell::Zsh => "_keyctl",
-        Shell::Fish => "keyctl.fish",
-        Shell::PowerShell => "keyctl.ps1",
-        Shell::Elvish => "keyctl.elv",
-        _ => "keyctl.bash",
-    };
-    let mut contents = Vec::new();
-    clap_complete::generate(shell, &mut keyctl::command(), "keyctl", &mut contents);
-    (Path::new("completions").join(name), contents)
-}
-
-/// A page for a command and for each command below it.
-fn man_pages(command: &Command, name: &str, files: &mut Files) -> Result<(), String> {
-    let mut contents = Vec::new();
-    clap_mangen::Man::new(command.clone())
-        .title(name)
-        .date("")
-        .render(&mut contents)
-        .map_err(|e| e.to_string())?;
-    files.insert(Path::new("man").join(format!("{name}.1")), contents);
-    for below in command.get_subcommands() {
-        man_pages(below, &format!("{name}-{}", below.get_name()), files)?;
-    }
-    Ok(())
 }
 
 /// Every command's help, as the terminal shows it.
