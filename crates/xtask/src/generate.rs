@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use keyctl::Shell;
 
+use crate::place::root;
+
 /// Folders of which every file is generated.
 const FOLDERS: [&str; 2] = ["completions", "man"];
 
@@ -89,9 +91,4 @@ fn strays(files: &Files) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(strays)
-}
-
-/// The repository's root.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
