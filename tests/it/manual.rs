@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,12 +35,12 @@ fn a_pipe_gets_the_page_as_it_is() {
     }
 }
 
-/// A `man` that says what it was called with, and whether it could see the passphrase.
+/// `keyctl man rotate` where the program `man` is that script. A shell writes it: what this process has
+/// open for writing, another test's child may have inherited, and then nobody can run it.
 fn with_man(home: &Home, script: &str) -> Command {
+    home.write("man.txt", format!("#!/bin/sh\n{script}\n"));
+    assert_eq!(home.script("mkdir bin && cat man.txt > bin/man && chmod +x bin/man").code, 0);
     let folder = home.file("bin");
-    fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("man"), format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(folder.join("man"), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = home.command(["man", "rotate"]);
     let path = std::env::var("PATH").unwrap();
     command.env("PATH", format!("{}:{path}", folder.display()));

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const XTASK: &str = env!("CARGO_BIN_EXE_xtask");
 
@@ -86,14 +86,11 @@ fn an_installation_replaces_the_one_before_even_while_it_runs() {
     let Some(keyctl) = keyctl() else { return };
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("bin/keyctl");
-    fs::create_dir(folder.path().join("bin")).unwrap();
-    fs::copy("/bin/sh", &program).unwrap();
-    let mut running = Command::new(&program)
-        .arg("-c")
-        .arg("read x")
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    // Something that runs until it is told to end.
+    let before = install(folder.path(), Path::new("/bin/sh"), &["--prefix", "."]);
+    assert!(before.status.success(), "{before:?}");
+    let mut running = Command::new(&program);
+    let mut running = running.args(["-c", "read x"]).stdin(Stdio::piped()).spawn().unwrap();
     let output = install(folder.path(), &keyctl, &["--prefix", "."]);
     drop(running.stdin.take());
     running.wait().unwrap();
