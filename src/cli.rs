@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Config(commands::config::ConfigArgs),
     Unlock(commands::unlock::UnlockCommandArgs),
     Lock(commands::lock::LockArgs),
+    Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
 }
 
 impl Command {
@@ -82,7 +84,11 @@ impl Command {
 
 /// Parses and runs one command line.
 pub(crate) fn run(args: &[OsString]) -> Exit {
-    let cli = match Cli::try_parse_from(args).or_else(|_| parse_with_all(args)) {
+    let parsed = Cli::try_parse_from(args).or_else(|error| match error.kind() {
+        ErrorKind::DisplayVersion => Err(error),
+        _ => parse_with_all(args),
+    });
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return stopped_by_clap(&error, args),
     };
@@ -101,7 +107,12 @@ fn parse_with_all(args: &[OsString]) -> Result<Cli, clap::Error> {
 }
 
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
-    let Some(command) = cli.command else { return commands::overview::run() };
+    let command = match cli.command {
+        None => return commands::overview::run(),
+        Some(Command::Completions(args)) => return commands::completions::run(&args),
+        Some(Command::Man(args)) => return commands::man::run(&args),
+        Some(command) => command,
+    };
     if cli.global.is_sarif() && !matches!(command, Command::Scan(_)) {
         return Err(CliError::usage("--output: only 'keyctl scan' has sarif")
             .hint("use table, json, jsonl or csv"));
@@ -148,6 +159,8 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
         Command::Config(args) => commands::config::run(ctx, &args),
         Command::Unlock(args) => commands::unlock::run(ctx, &args),
         Command::Lock(args) => commands::lock::run(ctx, &args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::man::run(&args),
     }
 }
 
@@ -193,7 +206,8 @@ fn stopped_by_clap(error: &clap::Error, args: &[OsString]) -> Exit {
     }
 }
 
-fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
+/// What clap found wrong with a command line, in our own words.
+pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         _ => None,

@@ -58,6 +58,43 @@ impl Exit {
         }
     }
 
+    /// What it means for a command, named by the words after `keyctl`.
+    pub(crate) fn meaning(self, command: &str) -> &'static str {
+        match (self, command) {
+            (Exit::Done, "verify") => "The token is valid.",
+            (Exit::Done, "doctor" | "scan") => "Nothing was found.",
+            (Exit::Done, _) => "Done, also when there was nothing to do.",
+            (Exit::Failed, "completions" | "man") => "Failed: something could not be written.",
+            (Exit::Failed, _) => {
+                "Failed: something could not be read or written, there is no vault, or not all of several keys could be changed."
+            }
+            (Exit::Usage, "verify") => "Wrong usage, or no key is trusted: nothing was decided.",
+            (Exit::Usage, _) => "Wrong usage: a flag, or the value of one.",
+            (Exit::NotFound, _) => "Nothing has that name, or more than one thing has.",
+            (Exit::Locked, _) => "Locked: what should open the vault is missing or wrong.",
+            (Exit::Refused, "scan") => "A live token was found.",
+            (Exit::Refused, "doctor") => "Something was found.",
+            (Exit::Refused, _) => "Refused by a rule: a conflict, the policy, or the slot's role.",
+            (Exit::NeedsConfirmation, _) => {
+                "Needs a confirmation that nobody could give; --yes gives it."
+            }
+            (Exit::Integrity, "bundle inspect") => {
+                "The bundle was changed, or no trusted key has signed it."
+            }
+            (Exit::Integrity, _) => {
+                "Damaged, tampered with, rolled back, forked, or another vault."
+            }
+            (Exit::Unauthenticated, _) => "The token is not or no longer good, like HTTP's 401.",
+            (Exit::Forbidden, _) => "The token is good, but not for that, like HTTP's 403.",
+            (Exit::TooMany, _) => "The token was used too often, like HTTP's 429.",
+            (Exit::Unavailable, _) => {
+                "Nothing can be said, like HTTP's 503: let nobody in. The bundle is missing, damaged, too old, rolled back or not to be believed, or a batch broke off."
+            }
+            (Exit::Bug, _) => "A bug in keyctl.",
+            (Exit::Interrupted, _) => "Interrupted, or somebody answered no.",
+        }
+    }
+
     /// The exit of a verdict.
     pub(crate) fn of_verdict(code: Code) -> Self {
         match code.class() {
@@ -81,6 +118,53 @@ impl Exit {
         if rank(other) < rank(self) { other } else { self }
     }
 }
+
+/// How a command can end, named by the words after `keyctl`. A command that is not named here reads
+/// the vault; one that only holds others ends as wrong usage.
+pub(crate) fn exits_of(command: &str) -> Vec<Exit> {
+    let mut exits = vec![Exit::Done, Exit::Failed, Exit::Usage, Exit::Bug];
+    if !NO_VAULT.contains(&command) {
+        exits.extend([Exit::Locked, Exit::Integrity, Exit::Interrupted]);
+    }
+    for (exit, commands) in MORE {
+        if commands.contains(&command) {
+            exits.push(*exit);
+        }
+    }
+    exits.sort_by_key(|exit| exit.code());
+    exits
+}
+
+/// Commands that never open a vault.
+const NO_VAULT: [&str; 6] =
+    ["", "bundle inspect", "completions", "config init", "config show", "man"];
+
+/// Which commands end with what not every command can end with.
+#[rustfmt::skip]
+const MORE: &[(Exit, &[&str])] = &[
+    (Exit::NotFound, &[
+        "show", "edit", "scope list", "scope add", "scope remove", "scope set", "rotate", "reveal",
+        "revoke", "disable", "enable", "delete", "compromised", "owner show", "owner edit",
+        "owner remove", "audit", "vault passphrase", "vault slot remove",
+    ]),
+    (Exit::Refused, &[
+        "init", "create", "edit", "scope add", "scope remove", "scope set", "rotate", "reveal",
+        "revoke", "disable", "enable", "delete", "compromised", "scan", "bundle export",
+        "bundle key show", "bundle key rotate", "owner add", "owner edit", "owner remove",
+        "policy set", "doctor", "usage import", "vault passphrase", "vault slot add",
+        "vault slot remove", "vault backup", "vault restore", "vault rekey", "vault export",
+        "vault import", "config init", "unlock",
+    ]),
+    (Exit::NeedsConfirmation, &[
+        "init", "edit", "revoke", "disable", "enable", "delete", "compromised", "owner remove",
+        "vault slot remove", "vault restore", "vault rekey", "vault trust",
+    ]),
+    (Exit::Integrity, &["bundle inspect"]),
+    (Exit::Unauthenticated, &["verify"]),
+    (Exit::Forbidden, &["verify"]),
+    (Exit::TooMany, &["verify"]),
+    (Exit::Unavailable, &["verify"]),
+];
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {

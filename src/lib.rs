@@ -3,14 +3,16 @@
 //!
 //! `cli` is the table of contents, `commands` has one verb a file, `context` is the only reader
 //! of the environment, `render` makes a thing into a table, JSON or CSV, and `ui` owns the
-//! streams and the terminal.
+//! streams and the terminal. `completions` and `manual` are made from the same tree as the help.
 
 mod cli;
 mod commands;
+mod completions;
 mod context;
 mod error;
 mod exit;
 mod global;
+mod manual;
 mod parse;
 mod render;
 mod schema;
@@ -20,6 +22,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
+
+pub use completions::Shell;
 
 /// Runs one command line, its first item being the program's name, and gives the exit code of
 /// `docs/exit-codes.md`.
@@ -44,4 +48,16 @@ pub fn command() -> clap::Command {
 #[must_use]
 pub fn schemas() -> Vec<(String, serde_json::Value)> {
     schema::all()
+}
+
+/// The completion script of a shell.
+#[must_use]
+pub fn completions(shell: Shell) -> Vec<u8> {
+    completions::script(command(), shell)
+}
+
+/// Every man page, as the name of its file and its text, the program's own first.
+#[must_use]
+pub fn man_pages() -> Vec<(String, String)> {
+    manual::pages(command())
 }

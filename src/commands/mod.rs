@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bundle;
+pub(crate) mod completions;
 pub(crate) mod compromised;
 pub(crate) mod config;
 pub(crate) mod create;
@@ -14,6 +15,7 @@ pub(crate) mod enable;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod lock;
+pub(crate) mod man;
 pub(crate) mod overview;
 pub(crate) mod owner;
 pub(crate) mod policy;

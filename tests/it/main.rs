@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "a test binary has nothing to be reached")]
 #![allow(clippy::disallowed_methods, reason = "tests read the clock, and open a vault as a thief")]
 
+mod exits;
 mod past;
 mod support;
 mod terminal;
@@ -22,6 +23,7 @@ mod bundle_site;
 mod bundle_state;
 mod bundle_trust;
 mod bundle_verify;
+mod completions;
 mod compromised;
 mod compromised_bundle;
 mod compromised_token;
@@ -42,6 +44,7 @@ mod import_records;
 mod init;
 mod integrity;
 mod list;
+mod manual;
 mod mistakes;
 mod output;
 mod owner;

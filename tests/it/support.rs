@@ -7,6 +7,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::exits;
+
 /// The passphrase of every test vault.
 pub const PASSPHRASE: &str = "correct horse battery staple";
 
@@ -58,17 +60,21 @@ impl Home {
 
     /// A command in this home, without a terminal, with the passphrase in the environment.
     pub fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keyctl"));
+        let mut command = self.program(env!("CARGO_BIN_EXE_keyctl"));
+        command.args(args).env("KEYCTL_PASSPHRASE", PASSPHRASE).env("KEYCTL_OWNER", "tester");
         command
-            .args(args)
+    }
+
+    /// Another program in this home, which knows no passphrase.
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        command
             .env_clear()
             .env("HOME", self.path())
             .env("XDG_DATA_HOME", self.file("data"))
             .env("XDG_CONFIG_HOME", self.file("config"))
             .env("XDG_STATE_HOME", self.file("state"))
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("KEYCTL_PASSPHRASE", PASSPHRASE)
-            .env("KEYCTL_OWNER", "tester")
             .current_dir(self.path())
             .stdin(Stdio::null());
         command
@@ -155,7 +161,9 @@ impl Home {
 
 impl Run {
     pub fn after(mut command: Command) -> Self {
-        Run::of(&command.output().unwrap())
+        let run = Run::of(&command.output().unwrap());
+        exits::check(&command, run.code);
+        run
     }
 
     pub fn of(output: &Output) -> Self {
@@ -202,7 +210,9 @@ pub fn feed(mut command: Command, stdin: &[u8]) -> Run {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     drop(child.stdin.take().unwrap().write_all(stdin));
-    Run::of(&child.wait_with_output().unwrap())
+    let run = Run::of(&child.wait_with_output().unwrap());
+    exits::check(&command, run.code);
+    run
 }
 
 /// Replaces ids, tokens, prefixes, times and this home by their kinds.

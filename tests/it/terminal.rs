@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
@@ -20,6 +20,18 @@ pub fn run<'a>(
     args: impl IntoIterator<Item = &'a str>,
     dialogue: &[(&str, &str)],
 ) -> Run {
+    talk(home.command(args), Stdout::Pipe, dialogue)
+}
+
+/// What stdout is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stdout {
+    Pipe,
+    Terminal,
+}
+
+/// The same with any command, whose stdout may be the terminal too.
+pub fn talk(mut command: Command, stdout: Stdout, dialogue: &[(&str, &str)]) -> Run {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
@@ -27,8 +39,8 @@ pub fn run<'a>(
     let theirs = || -> Stdio {
         open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap().into()
     };
-    let mut command = home.command(args);
-    command.stdin(theirs()).stderr(theirs()).stdout(Stdio::piped());
+    let out = if stdout == Stdout::Terminal { theirs() } else { Stdio::piped() };
+    command.stdin(theirs()).stderr(theirs()).stdout(out);
     let child = command.spawn().unwrap();
     // The terminal hangs up once nobody has its other side open any more.
     drop(command);

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Command;
-use clap_complete::Shell;
+use keyctl::Shell;
+
+use crate::place::root;
 
 /// Folders of which every file is generated, but for a README.
 const FOLDERS: [&str; 3] = ["completions", "man", "docs/schema"];
@@ -47,45 +49,18 @@ fn files() -> Result<Files, String> {
     let mut command = keyctl::command().term_width(100);
     command.build();
     let mut files = Files::new();
-    for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
-        let (path, contents) = completion(shell);
-        files.insert(path, contents);
+    for shell in Shell::ALL {
+        files.insert(Path::new("completions").join(shell.file_name()), keyctl::completions(shell));
     }
-    man_pages(&command, "keyctl", &mut files)?;
+    for (name, page) in keyctl::man_pages() {
+        files.insert(Path::new("man").join(name), page.into_bytes());
+    }
     files.insert(PathBuf::from("docs/cli.md"), reference(&command).into_bytes());
     for (command, schema) in keyctl::schemas() {
         let name = command.replace(" --", "-").replace(' ', "-");
         files.insert(format!("docs/schema/{name}.json").into(), format!("{schema:#}\n").into());
     }
     Ok(files)
-}
-
-fn completion(shell: Shell) -> (PathBuf, Vec<u8>) {
-    let name = match shell {
-        Shell::Zsh => "_keyctl",
-        Shell::Fish => "keyctl.fish",
-        Shell::PowerShell => "keyctl.ps1",
-        Shell::Elvish => "keyctl.elv",
-        _ => "keyctl.bash",
-    };
-    let mut contents = Vec::new();
-    clap_complete::generate(shell, &mut keyctl::command(), "keyctl", &mut contents);
-    (Path::new("completions").join(name), contents)
-}
-
-/// A page for a command and for each command below it.
-fn man_pages(command: &Command, name: &str, files: &mut Files) -> Result<(), String> {
-    let mut contents = Vec::new();
-    clap_mangen::Man::new(command.clone())
-        .title(name)
-        .date("")
-        .render(&mut contents)
-        .map_err(|e| e.to_string())?;
-    files.insert(Path::new("man").join(format!("{name}.1")), contents);
-    for below in command.get_subcommands() {
-        man_pages(below, &format!("{name}-{}", below.get_name()), files)?;
-    }
-    Ok(())
 }
 
 /// Every command's help, as the terminal shows it.
@@ -120,9 +95,4 @@ fn strays(files: &Files) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(strays)
-}
-
-/// The repository's root.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
