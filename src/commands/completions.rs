@@ -5,9 +5,8 @@
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 
-use crate::cli::Cli;
 use crate::completions::{Shell, script};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -47,7 +46,7 @@ pub(crate) struct CompletionsArgs {
 
 pub(crate) fn run(args: &CompletionsArgs) -> Result<Exit, CliError> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(&script(Cli::command(), args.shell))?;
+    stdout.write_all(&script(crate::command(), args.shell))?;
     stdout.flush()?;
     Ok(Exit::Done)
 }

@@ -7,9 +7,9 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::{Command, Stdio};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 
-use crate::cli::{Cli, usage_error};
+use crate::cli::usage_error;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::manual;
@@ -30,7 +30,7 @@ pub(crate) struct ManArgs {
 
 pub(crate) fn run(args: &ManArgs) -> Result<Exit, CliError> {
     let words: Vec<&str> = args.command.iter().map(String::as_str).collect();
-    let page = manual::page(Cli::command(), &words).ok_or_else(|| no_page(&words))?;
+    let page = manual::page(crate::command(), &words).ok_or_else(|| no_page(&words))?;
     if io::stdout().is_terminal() && shown(&page)? {
         return Ok(Exit::Done);
     }
@@ -66,13 +66,13 @@ fn failed(why: &str) -> CliError {
 /// What was mistyped is told as if it had been run.
 fn no_page(words: &[&str]) -> CliError {
     let line: Vec<OsString> = ["keyctl"].iter().chain(words).map(OsString::from).collect();
-    let (mut command, mut known) = (Cli::command(), 0);
+    let (mut command, mut known) = (crate::command(), 0);
     while let Some(below) = words.get(known).and_then(|word| command.find_subcommand(word)) {
         command = below.clone();
         known += 1;
     }
     if command.has_subcommands()
-        && let Err(error) = Cli::command().try_get_matches_from(&line)
+        && let Err(error) = crate::command().try_get_matches_from(&line)
     {
         return usage_error(&error, &line);
     }
