@@ -39,6 +39,11 @@ module completions {
 
   # Make a vault
   export extern "keyctl init" [
+    --recovery-to: path       # Write the recovery key to a new file instead of stdout
+    --no-recovery             # Make no recovery key: a lost passphrase is then a lost vault
+    --token-prefix: string    # What all tokens of this vault begin with
+    --kdf-memory: string      # Memory of the passphrase hash in MiB, 19 to 2048
+    --kdf-passes: string      # Passes of the passphrase hash over its memory, 1 to 16
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl init output" # How the answer is written
     --json                    # Short for -o json
@@ -54,21 +59,8 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --recovery-to: path       # Write the recovery key to a new file instead of stdout
-    --no-recovery             # Make no recovery key: a lost passphrase is then a lost vault
-    --token-prefix: string    # What all tokens of this vault begin with
-    --kdf-memory: string      # Memory of the passphrase hash in MiB, 19 to 2048
-    --kdf-passes: string      # Passes of the passphrase hash over its memory, 1 to 16
     --help(-h)                # Print help (see more with '--help')
   ]
-
-  def "nu-complete keyctl create output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl create color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl create env" [] {
     [ "production" "staging" "development" ]
@@ -86,23 +78,16 @@ module completions {
     [ "curl" "httpie" "python" "node" ]
   }
 
+  def "nu-complete keyctl create output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl create color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Make a key, and show its token once
   export extern "keyctl create" [
-    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
-    --output(-o): string@"nu-complete keyctl create output" # How the answer is written
-    --json                    # Short for -o json
-    --color: string@"nu-complete keyctl create color" # Whether to use colours
-    --quiet(-q)               # Say nothing on stderr but warnings and errors
-    --yes(-y)                 # Go ahead without asking
-    --no-input                # Never ask anything, even at a terminal
-    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
-    --passphrase-fd: string   # Read the passphrase from an open file descriptor
-    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
-    --keyfile: path           # Unlock with a key file
-    --recovery-file: path     # Unlock with the recovery key in a file
-    --identity: path          # Unlock with the age identities in a file
-    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
-    --slot: string            # Try only the slot of that name
     --project: string         # The project that the key is bound to [env: KEYCTL_PROJECT]
     --name: string            # What the key is called; unique among the live keys of the project
     --env: string@"nu-complete keyctl create env" # Where it may be used: production, staging or development [env: KEYCTL_ENV] [default: development]
@@ -122,16 +107,23 @@ module completions {
     --tokens-to: path         # The new file for their tokens, as CSV, or JSON lines when it ends with .jsonl
     --snippet: string@"nu-complete keyctl create snippet" # Write a command with the token in it, ready to paste, instead of the token
     --field: string           # Write only this field of the record, raw
+    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
+    --output(-o): string@"nu-complete keyctl create output" # How the answer is written
+    --json                    # Short for -o json
+    --color: string@"nu-complete keyctl create color" # Whether to use colours
+    --quiet(-q)               # Say nothing on stderr but warnings and errors
+    --yes(-y)                 # Go ahead without asking
+    --no-input                # Never ask anything, even at a terminal
+    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
+    --passphrase-fd: string   # Read the passphrase from an open file descriptor
+    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
+    --keyfile: path           # Unlock with a key file
+    --recovery-file: path     # Unlock with the recovery key in a file
+    --identity: path          # Unlock with the age identities in a file
+    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
+    --slot: string            # Try only the slot of that name
     --help(-h)                # Print help (see more with '--help')
   ]
-
-  def "nu-complete keyctl list output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl list color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl list env" [] {
     [ "production" "staging" "development" ]
@@ -149,23 +141,16 @@ module completions {
     [ "created" "name" "expires" "last-used" "none" ]
   }
 
+  def "nu-complete keyctl list output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl list color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # List the keys, newest first
   export extern "keyctl list" [
-    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
-    --output(-o): string@"nu-complete keyctl list output" # How the answer is written
-    --json                    # Short for -o json
-    --color: string@"nu-complete keyctl list color" # Whether to use colours
-    --quiet(-q)               # Say nothing on stderr but warnings and errors
-    --yes(-y)                 # Go ahead without asking
-    --no-input                # Never ask anything, even at a terminal
-    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
-    --passphrase-fd: string   # Read the passphrase from an open file descriptor
-    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
-    --keyfile: path           # Unlock with a key file
-    --recovery-file: path     # Unlock with the recovery key in a file
-    --identity: path          # Unlock with the age identities in a file
-    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
-    --slot: string            # Try only the slot of that name
     --project: string         # Keys of this project
     --env: string@"nu-complete keyctl list env" # Keys of this environment: production, staging or development
     --owner: string           # Keys of this owner
@@ -186,6 +171,21 @@ module completions {
     --field: string           # Only this field, raw, a line each
     --print0                  # Only the ids, each followed by a NUL: for xargs -0, and for KEYs that are '-'
     --pager                   # Page through it, with KEYCTL_PAGER, PAGER or less
+    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
+    --output(-o): string@"nu-complete keyctl list output" # How the answer is written
+    --json                    # Short for -o json
+    --color: string@"nu-complete keyctl list color" # Whether to use colours
+    --quiet(-q)               # Say nothing on stderr but warnings and errors
+    --yes(-y)                 # Go ahead without asking
+    --no-input                # Never ask anything, even at a terminal
+    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
+    --passphrase-fd: string   # Read the passphrase from an open file descriptor
+    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
+    --keyfile: path           # Unlock with a key file
+    --recovery-file: path     # Unlock with the recovery key in a file
+    --identity: path          # Unlock with the age identities in a file
+    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
+    --slot: string            # Try only the slot of that name
     --help(-h)                # Print help (see more with '--help')
   ]
 
@@ -199,6 +199,8 @@ module completions {
 
   # Show everything about one key
   export extern "keyctl show" [
+    --project: string         # The project of the name, where two projects share it
+    --field: string           # Write only this field, raw
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl show output" # How the answer is written
     --json                    # Short for -o json
@@ -214,19 +216,9 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # The project of the name, where two projects share it
-    --field: string           # Write only this field, raw
     --help(-h)                # Print help (see more with '--help')
     key?: string              # The key: an id, a token's prefix, or an exact name; at a terminal, chosen when not named
   ]
-
-  def "nu-complete keyctl edit output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl edit color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl edit env" [] {
     [ "production" "staging" "development" ]
@@ -244,23 +236,16 @@ module completions {
     [ "never" "7d" "30d" "60d" "90d" "180d" "1y" ]
   }
 
+  def "nu-complete keyctl edit output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl edit color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Change settings of keys
   export extern "keyctl edit" [
-    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
-    --output(-o): string@"nu-complete keyctl edit output" # How the answer is written
-    --json                    # Short for -o json
-    --color: string@"nu-complete keyctl edit color" # Whether to use colours
-    --quiet(-q)               # Say nothing on stderr but warnings and errors
-    --yes(-y)                 # Go ahead without asking
-    --no-input                # Never ask anything, even at a terminal
-    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
-    --passphrase-fd: string   # Read the passphrase from an open file descriptor
-    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
-    --keyfile: path           # Unlock with a key file
-    --recovery-file: path     # Unlock with the recovery key in a file
-    --identity: path          # Unlock with the age identities in a file
-    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
-    --slot: string            # Try only the slot of that name
     --project: string         # Keys of this project
     --env: string@"nu-complete keyctl edit env" # Keys of this environment: production, staging or development
     --owner: string           # Keys of this owner
@@ -285,6 +270,21 @@ module completions {
     --clear-label             # No labels
     --note: string            # A new note
     --clear-note              # No note
+    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
+    --output(-o): string@"nu-complete keyctl edit output" # How the answer is written
+    --json                    # Short for -o json
+    --color: string@"nu-complete keyctl edit color" # Whether to use colours
+    --quiet(-q)               # Say nothing on stderr but warnings and errors
+    --yes(-y)                 # Go ahead without asking
+    --no-input                # Never ask anything, even at a terminal
+    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
+    --passphrase-fd: string   # Read the passphrase from an open file descriptor
+    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
+    --keyfile: path           # Unlock with a key file
+    --recovery-file: path     # Unlock with the recovery key in a file
+    --identity: path          # Unlock with the age identities in a file
+    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
+    --slot: string            # Try only the slot of that name
     --help(-h)                # Print help (see more with '--help')
     ...keys: string           # The keys: ids, prefixes or exact names
   ]
@@ -440,6 +440,10 @@ module completions {
     ...scopes: string         # The scopes, like orders:read, orders:* or *
   ]
 
+  def "nu-complete keyctl rotate snippet" [] {
+    [ "curl" "httpie" "python" "node" ]
+  }
+
   def "nu-complete keyctl rotate output" [] {
     [ "table" "json" "jsonl" "csv" "sarif" ]
   }
@@ -448,12 +452,14 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  def "nu-complete keyctl rotate snippet" [] {
-    [ "curl" "httpie" "python" "node" ]
-  }
-
   # Give a key a new token; id, name and settings stay
   export extern "keyctl rotate" [
+    --project: string         # The project of the name, where two projects share it
+    --grace: string           # How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)
+    --finish                  # End the grace: the old token ends now
+    --cancel                  # Take the rotation back during its grace: the new token ends now
+    --snippet: string@"nu-complete keyctl rotate snippet" # Write a command with the new token in it, ready to paste, instead of the token
+    --field: string           # Write only this field of the record, raw
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl rotate output" # How the answer is written
     --json                    # Short for -o json
@@ -469,15 +475,13 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # The project of the name, where two projects share it
-    --grace: string           # How long the old token goes on, like 24h; 0 for not at all; at most what the policy allows as --max-grace (7d until that is set)
-    --finish                  # End the grace: the old token ends now
-    --cancel                  # Take the rotation back during its grace: the new token ends now
-    --snippet: string@"nu-complete keyctl rotate snippet" # Write a command with the new token in it, ready to paste, instead of the token
-    --field: string           # Write only this field of the record, raw
     --help(-h)                # Print help (see more with '--help')
     key?: string              # The key: an id, a token's prefix, or an exact name; at a terminal, chosen when not named
   ]
+
+  def "nu-complete keyctl reveal reason" [] {
+    [ "compromised" "superseded" "retired" ]
+  }
 
   def "nu-complete keyctl reveal output" [] {
     [ "table" "json" "jsonl" "csv" "sarif" ]
@@ -487,12 +491,14 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  def "nu-complete keyctl reveal reason" [] {
-    [ "compromised" "superseded" "retired" ]
-  }
-
   # Show the token of a recoverable key again
   export extern "keyctl reveal" [
+    --project: string         # The project of the name, where two projects share it
+    --reason: string@"nu-complete keyctl reveal reason" # Why; kept in the audit log
+    --show                    # Show it on the terminal
+    --to-file: path           # Write it to this new file, which only you can read
+    --copy                    # Put it into the clipboard for 30 seconds
+    --field: string           # Write only this field of the record, raw
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl reveal output" # How the answer is written
     --json                    # Short for -o json
@@ -508,23 +514,9 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # The project of the name, where two projects share it
-    --reason: string@"nu-complete keyctl reveal reason" # Why; kept in the audit log
-    --show                    # Show it on the terminal
-    --to-file: path           # Write it to this new file, which only you can read
-    --copy                    # Put it into the clipboard for 30 seconds
-    --field: string           # Write only this field of the record, raw
     --help(-h)                # Print help (see more with '--help')
     key?: string              # The key: an id, a token's prefix, or an exact name; at a terminal, chosen when not named
   ]
-
-  def "nu-complete keyctl revoke output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl revoke color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl revoke env" [] {
     [ "production" "staging" "development" ]
@@ -542,8 +534,26 @@ module completions {
     [ "compromised" "superseded" "retired" ]
   }
 
+  def "nu-complete keyctl revoke output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl revoke color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # End keys for good
   export extern "keyctl revoke" [
+    --project: string         # Keys of this project
+    --env: string@"nu-complete keyctl revoke env" # Keys of this environment: production, staging or development
+    --owner: string           # Keys of this owner
+    --kind: string@"nu-complete keyctl revoke kind" # Keys of this kind: general, personal or webhook
+    --status: string@"nu-complete keyctl revoke status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
+    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
+    --expiring-within: string # Keys that expire within this time, like 14d
+    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
+    --dry-run                 # Show what would be done, and change nothing
+    --reason: string@"nu-complete keyctl revoke reason" # Why: compromised, superseded, retired, or in your own words
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl revoke output" # How the answer is written
     --json                    # Short for -o json
@@ -559,27 +569,9 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # Keys of this project
-    --env: string@"nu-complete keyctl revoke env" # Keys of this environment: production, staging or development
-    --owner: string           # Keys of this owner
-    --kind: string@"nu-complete keyctl revoke kind" # Keys of this kind: general, personal or webhook
-    --status: string@"nu-complete keyctl revoke status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
-    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
-    --expiring-within: string # Keys that expire within this time, like 14d
-    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
-    --dry-run                 # Show what would be done, and change nothing
-    --reason: string@"nu-complete keyctl revoke reason" # Why: compromised, superseded, retired, or in your own words
     --help(-h)                # Print help (see more with '--help')
     ...keys: string           # The keys: ids, prefixes or exact names; '-' reads them from stdin, a line each
   ]
-
-  def "nu-complete keyctl disable output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl disable color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl disable env" [] {
     [ "production" "staging" "development" ]
@@ -593,8 +585,25 @@ module completions {
     [ "active" "inactive" "pending" "expired" "revoked" ]
   }
 
+  def "nu-complete keyctl disable output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl disable color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Pause keys until they are enabled again
   export extern "keyctl disable" [
+    --project: string         # Keys of this project
+    --env: string@"nu-complete keyctl disable env" # Keys of this environment: production, staging or development
+    --owner: string           # Keys of this owner
+    --kind: string@"nu-complete keyctl disable kind" # Keys of this kind: general, personal or webhook
+    --status: string@"nu-complete keyctl disable status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
+    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
+    --expiring-within: string # Keys that expire within this time, like 14d
+    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
+    --dry-run                 # Show what would be done, and change nothing
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl disable output" # How the answer is written
     --json                    # Short for -o json
@@ -610,26 +619,9 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # Keys of this project
-    --env: string@"nu-complete keyctl disable env" # Keys of this environment: production, staging or development
-    --owner: string           # Keys of this owner
-    --kind: string@"nu-complete keyctl disable kind" # Keys of this kind: general, personal or webhook
-    --status: string@"nu-complete keyctl disable status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
-    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
-    --expiring-within: string # Keys that expire within this time, like 14d
-    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
-    --dry-run                 # Show what would be done, and change nothing
     --help(-h)                # Print help (see more with '--help')
     ...keys: string           # The keys: ids, prefixes or exact names; '-' reads them from stdin, a line each
   ]
-
-  def "nu-complete keyctl enable output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl enable color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl enable env" [] {
     [ "production" "staging" "development" ]
@@ -643,8 +635,25 @@ module completions {
     [ "active" "inactive" "pending" "expired" "revoked" ]
   }
 
+  def "nu-complete keyctl enable output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl enable color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Resume keys that were disabled
   export extern "keyctl enable" [
+    --project: string         # Keys of this project
+    --env: string@"nu-complete keyctl enable env" # Keys of this environment: production, staging or development
+    --owner: string           # Keys of this owner
+    --kind: string@"nu-complete keyctl enable kind" # Keys of this kind: general, personal or webhook
+    --status: string@"nu-complete keyctl enable status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
+    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
+    --expiring-within: string # Keys that expire within this time, like 14d
+    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
+    --dry-run                 # Show what would be done, and change nothing
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl enable output" # How the answer is written
     --json                    # Short for -o json
@@ -660,26 +669,9 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # Keys of this project
-    --env: string@"nu-complete keyctl enable env" # Keys of this environment: production, staging or development
-    --owner: string           # Keys of this owner
-    --kind: string@"nu-complete keyctl enable kind" # Keys of this kind: general, personal or webhook
-    --status: string@"nu-complete keyctl enable status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
-    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
-    --expiring-within: string # Keys that expire within this time, like 14d
-    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
-    --dry-run                 # Show what would be done, and change nothing
     --help(-h)                # Print help (see more with '--help')
     ...keys: string           # The keys: ids, prefixes or exact names; '-' reads them from stdin, a line each
   ]
-
-  def "nu-complete keyctl delete output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl delete color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl delete env" [] {
     [ "production" "staging" "development" ]
@@ -697,8 +689,26 @@ module completions {
     [ "compromised" "superseded" "retired" ]
   }
 
+  def "nu-complete keyctl delete output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl delete color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Remove keys' records; the audit log keeps the fact
   export extern "keyctl delete" [
+    --project: string         # Keys of this project
+    --env: string@"nu-complete keyctl delete env" # Keys of this environment: production, staging or development
+    --owner: string           # Keys of this owner
+    --kind: string@"nu-complete keyctl delete kind" # Keys of this kind: general, personal or webhook
+    --status: string@"nu-complete keyctl delete status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
+    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
+    --expiring-within: string # Keys that expire within this time, like 14d
+    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
+    --dry-run                 # Show what would be done, and change nothing
+    --reason: string@"nu-complete keyctl delete reason" # Why; kept in the audit log
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl delete output" # How the answer is written
     --json                    # Short for -o json
@@ -714,16 +724,6 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # Keys of this project
-    --env: string@"nu-complete keyctl delete env" # Keys of this environment: production, staging or development
-    --owner: string           # Keys of this owner
-    --kind: string@"nu-complete keyctl delete kind" # Keys of this kind: general, personal or webhook
-    --status: string@"nu-complete keyctl delete status" # Keys that are active, inactive, pending, expired or revoked (can be repeated)
-    --unused-for: string      # Keys that were not used for this long, like 90d; never used counts from creation
-    --expiring-within: string # Keys that expire within this time, like 14d
-    --label: string           # Keys with this label, NAME or NAME=VALUE (can be repeated; all must fit)
-    --dry-run                 # Show what would be done, and change nothing
-    --reason: string@"nu-complete keyctl delete reason" # Why; kept in the audit log
     --help(-h)                # Print help (see more with '--help')
     ...keys: string           # The keys: ids, prefixes or exact names; '-' reads them from stdin, a line each
   ]
@@ -738,6 +738,12 @@ module completions {
 
   # End a key that others know, and make another in its place, in one step
   export extern "keyctl compromised" [
+    --project: string         # The project of the name, where two projects share it
+    --token-file: path        # Read the leaked token from a file
+    --token-env: string       # Read the leaked token from this environment variable
+    --no-replacement          # Make no other key in its place
+    --bundle: path            # The bundle to make anew afterwards
+    --field: string           # Write only this field of the new record, raw
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl compromised output" # How the answer is written
     --json                    # Short for -o json
@@ -753,23 +759,9 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # The project of the name, where two projects share it
-    --token-file: path        # Read the leaked token from a file
-    --token-env: string       # Read the leaked token from this environment variable
-    --no-replacement          # Make no other key in its place
-    --bundle: path            # The bundle to make anew afterwards
-    --field: string           # Write only this field of the new record, raw
     --help(-h)                # Print help (see more with '--help')
     key?: string              # The key: an id, a token's prefix, or an exact name; without it a token is read from stdin
   ]
-
-  def "nu-complete keyctl verify output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl verify color" [] {
-    [ "auto" "always" "never" ]
-  }
 
   def "nu-complete keyctl verify env" [] {
     [ "production" "staging" "development" ]
@@ -779,23 +771,16 @@ module completions {
     [ "GET" "HEAD" "POST" "PUT" "PATCH" "DELETE" "OPTIONS" ]
   }
 
+  def "nu-complete keyctl verify output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl verify color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # May the holder of this token do that?
   export extern "keyctl verify" [
-    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
-    --output(-o): string@"nu-complete keyctl verify output" # How the answer is written
-    --json                    # Short for -o json
-    --color: string@"nu-complete keyctl verify color" # Whether to use colours
-    --quiet(-q)               # Say nothing on stderr but warnings and errors
-    --yes(-y)                 # Go ahead without asking
-    --no-input                # Never ask anything, even at a terminal
-    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
-    --passphrase-fd: string   # Read the passphrase from an open file descriptor
-    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
-    --keyfile: path           # Unlock with a key file
-    --recovery-file: path     # Unlock with the recovery key in a file
-    --identity: path          # Unlock with the age identities in a file
-    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
-    --slot: string            # Try only the slot of that name
     --project: string         # The project that is acted on
     --env: string@"nu-complete keyctl verify env" # The environment of the service: production, staging or development
     --scope: string           # A scope that the request needs (can be repeated; all must be granted)
@@ -818,8 +803,27 @@ module completions {
     --receipt-label: string   # What receipts say of where they were made
     --no-record               # Do not keep in the state directory that the key was used
     --field: string           # Write only this field, raw
+    --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
+    --output(-o): string@"nu-complete keyctl verify output" # How the answer is written
+    --json                    # Short for -o json
+    --color: string@"nu-complete keyctl verify color" # Whether to use colours
+    --quiet(-q)               # Say nothing on stderr but warnings and errors
+    --yes(-y)                 # Go ahead without asking
+    --no-input                # Never ask anything, even at a terminal
+    --passphrase-file: path   # Read the passphrase from a file [env: KEYCTL_PASSPHRASE_FILE]
+    --passphrase-fd: string   # Read the passphrase from an open file descriptor
+    --passphrase-command: string # Read the passphrase from what a shell command writes [env: KEYCTL_PASSPHRASE_COMMAND]
+    --keyfile: path           # Unlock with a key file
+    --recovery-file: path     # Unlock with the recovery key in a file
+    --identity: path          # Unlock with the age identities in a file
+    --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
+    --slot: string            # Try only the slot of that name
     --help(-h)                # Print help (see more with '--help')
   ]
+
+  def "nu-complete keyctl scan rule" [] {
+    [ "gitleaks" "trufflehog" "github" "pre-commit" ]
+  }
 
   def "nu-complete keyctl scan output" [] {
     [ "table" "json" "jsonl" "csv" "sarif" ]
@@ -829,12 +833,15 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  def "nu-complete keyctl scan rule" [] {
-    [ "gitleaks" "trufflehog" "github" "pre-commit" ]
-  }
-
   # Find tokens in files, and say which key each one is
   export extern "keyctl scan" [
+    --no-ignore               # Search what .gitignore, .ignore and the like leave out too
+    --token-prefix: string    # Find only tokens that begin with this, like kc
+    --bundle: path            # Look the tokens up in this bundle instead of the vault
+    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas, or repeated)
+    --trust-file: path        # Trust the keys in this file: a kcpub_… a line, or PEM
+    --shape-only              # Look nothing up: every token counts as live
+    --rule: string@"nu-complete keyctl scan rule" # Write a rule for another scanner instead, and do nothing else
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl scan output" # How the answer is written
     --json                    # Short for -o json
@@ -850,13 +857,6 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --no-ignore               # Search what .gitignore, .ignore and the like leave out too
-    --token-prefix: string    # Find only tokens that begin with this, like kc
-    --bundle: path            # Look the tokens up in this bundle instead of the vault
-    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas, or repeated)
-    --trust-file: path        # Trust the keys in this file: a kcpub_… a line, or PEM
-    --shape-only              # Look nothing up: every token counts as live
-    --rule: string@"nu-complete keyctl scan rule" # Write a rule for another scanner instead, and do nothing else
     --help(-h)                # Print help (see more with '--help')
     ...paths: path            # Files and folders; - is stdin
   ]
@@ -1343,14 +1343,6 @@ module completions {
     --help(-h)                # Print help (see more with '--help')
   ]
 
-  def "nu-complete keyctl doctor output" [] {
-    [ "table" "json" "jsonl" "csv" "sarif" ]
-  }
-
-  def "nu-complete keyctl doctor color" [] {
-    [ "auto" "always" "never" ]
-  }
-
   def "nu-complete keyctl doctor env" [] {
     [ "production" "staging" "development" ]
   }
@@ -1367,8 +1359,23 @@ module completions {
     [ "full_access" "no_owner" "never_expires" "grace_open" "rotation_overdue" "expiring_soon" "unused" "never_used" "empty_scopes" ]
   }
 
+  def "nu-complete keyctl doctor output" [] {
+    [ "table" "json" "jsonl" "csv" "sarif" ]
+  }
+
+  def "nu-complete keyctl doctor color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Say what is wrong with the keys, and how to mend it
   export extern "keyctl doctor" [
+    --project: string         # Keys of this project
+    --env: string@"nu-complete keyctl doctor env" # Keys of this environment: production, staging or development
+    --owner: string           # Keys of this owner
+    --kind: string@"nu-complete keyctl doctor kind" # Keys of this kind: general, personal or webhook
+    --check: string@"nu-complete keyctl doctor check" # Look for these only (can be repeated)
+    --ignore: string@"nu-complete keyctl doctor ignore" # Do not look for these (can be repeated)
+    --unused-for: string      # How long a key may go without use
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl doctor output" # How the answer is written
     --json                    # Short for -o json
@@ -1384,13 +1391,6 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --project: string         # Keys of this project
-    --env: string@"nu-complete keyctl doctor env" # Keys of this environment: production, staging or development
-    --owner: string           # Keys of this owner
-    --kind: string@"nu-complete keyctl doctor kind" # Keys of this kind: general, personal or webhook
-    --check: string@"nu-complete keyctl doctor check" # Look for these only (can be repeated)
-    --ignore: string@"nu-complete keyctl doctor ignore" # Do not look for these (can be repeated)
-    --unused-for: string      # How long a key may go without use
     --help(-h)                # Print help (see more with '--help')
   ]
 
@@ -1451,6 +1451,10 @@ module completions {
     ...files: path            # Files of receipts
   ]
 
+  def "nu-complete keyctl audit verb" [] {
+    [ "init" "create" "edit" "scope" "rotate" "revoke" "disable" "enable" "delete" "usage" "slot-add" "slot-remove" "passphrase" "bundle-key" "reveal" "policy" "owner-add" "owner-edit" "owner-remove" "rekey" "restore" "export" "import" "compromised" ]
+  }
+
   def "nu-complete keyctl audit output" [] {
     [ "table" "json" "jsonl" "csv" "sarif" ]
   }
@@ -1459,12 +1463,20 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  def "nu-complete keyctl audit verb" [] {
-    [ "init" "create" "edit" "scope" "rotate" "revoke" "disable" "enable" "delete" "usage" "slot-add" "slot-remove" "passphrase" "bundle-key" "reveal" "policy" "owner-add" "owner-edit" "owner-remove" "rekey" "restore" "export" "import" "compromised" ]
-  }
-
   # Who did what to which key, when
   export extern "keyctl audit" [
+    --key: string             # Only what was done to this key, be it deleted since
+    --project: string         # The project of the key's name, where two projects share it
+    --owner: string           # Only what was done to this owner, and to the keys that act for them
+    --since: string           # Only since then: 7d or 12h for that long ago, a date or an instant
+    --until: string           # Only before then: 7d or 12h for that long ago, a date or an instant
+    --verb: string@"nu-complete keyctl audit verb" # Only what was done with these commands (can be repeated)
+    --actor: string           # Only what this login name did
+    --host: string            # Only what was done on this machine
+    --with-slot: string       # Only what was done through this slot
+    --limit: string           # At most so many entries
+    --reverse                 # Oldest first
+    --pager                   # Page through it, with KEYCTL_PAGER, PAGER or less
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl audit output" # How the answer is written
     --json                    # Short for -o json
@@ -1480,18 +1492,6 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --key: string             # Only what was done to this key, be it deleted since
-    --project: string         # The project of the key's name, where two projects share it
-    --owner: string           # Only what was done to this owner, and to the keys that act for them
-    --since: string           # Only since then: 7d or 12h for that long ago, a date or an instant
-    --until: string           # Only before then: 7d or 12h for that long ago, a date or an instant
-    --verb: string@"nu-complete keyctl audit verb" # Only what was done with these commands (can be repeated)
-    --actor: string           # Only what this login name did
-    --host: string            # Only what was done on this machine
-    --with-slot: string       # Only what was done through this slot
-    --limit: string           # At most so many entries
-    --reverse                 # Oldest first
-    --pager                   # Page through it, with KEYCTL_PAGER, PAGER or less
     --help(-h)                # Print help (see more with '--help')
   ]
 
@@ -2070,6 +2070,8 @@ module completions {
 
   # Keep the vault open for this login, for a while
   export extern "keyctl unlock" [
+    --for: string             # For how long, at most 24h
+    --admin                   # For changes too, and not only to read
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl unlock output" # How the answer is written
     --json                    # Short for -o json
@@ -2085,8 +2087,6 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --for: string             # For how long, at most 24h
-    --admin                   # For changes too, and not only to read
     --help(-h)                # Print help (see more with '--help')
   ]
 
@@ -2100,6 +2100,7 @@ module completions {
 
   # Close the vault that 'keyctl unlock' has opened
   export extern "keyctl lock" [
+    --all                     # Every vault that is open, and not only the one at hand
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]
     --output(-o): string@"nu-complete keyctl lock output" # How the answer is written
     --json                    # Short for -o json
@@ -2115,9 +2116,12 @@ module completions {
     --identity: path          # Unlock with the age identities in a file
     --vault-key: string       # Open only the vault with this key (kcvk_…) [env: KEYCTL_VAULT_KEY]
     --slot: string            # Try only the slot of that name
-    --all                     # Every vault that is open, and not only the one at hand
     --help(-h)                # Print help (see more with '--help')
   ]
+
+  def "nu-complete keyctl completions shell" [] {
+    [ "bash" "zsh" "fish" "powershell" "elvish" "nushell" ]
+  }
 
   def "nu-complete keyctl completions output" [] {
     [ "table" "json" "jsonl" "csv" "sarif" ]
@@ -2125,10 +2129,6 @@ module completions {
 
   def "nu-complete keyctl completions color" [] {
     [ "auto" "always" "never" ]
-  }
-
-  def "nu-complete keyctl completions shell" [] {
-    [ "bash" "zsh" "fish" "powershell" "elvish" "nushell" ]
   }
 
   # Write the completion script of a shell

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::global::{GlobalArgs, Output};
 use crate::render::FailureView;
 use crate::ui::{json_escape, safe_line};
+use crate::verb::Verb;
 
 /// Issues, finds, narrows, rotates, revokes and verifies API keys.
 ///
@@ -40,42 +41,42 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    Init(commands::init::InitArgs),
-    Create(Box<commands::create::CreateArgs>),
-    List(Box<commands::list::ListArgs>),
-    Show(commands::show::ShowArgs),
-    Edit(Box<commands::edit::EditArgs>),
-    Scope(commands::scope::ScopeArgs),
-    Rotate(commands::rotate::RotateArgs),
-    Reveal(commands::reveal::RevealArgs),
-    Revoke(Box<commands::revoke::RevokeArgs>),
-    Disable(Box<commands::disable::DisableArgs>),
-    Enable(Box<commands::enable::EnableArgs>),
-    Delete(commands::delete::DeleteArgs),
-    Compromised(commands::compromised::CompromisedArgs),
-    Verify(Box<commands::verify::VerifyArgs>),
-    Scan(Box<commands::scan::ScanArgs>),
-    Bundle(Box<commands::bundle::BundleArgs>),
-    Owner(commands::owner::OwnerArgs),
-    Policy(commands::policy::PolicyArgs),
-    Doctor(commands::doctor::DoctorArgs),
-    Usage(commands::usage::UsageArgs),
-    Audit(commands::audit::AuditArgs),
-    Vault(commands::vault::VaultArgs),
-    Config(commands::config::ConfigArgs),
-    Unlock(commands::unlock::UnlockCommandArgs),
-    Lock(commands::lock::LockArgs),
-    Completions(commands::completions::CompletionsArgs),
-    Man(commands::man::ManArgs),
+    Init(Verb<commands::init::InitArgs>),
+    Create(Verb<commands::create::CreateArgs>),
+    List(Verb<commands::list::ListArgs>),
+    Show(Verb<commands::show::ShowArgs>),
+    Edit(Verb<commands::edit::EditArgs>),
+    Scope(Verb<commands::scope::ScopeArgs>),
+    Rotate(Verb<commands::rotate::RotateArgs>),
+    Reveal(Verb<commands::reveal::RevealArgs>),
+    Revoke(Verb<commands::revoke::RevokeArgs>),
+    Disable(Verb<commands::disable::DisableArgs>),
+    Enable(Verb<commands::enable::EnableArgs>),
+    Delete(Verb<commands::delete::DeleteArgs>),
+    Compromised(Verb<commands::compromised::CompromisedArgs>),
+    Verify(Verb<commands::verify::VerifyArgs>),
+    Scan(Verb<commands::scan::ScanArgs>),
+    Bundle(Verb<commands::bundle::BundleArgs>),
+    Owner(Verb<commands::owner::OwnerArgs>),
+    Policy(Verb<commands::policy::PolicyArgs>),
+    Doctor(Verb<commands::doctor::DoctorArgs>),
+    Usage(Verb<commands::usage::UsageArgs>),
+    Audit(Verb<commands::audit::AuditArgs>),
+    Vault(Verb<commands::vault::VaultArgs>),
+    Config(Verb<commands::config::ConfigArgs>),
+    Unlock(Verb<commands::unlock::UnlockCommandArgs>),
+    Lock(Verb<commands::lock::LockArgs>),
+    Completions(Verb<commands::completions::CompletionsArgs>),
+    Man(Verb<commands::man::ManArgs>),
 }
 
 impl Command {
     /// What works offline asks nothing of the machine that it runs on.
     fn home(&self) -> Home {
         let offline = match self {
-            Command::Verify(args) => args.is_offline(),
-            Command::Bundle(args) => args.is_offline(),
-            Command::Scan(args) => args.is_offline(),
+            Command::Verify(args) => args.0.is_offline(),
+            Command::Bundle(args) => args.0.is_offline(),
+            Command::Scan(args) => args.0.is_offline(),
             _ => false,
         };
         if offline { Home::NotNeeded } else { Home::Needed }
@@ -109,8 +110,8 @@ fn parse_with_all(args: &[OsString]) -> Result<Cli, clap::Error> {
 fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let command = match cli.command {
         None => return commands::overview::run(),
-        Some(Command::Completions(args)) => return commands::completions::run(&args),
-        Some(Command::Man(args)) => return commands::man::run(&args),
+        Some(Command::Completions(args)) => return commands::completions::run(&args.0),
+        Some(Command::Man(args)) => return commands::man::run(&args.0),
         Some(command) => command,
     };
     if cli.global.is_sarif() && !matches!(command, Command::Scan(_)) {
@@ -134,33 +135,33 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
 
 fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
     match command {
-        Command::Init(args) => commands::init::run(ctx, args),
-        Command::Create(args) => commands::create::run(ctx, *args),
-        Command::List(args) => commands::list::run(ctx, &args),
-        Command::Show(args) => commands::show::run(ctx, &args),
-        Command::Edit(args) => commands::edit::run(ctx, *args),
-        Command::Scope(args) => commands::scope::run(ctx, args),
-        Command::Rotate(args) => commands::rotate::run(ctx, &args),
-        Command::Reveal(args) => commands::reveal::run(ctx, &args),
-        Command::Revoke(args) => commands::revoke::run(ctx, &args),
-        Command::Disable(args) => commands::disable::run(ctx, &args),
-        Command::Enable(args) => commands::enable::run(ctx, &args),
-        Command::Delete(args) => commands::delete::run(ctx, &args),
-        Command::Compromised(args) => commands::compromised::run(ctx, &args),
-        Command::Verify(args) => commands::verify::run(ctx, &args),
-        Command::Scan(args) => commands::scan::run(ctx, &args),
-        Command::Bundle(args) => commands::bundle::run(ctx, &args),
-        Command::Owner(args) => commands::owner::run(ctx, args),
-        Command::Policy(args) => commands::policy::run(ctx, &args),
-        Command::Doctor(args) => commands::doctor::run(ctx, &args),
-        Command::Usage(args) => commands::usage::run(ctx, &args),
-        Command::Audit(args) => commands::audit::run(ctx, &args),
-        Command::Vault(args) => commands::vault::run(ctx, args),
-        Command::Config(args) => commands::config::run(ctx, &args),
-        Command::Unlock(args) => commands::unlock::run(ctx, &args),
-        Command::Lock(args) => commands::lock::run(ctx, &args),
-        Command::Completions(args) => commands::completions::run(&args),
-        Command::Man(args) => commands::man::run(&args),
+        Command::Init(args) => commands::init::run(ctx, *args.0),
+        Command::Create(args) => commands::create::run(ctx, *args.0),
+        Command::List(args) => commands::list::run(ctx, &args.0),
+        Command::Show(args) => commands::show::run(ctx, &args.0),
+        Command::Edit(args) => commands::edit::run(ctx, *args.0),
+        Command::Scope(args) => commands::scope::run(ctx, *args.0),
+        Command::Rotate(args) => commands::rotate::run(ctx, &args.0),
+        Command::Reveal(args) => commands::reveal::run(ctx, &args.0),
+        Command::Revoke(args) => commands::revoke::run(ctx, &args.0),
+        Command::Disable(args) => commands::disable::run(ctx, &args.0),
+        Command::Enable(args) => commands::enable::run(ctx, &args.0),
+        Command::Delete(args) => commands::delete::run(ctx, &args.0),
+        Command::Compromised(args) => commands::compromised::run(ctx, &args.0),
+        Command::Verify(args) => commands::verify::run(ctx, &args.0),
+        Command::Scan(args) => commands::scan::run(ctx, &args.0),
+        Command::Bundle(args) => commands::bundle::run(ctx, &args.0),
+        Command::Owner(args) => commands::owner::run(ctx, *args.0),
+        Command::Policy(args) => commands::policy::run(ctx, &args.0),
+        Command::Doctor(args) => commands::doctor::run(ctx, &args.0),
+        Command::Usage(args) => commands::usage::run(ctx, &args.0),
+        Command::Audit(args) => commands::audit::run(ctx, &args.0),
+        Command::Vault(args) => commands::vault::run(ctx, *args.0),
+        Command::Config(args) => commands::config::run(ctx, &args.0),
+        Command::Unlock(args) => commands::unlock::run(ctx, &args.0),
+        Command::Lock(args) => commands::lock::run(ctx, &args.0),
+        Command::Completions(args) => commands::completions::run(&args.0),
+        Command::Man(args) => commands::man::run(&args.0),
     }
 }
 

@@ -17,6 +17,7 @@ mod parse;
 mod render;
 mod schema;
 mod ui;
+mod verb;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -31,63 +31,63 @@ use crate::render::{KeyView, check_field};
 )]
 pub(crate) struct CreateArgs {
     /// The project that the key is bound to [env: KEYCTL_PROJECT]
-    #[arg(long, value_name = "PROJECT", value_parser = parse::project)]
+    #[arg(long, value_name = "PROJECT", value_parser = parse::project, help_heading = "The key")]
     project: Option<Project>,
 
     /// What the key is called; unique among the live keys of the project
-    #[arg(long, value_name = "NAME", value_parser = parse::name)]
+    #[arg(long, value_name = "NAME", value_parser = parse::name, help_heading = "The key")]
     name: Option<Name>,
 
     /// Where it may be used: production, staging or development [env: KEYCTL_ENV] [default: development]
-    #[arg(long, value_name = "ENV", value_parser = parse::environment)]
+    #[arg(long, value_name = "ENV", value_parser = parse::environment, help_heading = "The key")]
     env: Option<Environment>,
 
     /// What it may do, like orders:read, orders:* or * (can be repeated)
-    #[arg(long, value_name = "SCOPE", value_parser = parse::scope)]
+    #[arg(long, value_name = "SCOPE", value_parser = parse::scope, help_heading = "What it may do")]
     scope: Vec<Scope>,
 
     /// When it ends: never, 7d, 30d, 60d, 90d, 180d, 1y, 12h, a date or an instant [env: KEYCTL_EXPIRES]
-    #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
+    #[arg(long, value_name = "WHEN", value_parser = parse::expiry, help_heading = "How long")]
     expires: Option<Expiry>,
 
     /// When it begins: a time from now like 7d, a date or an instant
-    #[arg(long, value_name = "WHEN", value_parser = parse::moment)]
+    #[arg(long, value_name = "WHEN", value_parser = parse::moment, help_heading = "How long")]
     not_before: Option<Moment>,
 
     /// Whom it acts for [env: KEYCTL_OWNER] [default: your login name]
-    #[arg(long, value_name = "OWNER", value_parser = parse::owner)]
+    #[arg(long, value_name = "OWNER", value_parser = parse::owner, help_heading = "The key")]
     owner: Option<Owner>,
 
     /// What it is for: general, personal or webhook
-    #[arg(long, value_name = "KIND", default_value = "general", value_parser = parse::kind)]
+    #[arg(long, value_name = "KIND", default_value = "general", value_parser = parse::kind, help_heading = "The key")]
     kind: Kind,
 
     /// A path it is limited to, like '/v1/orders/**' or 'GET /v1/*' (can be repeated)
-    #[arg(long, value_name = "PATTERN", value_parser = parse::path)]
+    #[arg(long, value_name = "PATTERN", value_parser = parse::path, help_heading = "What it may do")]
     path: Vec<PathPattern>,
 
     /// An address or block it is limited to, like 10.0.0.0/8 (can be repeated)
-    #[arg(long, value_name = "CIDR", value_parser = parse::ip_block)]
+    #[arg(long, value_name = "CIDR", value_parser = parse::ip_block, help_heading = "What it may do")]
     ip: Vec<IpBlock>,
 
     /// A customer it is limited to (can be repeated)
-    #[arg(long, value_name = "ID", value_parser = parse::customer)]
+    #[arg(long, value_name = "ID", value_parser = parse::customer, help_heading = "What it may do")]
     customer: Vec<Customer>,
 
     /// How often it may be used: 100/1m is up to 100 at once, then 100 a minute
-    #[arg(long, value_name = "N/T", value_parser = parse::rate)]
+    #[arg(long, value_name = "N/T", value_parser = parse::rate, help_heading = "What it may do")]
     rate: Option<RateLimit>,
 
     /// A label, NAME=VALUE (can be repeated)
-    #[arg(long, value_name = "LABEL", value_parser = parse::label)]
+    #[arg(long, value_name = "LABEL", value_parser = parse::label, help_heading = "The key")]
     label: Vec<(LabelKey, LabelValue)>,
 
     /// A note for people: where is it used?
-    #[arg(long, value_name = "TEXT", value_parser = parse::note)]
+    #[arg(long, value_name = "TEXT", value_parser = parse::note, help_heading = "The key")]
     note: Option<Note>,
 
     /// Keep the token, sealed for administrators, so that 'keyctl reveal' can show it again
-    #[arg(long)]
+    #[arg(long, help_heading = "Its token")]
     recoverable: bool,
 
     /// Make a key of each record of this file: CSV, JSON lines or a JSON array; '-' is stdin
@@ -99,11 +99,11 @@ pub(crate) struct CreateArgs {
     tokens_to: Option<PathBuf>,
 
     /// Write a command with the token in it, ready to paste, instead of the token
-    #[arg(long, value_name = "LANGUAGE", value_enum, conflicts_with_all = ["output", "json", "field"])]
+    #[arg(long, value_name = "LANGUAGE", value_enum, conflicts_with_all = ["output", "json", "field"], help_heading = "Its token")]
     snippet: Option<Snippet>,
 
     /// Write only this field of the record, raw
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["output", "json"], help_heading = "Its token")]
     field: Option<String>,
 }
 
