@@ -5,7 +5,7 @@ use std::io::ErrorKind::BrokenPipe;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::context::{self, Context, Home};
@@ -85,11 +85,7 @@ impl Command {
 
 /// Parses and runs one command line.
 pub(crate) fn run(args: &[OsString]) -> Exit {
-    let parsed = Cli::try_parse_from(args).or_else(|error| match error.kind() {
-        ErrorKind::DisplayVersion => Err(error),
-        _ => parse_with_all(args),
-    });
-    let cli = match parsed {
+    let cli = match parse(args) {
         Ok(cli) => cli,
         Err(error) => return stopped_by_clap(&error, args),
     };
@@ -100,7 +96,25 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
     }
 }
 
-/// Parses once more with every verb built: help and suggestions name them all.
+/// Parses with the one verb that is asked for. Describing the others, and handing every flag down
+/// to each of them, takes longer than verifying a token; so that is done only where this one does
+/// not do: for help, and for what is wrong, whose suggestions come from all of them.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let verb = args.get(1).and_then(|word| word.to_str()).and_then(only);
+    let parsed = verb.and_then(|mut command| {
+        let mut matches = command.try_get_matches_from_mut(args).ok()?;
+        Cli::from_arg_matches_mut(&mut matches).ok()
+    });
+    parsed.map_or_else(|| parse_with_all(args), Ok)
+}
+
+/// The program as if it had only this verb.
+fn only(verb: &str) -> Option<clap::Command> {
+    let all = Command::augment_subcommands(clap::Command::new("keyctl"));
+    let verb = all.find_subcommand(verb)?.clone();
+    Some(GlobalArgs::augment_args(clap::Command::new("keyctl")).subcommand(verb))
+}
+
 fn parse_with_all(args: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = crate::command();
     let mut matches = command.try_get_matches_from_mut(args)?;

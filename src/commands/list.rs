@@ -16,7 +16,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
-use crate::render::{self, KeyView, Search, Shape, check_columns, plural};
+use crate::render::{self, KeyLines, KeyView, Search, Shape, check_columns, plural};
 
 /// List the keys, newest first
 ///
@@ -96,8 +96,8 @@ enum Sort {
 pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> {
     check_columns(args.columns.as_deref())?;
     render::check_field(args.field.as_deref(), false)?;
-    if args.is_streamed(ctx) {
-        return streamed::run(ctx, args);
+    if let Some(shape) = args.shape(ctx).filter(|_| args.is_streamed()) {
+        return streamed::run(ctx, args, shape);
     }
     let filter = filter(ctx, args)?;
     let mut vault = ctx.open()?;
@@ -124,24 +124,21 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
     if let Some(limit) = args.limit {
         keys.truncate(limit);
     }
-    let views: Vec<KeyView> = keys.iter().map(|key| KeyView::of(key, &brand, now)).collect();
-    let left_out = match (&args.field, args.print0) {
-        (Some(field), _) => render::fields(&mut ctx.ui, &views, field).map(|()| Vec::new())?,
-        (None, true) => {
-            views.iter().try_for_each(|view| ctx.ui.write(&format!("{}\0", view.id())))?;
-            Vec::new()
-        }
-        (None, false) => {
-            let (format, columns) = (ctx.format(), args.columns.as_deref());
-            render::keys(&mut ctx.ui, format, &views, columns, search.as_ref(), now)?
-        }
-    };
+    let view = |key: &Key| KeyView::of(key, &brand, now);
+    let mut left_out = Vec::new();
+    if let Some(shape) = args.shape(ctx) {
+        KeyLines::new(shape, &ctx.ui).write_all(&mut ctx.ui, &keys, view)?;
+    } else {
+        let views: Vec<KeyView> = keys.iter().map(view).collect();
+        let columns = args.columns.as_deref();
+        left_out = render::keys(&mut ctx.ui, &views, columns, search.as_ref(), now)?;
+    }
     ctx.ui.finish()?;
-    if views.is_empty() {
+    if keys.is_empty() {
         ctx.ui.note("no key fits");
     }
-    if ctx.ui.width().is_some() && ctx.format() == Output::Table && args.field.is_none() {
-        say_footer(ctx, args, views.len(), hidden, &left_out);
+    if ctx.ui.width().is_some() && args.shape(ctx).is_none() {
+        say_footer(ctx, args, keys.len(), hidden, &left_out);
     } else {
         say_hidden(ctx, args, hidden);
     }
@@ -149,26 +146,25 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
 }
 
 impl ListArgs {
-    /// True when keys can be written as they come: in no order, and not under each other, as in a
-    /// table, whose columns are as wide as the widest of them.
-    fn is_streamed(&self, ctx: &Context) -> bool {
-        let is_table = ctx.format() == Output::Table && self.field.is_none() && !self.print0;
-        self.sort == Some(Sort::None) && !self.reverse && !is_table && !self.pager
+    /// True when keys can be written as they come.
+    fn is_streamed(&self) -> bool {
+        self.sort == Some(Sort::None) && !self.reverse && !self.pager
     }
 
-    /// How each key is written then.
-    fn shape(&self, ctx: &Context) -> Shape {
+    /// How each key is written by itself; not at all in a table.
+    fn shape(&self, ctx: &Context) -> Option<Shape> {
         if let Some(field) = &self.field {
-            return Shape::Field(field.clone());
+            return Some(Shape::Field(field.clone()));
         }
         match ctx.format() {
-            _ if self.print0 => Shape::Ids,
-            Output::Jsonl => Shape::Jsonl,
-            Output::Json => Shape::Json,
-            Output::Csv | Output::Table => {
+            _ if self.print0 => Some(Shape::Ids),
+            Output::Jsonl => Some(Shape::Jsonl),
+            Output::Json => Some(Shape::Json),
+            Output::Csv => {
                 let all = || KeyView::CSV.iter().map(ToString::to_string).collect();
-                Shape::Csv(self.columns.clone().unwrap_or_else(all))
+                Some(Shape::Csv(self.columns.clone().unwrap_or_else(all)))
             }
+            Output::Table => None,
         }
     }
 

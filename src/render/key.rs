@@ -39,42 +39,42 @@ pub(crate) struct KeyView {
     /// What it may do, as far as its owner's ceiling lets it; empty for nothing.
     pub(super) scopes: Vec<String>,
     /// The paths that it is limited to, each after a method or not; empty for no limit.
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     /// The addresses that it is limited to, as CIDR blocks; empty for no limit.
-    ips: Vec<String>,
+    pub(super) ips: Vec<String>,
     /// The customers that it is limited to; empty for no limit.
-    customers: Vec<String>,
+    pub(super) customers: Vec<String>,
     /// N/T: up to N uses at once, then N per T, like 100/1m; null for no limit.
-    rate_limit: Option<String>,
+    pub(super) rate_limit: Option<String>,
     /// Its labels, by their names.
-    labels: BTreeMap<String, String>,
+    pub(super) labels: BTreeMap<String, String>,
     /// A note for people; null for none.
-    note: Option<String>,
+    pub(super) note: Option<String>,
     /// True when 'keyctl reveal' can show its token again.
-    recoverable: bool,
+    pub(super) recoverable: bool,
     /// The number of its current generation, from 1.
-    generation: u32,
+    pub(super) generation: u32,
     /// When it begins to be valid; null for at once.
     #[schemars(with = "Option<Instant>")]
-    not_before: Option<String>,
+    pub(super) not_before: Option<String>,
     /// When it was made.
     #[schemars(with = "Instant")]
     pub(super) created_at: String,
     /// When it was last changed; a use is no change.
     #[schemars(with = "Instant")]
-    updated_at: String,
+    pub(super) updated_at: String,
     /// When it ends by itself; null for never.
     #[schemars(with = "Option<Instant>")]
-    expires_at: Option<String>,
+    pub(super) expires_at: Option<String>,
     /// When a token of it was last known to be used; null for never.
     #[schemars(with = "Option<Instant>")]
-    last_used_at: Option<String>,
+    pub(super) last_used_at: Option<String>,
     /// When it was revoked; null unless it was.
     #[schemars(with = "Option<Instant>")]
-    revoked_at: Option<String>,
+    pub(super) revoked_at: Option<String>,
     /// Why it was revoked: compromised, superseded, retired or free text; null when nothing was
     /// said.
-    revoke_reason: Option<String>,
+    pub(super) revoke_reason: Option<String>,
     /// Its tokens, the oldest first.
     generations: Vec<GenerationView>,
     /// What the owner's ceiling leaves of its scopes.
@@ -221,6 +221,15 @@ impl KeyView {
 
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The prefixes of its generations, the oldest first.
+    pub(super) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.generations.iter().map(|generation| generation.prefix.as_str())
+    }
+
+    pub(super) fn has_labels(&self) -> bool {
+        !self.labels.is_empty()
     }
 
     /// With what the owner's ceiling leaves of the scopes.
@@ -397,4 +406,79 @@ fn scopes_or_none(scopes: &[String]) -> String {
 
 fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
     items.into_iter().map(|item| item.to_string()).collect()
+}
+
+#[cfg(test)]
+impl KeyView {
+    /// One with every field, and one with as few as can be.
+    pub(super) fn samples() -> [Self; 2] {
+        let now = Timestamp::EPOCH;
+        let times =
+            Times { now, status: Status::Active, created: now, expires: None, last_used: None };
+        let some = |text: &str| Some(text.to_owned());
+        let list = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let generation = |n: u32| GenerationView {
+            n,
+            prefix: format!("kc_dev_00000000000{n}"),
+            created_at: instant(now),
+            valid_until: None,
+            last_used_at: None,
+        };
+        let bare = KeyView {
+            id: "key_000000000001".to_owned(),
+            name: "bot".to_owned(),
+            kind: "general",
+            project: None,
+            environment: "development",
+            owner: None,
+            prefix: "kc_dev_000000000001".to_owned(),
+            status: "active",
+            scopes: Vec::new(),
+            paths: Vec::new(),
+            ips: Vec::new(),
+            customers: Vec::new(),
+            rate_limit: None,
+            labels: BTreeMap::new(),
+            note: None,
+            recoverable: false,
+            generation: 1,
+            not_before: None,
+            created_at: instant(now),
+            updated_at: instant(now),
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+            revoke_reason: None,
+            generations: vec![generation(1)],
+            effective_scopes: None,
+            changed: None,
+            token: None,
+            replaces: None,
+            times,
+            generation_times: Vec::new(),
+        };
+        let full = KeyView {
+            project: some("shop"),
+            owner: some("alice"),
+            scopes: list(&["a:read", "b:*"]),
+            paths: list(&["GET /v1/**"]),
+            ips: list(&["10.0.0.0/8", "::1/128"]),
+            customers: list(&["c-1", "c 2"]),
+            rate_limit: some("100/1m"),
+            labels: [("team", "a b"), ("x", "\"")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            note: some("two\nlines"),
+            recoverable: true,
+            generation: 2,
+            not_before: some("2030-01-01T00:00:00Z"),
+            expires_at: some("2031-01-01T00:00:00Z"),
+            last_used_at: some("2026-01-01T00:00:00Z"),
+            revoked_at: some("2026-01-02T00:00:00Z"),
+            revoke_reason: some("retired"),
+            generations: vec![generation(1), generation(2)],
+            ..bare.clone()
+        };
+        [full, bare]
+    }
 }

@@ -1,9 +1,15 @@
-//! Keys one by one, each as bytes of its own: for lists that are written as they come, and made on
-//! every core.
+//! Keys one by one, each as bytes of its own: for lists that can have millions of them, made on
+//! every core and written as they come.
+
+use rayon::prelude::*;
+use std::borrow::Cow;
 
 use super::stream::csv_line;
-use super::{KeyView, cell, object};
-use crate::ui::json_escape;
+use super::{KeyView, key_cells};
+use crate::ui::{Ui, escape, json_escape};
+
+/// How many keys are made into bytes before they are written.
+const BATCH: usize = 8192;
 
 /// What becomes of each key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,21 +29,42 @@ pub(crate) enum Shape {
 /// Writes keys in one shape.
 pub(crate) struct KeyLines {
     shape: Shape,
-    header: Vec<u8>,
+    /// Whether a terminal gets them.
+    escapes: bool,
 }
 
 impl KeyLines {
-    pub(crate) fn new(shape: Shape) -> Self {
-        let header = match &shape {
-            Shape::Csv(columns) => csv_line(columns.iter().cloned()),
-            _ => Vec::new(),
-        };
-        KeyLines { shape, header }
+    pub(crate) fn new(shape: Shape, ui: &Ui) -> Self {
+        KeyLines { shape, escapes: ui.out_is_terminal() }
+    }
+
+    /// Writes all of some things, of which `view` makes a key's view each.
+    pub(crate) fn write_all<T: Sync>(
+        &self,
+        ui: &mut Ui,
+        things: &[T],
+        view: impl Fn(&T) -> KeyView + Sync,
+    ) -> std::io::Result<()> {
+        ui.write_bytes(&self.begin())?;
+        let mut written = 0;
+        for batch in things.chunks(BATCH) {
+            let lines: Vec<Vec<u8>> =
+                batch.par_iter().map(|thing| self.one(&view(thing))).collect();
+            for line in lines {
+                ui.write_bytes(self.between(written))?;
+                ui.write_bytes(&line)?;
+                written += 1;
+            }
+        }
+        ui.write_bytes(self.end(written))
     }
 
     /// What stands before the first.
-    pub(crate) fn begin(&self) -> &[u8] {
-        &self.header
+    pub(crate) fn begin(&self) -> Vec<u8> {
+        match &self.shape {
+            Shape::Csv(columns) => csv_line(columns.iter().map(Cow::from)),
+            _ => Vec::new(),
+        }
     }
 
     /// What stands before one that `written` have come before.
@@ -62,17 +89,21 @@ impl KeyLines {
     pub(crate) fn one(&self, view: &KeyView) -> Vec<u8> {
         let json = || {
             let json = serde_json::to_string(view).expect("views are JSON");
-            json_escape(&json).into_owned()
+            match json_escape(&json) {
+                Cow::Borrowed(_) => json,
+                Cow::Owned(escaped) => escaped,
+            }
         };
         match &self.shape {
             Shape::Json => json().into_bytes(),
             Shape::Jsonl => (json() + "\n").into_bytes(),
-            Shape::Csv(columns) => {
-                let row = object(view);
-                csv_line(columns.iter().map(|column| cell::text(row.get(column), "")))
+            Shape::Csv(columns) => csv_line(columns.iter().map(|c| key_cells::cell(view, c))),
+            Shape::Field(name) => {
+                let text = key_cells::cell(view, name);
+                let text = if self.escapes { escape(&text) } else { text.as_ref().into() };
+                format!("{text}\n").into_bytes()
             }
-            Shape::Field(name) => (cell::text(object(view).get(name), "") + "\n").into_bytes(),
-            Shape::Ids => format!("{}\0", view.id).into_bytes(),
+            Shape::Ids => format!("{}\0", view.id()).into_bytes(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod doctor;
 mod failure;
 mod finding;
 mod key;
+mod key_cells;
 mod key_lines;
 mod key_table;
 mod search;
@@ -106,32 +107,26 @@ pub(crate) fn rows(
     }
 }
 
-/// Writes keys: the table fits the terminal, and shows times as people say them there. Gives the
+/// Writes a table of keys, which fits a terminal, and shows times as people say them there. Gives the
 /// columns that there was no room for.
 pub(crate) fn keys(
     ui: &mut Ui,
-    format: Output,
     views: &[KeyView],
     columns: Option<&[String]>,
     search: Option<&Search>,
     now: Timestamp,
 ) -> Result<Vec<&'static str>, CliError> {
-    match (format, columns) {
-        (Output::Json | Output::Jsonl, _) => list(ui, format, views)?,
-        (Output::Csv, None) => stream(ui, format, KeyView::CSV, views)?,
-        (Output::Csv, Some(columns)) => stream(ui, format, columns, views)?,
-        (Output::Table, Some(columns)) => {
-            let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-            rows(ui, format, &columns, views)?;
-        }
-        (Output::Table, None) if views.is_empty() => {}
-        (Output::Table, None) => {
-            let (text, left_out) = key_table::keys(ui, views, search, now);
-            ui.write(&text)?;
-            return Ok(left_out);
-        }
+    if views.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(Vec::new())
+    if let Some(columns) = columns {
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        rows(ui, Output::Table, &columns, views)?;
+        return Ok(Vec::new());
+    }
+    let (text, left_out) = key_table::keys(ui, views, search, now);
+    ui.write(&text)?;
+    Ok(left_out)
 }
 
 /// Writes texts, a line each; in JSON an array, in CSV a column.

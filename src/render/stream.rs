@@ -1,5 +1,6 @@
 //! Many things, written one after the other: memory does not grow with their number.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use serde::Serialize;
@@ -8,6 +9,9 @@ use super::{KeyView, cell, line, object};
 use crate::error::CliError;
 use crate::global::Output;
 use crate::ui::{Ui, csv_cell, json_escape};
+
+/// Bytes that a line of CSV usually fits into.
+const LINE: usize = 512;
 
 /// An array in the making, as JSON, a JSON object a line, or CSV. A table is not written this way:
 /// the width of its columns is known at its end.
@@ -36,7 +40,7 @@ impl Stream {
             Output::Csv | Output::Table => {
                 self.begin(ui)?;
                 let row = object(view);
-                let cells = self.columns.iter().map(|column| cell::text(row.get(column), ""));
+                let cells = self.columns.iter().map(|c| cell::text(row.get(c), "").into());
                 csv_record(ui, cells)?;
             }
         }
@@ -59,7 +63,7 @@ impl Stream {
     fn begin(&mut self, ui: &mut Ui) -> Result<(), CliError> {
         if !self.is_begun {
             self.is_begun = true;
-            csv_record(ui, self.columns.iter().cloned())?;
+            csv_record(ui, self.columns.iter().map(Cow::from))?;
         }
         Ok(())
     }
@@ -74,12 +78,12 @@ pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
     match format {
         Output::Csv => {
             let columns = [KeyView::CSV, &[EFFECTIVE]].concat();
-            let header = csv_line(columns.iter().map(ToString::to_string));
+            let header = csv_line(columns.iter().map(|column| Cow::from(*column)));
             let rows = views.iter().map(|view| {
                 let row = object(view);
                 // Nothing that is left says something else than nothing that is said.
                 let absent = |column| if column == EFFECTIVE { "-" } else { "" };
-                csv_line(columns.iter().map(|c| cell::text(row.get(*c), absent(*c))))
+                csv_line(columns.iter().map(|c| cell::text(row.get(*c), absent(*c)).into()))
             });
             std::iter::once(header).chain(rows).flatten().collect()
         }
@@ -91,14 +95,17 @@ pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
     }
 }
 
-fn csv_record(ui: &mut Ui, cells: impl Iterator<Item = String>) -> Result<(), CliError> {
+fn csv_record<'c>(ui: &mut Ui, cells: impl Iterator<Item = Cow<'c, str>>) -> Result<(), CliError> {
     Ok(ui.out().write_all(&csv_line(cells))?)
 }
 
-pub(super) fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {
+pub(super) fn csv_line<'c>(cells: impl Iterator<Item = Cow<'c, str>>) -> Vec<u8> {
     let into_memory = "writing to memory cannot fail";
-    let cells: Vec<String> = cells.map(|text| csv_cell(&text).into_owned()).collect();
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&cells).expect(into_memory);
+    let to_memory = Vec::with_capacity(LINE);
+    let mut writer = csv::WriterBuilder::new().buffer_capacity(LINE).from_writer(to_memory);
+    for text in cells {
+        writer.write_field(csv_cell(&text).as_bytes()).expect(into_memory);
+    }
+    writer.write_record(None::<&[u8]>).expect(into_memory);
     writer.into_inner().expect(into_memory)
 }

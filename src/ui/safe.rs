@@ -7,7 +7,8 @@ use keyctl_verify::{Environment, PublicId};
 
 /// Shows what a terminal would act on, or not show, as `\u{…}`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_deceptive) {
+    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
+    if is_plain || !text.contains(is_deceptive) {
         return Cow::Borrowed(text);
     }
     let escaped = text.chars().map(|c| match c {
@@ -73,6 +74,10 @@ fn is_public_id(text: &str) -> bool {
 
 /// The same for JSON, whose strings can say it in their own way: the value stays the same.
 pub(crate) fn json_escape(json: &str) -> Cow<'_, str> {
+    // Most of what is written is plain, and found to be so many bytes at a time.
+    if json.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n')) {
+        return Cow::Borrowed(json);
+    }
     // Between its strings JSON has line ends, which are meant.
     let acts = |c: char| is_deceptive(c) && c != '\n';
     if !json.contains(acts) {
@@ -95,6 +100,9 @@ pub(crate) fn json_escape(json: &str) -> Cow<'_, str> {
 /// A cell that no spreadsheet takes for a formula. Line ends and tabs inside of it stay: CSV can
 /// quote them.
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
+    }
     let lines: Vec<_> = text.split_inclusive(['\n', '\t']).map(escape_within).collect();
     let escaped = if let [line] = &lines[..] { line.clone() } else { lines.concat().into() };
     if is_formula(&escaped) { Cow::Owned(format!("'{escaped}")) } else { escaped }

@@ -8,7 +8,7 @@ use super::{Hidden, ListArgs, Why, say_hidden};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::render::{KeyLines, KeyView, Search};
+use crate::render::{KeyLines, KeyView, Search, Shape};
 
 /// One key, written out already, or why it is left out.
 enum Row {
@@ -16,7 +16,7 @@ enum Row {
     Hidden(Why),
 }
 
-pub(super) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> {
+pub(super) fn run(ctx: &mut Context, args: &ListArgs, shape: Shape) -> Result<Exit, CliError> {
     let filter = super::filter(ctx, args)?;
     let mut vault = ctx.open()?;
     let seen = ctx.seen(&vault);
@@ -25,7 +25,7 @@ pub(super) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
         (snapshot.brand().clone(), snapshot.ceilings()?)
     };
     let search = args.search.as_deref().map(Search::new);
-    let (now, lines) = (ctx.now, KeyLines::new(args.shape(ctx)));
+    let (now, lines) = (ctx.now, KeyLines::new(shape, &ctx.ui));
     let row = |mut key: Key| {
         let named = search.as_ref().is_none_or(|search| search.score(&key).is_some());
         if !named {
@@ -42,7 +42,7 @@ pub(super) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
     };
     let (mut count, mut hidden) = (0, Hidden::default());
     let most = args.limit.unwrap_or(usize::MAX);
-    ctx.ui.write_bytes(lines.begin())?;
+    ctx.ui.write_bytes(&lines.begin())?;
     vault.each_key_in_pieces(row, |rows| -> Result<_, CliError> {
         for row in rows {
             match row {
