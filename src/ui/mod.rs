@@ -8,11 +8,14 @@ mod clipboard;
 mod hidden;
 mod interrupt;
 mod line;
+mod modes;
 mod pager;
 mod progress;
 mod prompt;
 mod safe;
+mod search;
 mod width;
+mod yes_no;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -44,13 +47,17 @@ pub(crate) struct Ui {
 
 impl Ui {
     /// A user interface; `no_color` is whether the environment asks for none.
-    pub(crate) fn new(color: ColorChoice, no_color: bool, quiet: bool, no_input: bool) -> Self {
+    pub(crate) fn new(asked: ColorChoice, no_color: bool, quiet: bool, no_input: bool) -> Self {
         let out_is_terminal = io::stdout().is_terminal();
-        let color = match color {
+        let color = match asked {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => out_is_terminal && !no_color,
         };
+        // Questions go to stderr, and have a library of their own for colours.
+        if !matches!(asked, ColorChoice::Always) && (no_color || asked == ColorChoice::Never) {
+            dialoguer::console::set_colors_enabled_stderr(false);
+        }
         let width = out_is_terminal.then(terminal_width).flatten();
         let out = BufWriter::with_capacity(1 << 16, Target::Stdout(io::stdout()));
         Ui { out, pager: None, quiet, color, input: !no_input, width }

@@ -21,6 +21,19 @@ pub(crate) fn shorten(text: &str, width: usize) -> String {
     short
 }
 
+/// How many lines of a terminal a text takes, and the cursor after it.
+pub(super) fn rows(text: &str, columns: usize) -> usize {
+    let (mut rows, mut used) = (1, 0);
+    // The cursor takes a place like a character.
+    for width in text.graphemes(true).map(UnicodeWidthStr::width).chain([1]) {
+        if used + width > columns {
+            (rows, used) = (rows + 1, 0);
+        }
+        used += width;
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +51,14 @@ mod tests {
         let family = "👩\u{200d}👩\u{200d}👧";
         assert_eq!(shorten(&format!("{family}{family}{family}"), 5), format!("{family}{family}…"));
         assert_eq!(shorten("🇩🇪🇫🇷🇮🇹", 5), "🇩🇪🇫🇷…");
+    }
+
+    #[test]
+    fn a_text_takes_as_many_lines_as_a_terminal_shows() {
+        assert_eq!(rows("", 4), 1);
+        assert_eq!(rows("abc", 4), 1);
+        assert_eq!(rows("abcd", 4), 2);
+        assert_eq!(rows("abc鍵", 4), 2, "a wide character is never cut");
+        assert_eq!(rows("abcdefg", 4), 2);
     }
 }

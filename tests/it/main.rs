@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the clock, and open a vault as a thief")]
 
 mod past;
+mod screen;
 mod support;
 mod terminal;
 
@@ -34,6 +35,7 @@ mod doctor;
 mod edit;
 mod end;
 mod features;
+mod first_minute;
 mod fixture;
 mod handover;
 mod help;
