@@ -10,6 +10,8 @@ mod screen;
 mod support;
 mod terminal;
 
+mod ask_break_off;
+mod ask_create;
 mod audit;
 mod backup;
 mod bulk_edit;
