@@ -82,7 +82,7 @@ impl Ui {
     }
 
     /// Columns of the terminal that questions are asked at.
-    pub(super) fn question_width(&self) -> usize {
+    pub(crate) fn question_width(&self) -> usize {
         Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns))
     }
 }

@@ -30,6 +30,7 @@ pub(crate) use prompt::PromptError;
 pub(crate) use safe::{
     csv_cell, escape, json_escape, last_argument, without_formula_mark, without_tokens,
 };
+pub(crate) use search::Item;
 pub(crate) use width::shorten;
 
 use crate::global::ColorChoice;

@@ -21,18 +21,28 @@ const MOST: usize = 12;
 /// What stands before an item, in columns.
 const MARGIN: usize = 2;
 
+/// Something to be chosen.
+pub(crate) struct Item {
+    /// What is searched as people remember it: its letters in their order, others between them.
+    pub(crate) name: String,
+    /// What is shown, the name or its beginning first. It is searched for what is typed as it is.
+    pub(crate) line: String,
+}
+
 impl Ui {
     /// Asks for one of many, by searching; its place in the list.
-    pub(crate) fn pick(&mut self, question: &str, items: &[String]) -> Result<usize, PromptError> {
+    pub(crate) fn pick(&mut self, question: &str, items: &[Item]) -> Result<usize, PromptError> {
         if !self.can_ask() {
             return Err(PromptError::NoTerminal);
         }
-        let items = items.iter().map(|item| safe_line(item)).collect();
+        let safe = |item: &Item| Item { name: safe_line(&item.name), line: safe_line(&item.line) };
+        let items = items.iter().map(safe).collect();
         let mut term = Term::buffered_stderr();
         let _open = Question::open()?;
         let mut list = List::new(items);
         let chosen = list.ask(&mut term, &line::prompt(question, ""));
-        let shown = chosen.as_ref().ok().map(|i| line::answered(question, list.items[*i].trim()));
+        let shown =
+            chosen.as_ref().ok().map(|i| line::answered(question, list.items[*i].line.trim()));
         list.take_away(&term, shown.as_deref())?;
         Ok(chosen?)
     }
@@ -40,7 +50,7 @@ impl Ui {
 
 /// What is offered, what of it fits what was typed, and where the choice is.
 struct List {
-    items: Vec<String>,
+    items: Vec<Item>,
     search: Line,
     matcher: Matcher,
     /// Places of items, the best first.
@@ -51,7 +61,7 @@ struct List {
 }
 
 impl List {
-    fn new(items: Vec<String>) -> Self {
+    fn new(items: Vec<Item>) -> Self {
         let fitting = (0..items.len()).collect();
         let (search, matcher) = (Line::default(), Matcher::new(Config::DEFAULT));
         List { items, search, matcher, fitting, chosen: 0, above: 0 }
@@ -93,23 +103,17 @@ impl List {
         Outcome::GoOn
     }
 
-    /// Finds what fits what was typed; among equals, what comes first.
+    /// Finds what fits what was typed: names before other lines, and among equals, what comes first.
     fn find(&mut self) {
-        let pattern = self.pattern();
-        let mut buffer = Vec::new();
-        let mut scored: Vec<(u32, usize)> = Vec::new();
+        let search = Search::of(&self.search.text());
+        let mut scored: Vec<(Score, usize)> = Vec::new();
         for (place, item) in self.items.iter().enumerate() {
-            let text = Utf32Str::new(item, &mut buffer);
-            scored.extend(pattern.score(text, &mut self.matcher).map(|score| (score, place)));
+            let score = search.score(item, &mut self.matcher);
+            scored.extend(score.map(|score| (score, place)));
         }
         scored.sort_by_key(|(score, _)| Reverse(*score));
         self.fitting = scored.into_iter().map(|(_, place)| place).collect();
         (self.chosen, self.above) = (0, 0);
-    }
-
-    fn pattern(&self) -> Pattern {
-        let text = self.search.text();
-        Pattern::new(&text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy)
     }
 
     /// Draws the search and what fits below it, and puts the cursor into the search.
@@ -136,14 +140,17 @@ impl List {
         if self.fitting.is_empty() {
             return vec![line::dim("  nothing fits")];
         }
-        let pattern = self.pattern();
+        let search = Search::of(&self.search.text());
         let places: Vec<(usize, usize)> =
             self.fitting.iter().copied().enumerate().skip(self.above).take(shown).collect();
         let line = |(i, place): (usize, usize)| {
             let item = &self.items[place];
-            let positions = positions(&pattern, item, &mut self.matcher);
+            let positions = search.positions(item, &mut self.matcher);
             let cursor = if i == self.chosen { line::cursor() } else { " ".to_owned() };
-            format!("{cursor} {}", marked(&shorten(item, width), &positions, i == self.chosen))
+            format!(
+                "{cursor} {}",
+                marked(&shorten(&item.line, width), &positions, i == self.chosen)
+            )
         };
         places.into_iter().map(line).collect()
     }
@@ -159,12 +166,42 @@ impl List {
     }
 }
 
-/// Which characters fit, as they are seen.
-fn positions(pattern: &Pattern, item: &str, matcher: &mut Matcher) -> Vec<u32> {
-    let (mut buffer, mut positions) = (Vec::new(), Vec::new());
-    pattern.indices(Utf32Str::new(item, &mut buffer), matcher, &mut positions);
-    positions.sort_unstable();
-    positions
+/// Whether it is the name that fits, and how well.
+type Score = (bool, u32);
+
+/// What was typed, as it is searched for.
+struct Search {
+    in_name: Pattern,
+    in_line: Pattern,
+}
+
+impl Search {
+    fn of(text: &str) -> Self {
+        let pattern = |kind| Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, kind);
+        Search { in_name: pattern(AtomKind::Fuzzy), in_line: pattern(AtomKind::Substring) }
+    }
+
+    fn score(&self, item: &Item, matcher: &mut Matcher) -> Option<Score> {
+        let mut buffer = Vec::new();
+        let in_name = self.in_name.score(Utf32Str::new(&item.name, &mut buffer), matcher);
+        if let Some(score) = in_name {
+            return Some((true, score));
+        }
+        let in_line = self.in_line.score(Utf32Str::new(&item.line, &mut buffer), matcher);
+        in_line.map(|score| (false, score))
+    }
+
+    /// Which characters of the line fit, as they are seen.
+    fn positions(&self, item: &Item, matcher: &mut Matcher) -> Vec<u32> {
+        let (mut buffer, mut positions) = (Vec::new(), Vec::new());
+        let name = Utf32Str::new(&item.name, &mut buffer);
+        if self.in_name.indices(name, matcher, &mut positions).is_none() {
+            positions.clear();
+            self.in_line.indices(Utf32Str::new(&item.line, &mut buffer), matcher, &mut positions);
+        }
+        positions.sort_unstable();
+        positions
+    }
 }
 
 /// An item with what fits set off.
@@ -181,7 +218,11 @@ mod tests {
     use super::*;
 
     fn list(items: &[&str], keys: &str) -> List {
-        let mut list = List::new(items.iter().map(ToString::to_string).collect());
+        let item = |text: &&str| Item {
+            name: text.split("  ").next().unwrap_or_default().to_owned(),
+            line: (*text).to_owned(),
+        };
+        let mut list = List::new(items.iter().map(item).collect());
         for key in keys.chars() {
             list.press(&Key::Char(key));
         }
@@ -198,6 +239,15 @@ mod tests {
         assert_eq!(found(&["bot", "bot", "bot"], "bot"), [0, 1, 2]);
         assert_eq!(found(&["a", "b"], ""), [0, 1]);
         assert!(found(&["a", "b"], "x").is_empty());
+    }
+
+    #[test]
+    fn names_are_searched_by_their_letters_and_the_rest_as_it_is() {
+        let items = ["api  kc_dev_dXpYlZ", "deploy  kc_dev_aaaaaa"];
+        assert_eq!(found(&items, "dpl"), [1]);
+        assert_eq!(found(&items, "dev_dxp"), [0]);
+        assert_eq!(found(&items, "aaa"), [1]);
+        assert!(found(&items, "kdv").is_empty());
     }
 
     #[test]

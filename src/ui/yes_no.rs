@@ -8,8 +8,11 @@ use std::io;
 use dialoguer::console::{Key, Term};
 
 use super::interrupt::Question;
-use super::width::rows;
+use super::width::{rows, wrapped};
 use super::{PromptError, Ui, safe_line};
+
+/// Columns that an answer takes behind a question, and the cursor.
+const ANSWER: usize = 5;
 
 /// What comes of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +41,8 @@ impl Ui {
             return Err(PromptError::NoTerminal);
         }
         let choice = if default { "[Y/n]" } else { "[y/N]" };
-        let question = format!("{} {choice} ", safe_line(question));
+        let question = format!("{} {choice}", safe_line(question));
+        let question = wrapped(&question, ANSWER, self.question_width()) + " ";
         let term = Term::stderr();
         let _open = Question::open()?;
         term.write_str(&question)?;
