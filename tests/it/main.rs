@@ -49,6 +49,7 @@ mod list;
 mod mistakes;
 mod output;
 mod owner;
+mod picker;
 mod policy;
 mod readme;
 mod recipient;

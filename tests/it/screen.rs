@@ -88,9 +88,14 @@ impl Screen {
         text_of(self.parser.screen())
     }
 
-    /// Waits until `text` is seen.
+    /// The column at which `text` begins, of each line that has it.
+    pub fn columns_of(&self, text: &str) -> Vec<u16> {
+        columns_of(self.parser.screen(), text)
+    }
+
+    /// Waits until `text` is seen, be it in one line or in several.
     pub fn wait_for(&mut self, text: &str) -> &mut Self {
-        self.wait_until(text, |seen| seen.contains(text))
+        self.wait_until(text, |seen| seen.contains(text) || seen.replace('\n', " ").contains(text))
     }
 
     /// Waits until what is seen is as wanted; `what` says so where it never comes.
@@ -174,14 +179,9 @@ impl Left {
         self.cell(text).bold()
     }
 
-    /// The lines, each with the column at which every character begins.
-    pub fn lines(&self) -> Vec<Vec<(u16, String)>> {
-        cells(&self.screen)
-    }
-
-    /// The column at which `text` begins in each line that has it.
+    /// The column at which `text` begins, of each line that has it.
     pub fn columns_of(&self, text: &str) -> Vec<u16> {
-        self.lines().iter().filter_map(|line| place(line, text)).collect()
+        columns_of(&self.screen, text)
     }
 
     /// Somebody broke off: the exit code says so, nothing but `before` and the error is left, and
@@ -199,8 +199,7 @@ impl Left {
     }
 
     fn cell(&self, text: &str) -> &vt100::Cell {
-        let found = self
-            .lines()
+        let found = cells(&self.screen)
             .iter()
             .enumerate()
             .find_map(|(row, line)| Some((u16::try_from(row).unwrap(), place(line, text)?)));
@@ -209,6 +208,11 @@ impl Left {
     }
 }
 
+fn columns_of(screen: &vt100::Screen, text: &str) -> Vec<u16> {
+    cells(screen).iter().filter_map(|line| place(line, text)).collect()
+}
+
+/// The lines, each with the column at which every character begins.
 fn cells(screen: &vt100::Screen) -> Vec<Vec<(u16, String)>> {
     let (rows, columns) = screen.size();
     let line = |row| {
