@@ -46,6 +46,7 @@ mod import_records;
 mod init;
 mod integrity;
 mod list;
+mod list_screen;
 mod mistakes;
 mod output;
 mod owner;

@@ -174,6 +174,16 @@ impl Left {
         self.cell(text).fgcolor()
     }
 
+    /// Whether nothing is seen in any other style than the usual one.
+    pub fn is_plain(&self) -> bool {
+        let (rows, columns) = self.screen.size();
+        let cells = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |c| (row, c)));
+        let is_usual = |cell: &vt100::Cell| {
+            cell.fgcolor() == vt100::Color::Default && !cell.bold() && !cell.dim()
+        };
+        cells.filter_map(|(row, column)| self.screen.cell(row, column)).all(is_usual)
+    }
+
     /// Whether that is bold.
     pub fn is_bold(&self, text: &str) -> bool {
         self.cell(text).bold()
