@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "a test binary has nothing to be reached")]
 #![allow(clippy::disallowed_methods, reason = "tests read the clock, and open a vault as a thief")]
 
+mod login;
 mod past;
 mod screen;
 mod support;
@@ -70,6 +71,8 @@ mod show;
 mod snippet;
 mod transfer;
 mod trust;
+mod unlock;
+mod unlock_ends;
 mod unlocking;
 mod usage;
 mod vault;
