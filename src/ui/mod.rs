@@ -20,7 +20,6 @@ mod yes_no;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use std::ffi::OsStr;
-use std::process::Child;
 
 use anstyle::{AnsiColor, Style};
 
@@ -34,12 +33,12 @@ pub(crate) use search::Item;
 pub(crate) use width::shorten;
 
 use crate::global::ColorChoice;
-use pager::Target;
+use pager::{Pager, Target};
 
 /// The two streams, what they are connected to, and how much is said.
 pub(crate) struct Ui {
     out: BufWriter<Target>,
-    pager: Option<Child>,
+    pager: Option<Pager>,
     quiet: bool,
     color: bool,
     input: bool,
@@ -113,9 +112,9 @@ impl Ui {
     ) -> io::Result<()> {
         if self.out_is_terminal() && self.pager.is_none() {
             self.out.flush()?;
-            let (child, stdin) = pager::start(command, less, hidden)?;
+            let (pager, stdin) = pager::start(command, less, hidden)?;
             *self.out.get_mut() = Target::Pager(stdin);
-            self.pager = Some(child);
+            self.pager = Some(pager);
         }
         Ok(())
     }
@@ -123,11 +122,9 @@ impl Ui {
     /// Hands everything over, and waits until the pager is left.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         let flushed = self.out.flush();
-        if let Some(mut child) = self.pager.take() {
+        if let Some(pager) = self.pager.take() {
             *self.out.get_mut() = Target::Nobody;
-            child.wait()?;
-            // Whoever leaves it has read enough.
-            return Ok(());
+            return pager.wait();
         }
         flushed
     }
