@@ -51,6 +51,7 @@ mod list_screen;
 mod mistakes;
 mod output;
 mod owner;
+mod pager;
 mod picker;
 mod policy;
 mod readme;
