@@ -101,10 +101,13 @@ fn names_in_every_script_keep_their_lines() {
     .to_vec();
     names.push(format!("{THAI}{THAI} 1"));
     names.push(format!("{THAI}{THAI} 2"));
-    names.iter().for_each(|name| home.token(name).clear());
-    let prefix_of = |name: &str| home.ok(["show", name, "--field", "prefix"]);
+    let rows: String = names.iter().map(|name| format!("{name},shop\n")).collect();
+    home.write("keys.csv", format!("name,project\n{rows}"));
+    home.ok(["create", "--from", "keys.csv", "--tokens-to", "tokens.csv", "-q"]);
+    let prefixes = home.ok(["list", "--reverse", "--field", "prefix"]);
+    let prefixes: Vec<&str> = prefixes.lines().collect();
     let mut screen = Screen::start(&home, ["show", "--field", "name"]);
-    screen.wait_for(QUESTION).wait_for(&prefix_of(&names[0]));
+    screen.wait_for(QUESTION).wait_for(prefixes[0]);
     assert_eq!(screen.text().lines().count(), names.len() + 1, "{}", screen.text());
     let columns: Vec<Vec<u16>> =
         ["kc_dev_", "active", "shop"].map(|part| screen.columns_of(part)).to_vec();
@@ -114,11 +117,11 @@ fn names_in_every_script_keep_their_lines() {
     }
     // Names that begin alike are told apart.
     screen.press(DOWN).wait_for(&format!("❯ {THAI}")).press(ENTER);
-    assert!(ended(screen).text.contains(&prefix_of(&names[6])));
-    for name in &names {
+    assert!(ended(screen).text.contains(prefixes[6]));
+    for (name, prefix) in names.iter().zip(prefixes) {
         let mut screen = Screen::start(&home, ["show", "--field", "prefix"]);
-        screen.wait_for(QUESTION).press(&prefix_of(name)).press(ENTER);
-        assert!(ended(screen).text.ends_with(&format!("\n{}\n", prefix_of(name))), "{name}");
+        screen.wait_for(QUESTION).press(name).press(ENTER);
+        assert!(ended(screen).text.ends_with(&format!("\n{prefix}\n")), "{name}");
     }
 }
 
