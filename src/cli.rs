@@ -1,7 +1,7 @@
 //! The table of contents: the list of verbs, and how one of them is run.
 
 use std::ffi::OsString;
-use std::io::ErrorKind::BrokenPipe;
+use std::io::ErrorKind::{BrokenPipe, NotFound};
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -135,9 +135,10 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let mut ctx = Context::new(cli.global, command.home())?;
     // What was found out is the exit of these, whether it could be written or not.
     let is_verdict = matches!(command, Command::Verify(_) | Command::Scan(_));
-    let exit = run_verb(&mut ctx, command).map_err(|error| {
-        drop(ctx.ui.finish());
-        error.about(ctx.vault_path().0)
+    let exit = run_verb(&mut ctx, command).map_err(|error| match ctx.ui.finish() {
+        // Nobody reads, because the pager is not there.
+        Err(why) if error.kind == Kind::ClosedOutput && why.kind() == NotFound => why.into(),
+        _ => error.about(ctx.vault_path().0),
     })?;
     match ctx.ui.finish() {
         // Nor do findings go away because nobody read them to their end.

@@ -125,12 +125,13 @@ impl CliError {
         self
     }
 
-    /// What could not be written to stdout.
+    /// What could not be written to stdout, or to the pager in its place.
     pub(crate) fn output(source: &io::Error) -> Self {
-        if source.kind() == io::ErrorKind::BrokenPipe {
-            CliError::new(Kind::ClosedOutput, "stdout was closed")
-        } else {
-            CliError::new(Kind::Failed, format!("cannot write to stdout: {source}"))
+        match source.kind() {
+            io::ErrorKind::BrokenPipe => CliError::new(Kind::ClosedOutput, "stdout was closed"),
+            io::ErrorKind::NotFound => CliError::new(Kind::Failed, "the pager cannot be started")
+                .hint("set KEYCTL_PAGER, or leave --pager out"),
+            _ => CliError::new(Kind::Failed, format!("cannot write to stdout: {source}")),
         }
     }
 }

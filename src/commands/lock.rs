@@ -40,9 +40,10 @@ pub(crate) fn run(ctx: &mut Context, args: &LockArgs) -> Result<Exit, CliError> 
     let locked = if args.all {
         ctx.lock_all()?
     } else {
-        let was_open = ctx.lock().map_err(|error| match error.hint {
-            Some(_) => error,
-            None => error.hint("'keyctl lock --all' closes every vault, whatever its file is like"),
+        let all = "'keyctl lock --all' closes every vault, whatever its file is like";
+        let was_open = ctx.lock().map_err(|mut error| {
+            let hint = error.hint.take().map_or(all.to_owned(), |hint| format!("{all}; {hint}"));
+            error.hint(hint)
         })?;
         usize::from(was_open)
     };

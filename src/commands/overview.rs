@@ -10,11 +10,11 @@ keyctl keeps API keys in one encrypted file: it issues, finds, narrows, rotates,
 revokes and verifies them.
 
 Begin with
-  keyctl init                                 make a vault
-  keyctl create --project shop --scope read   make a key; its token is shown once
-  keyctl list                                 see the keys
-  keyctl rotate KEY --grace 24h               a new token; the old one goes on for a day
-  keyctl verify < token.txt                   may the holder of this token come in?
+  keyctl init                                make a vault
+  keyctl create --project shop --scope read  make a key; shows its token once
+  keyctl list                                see the keys
+  keyctl rotate KEY --grace 24h              a new token; the old has a day left
+  keyctl verify < token.txt                  is this token good?
 
 'keyctl --help' lists every command, 'keyctl COMMAND --help' explains one.
 ";

@@ -7,13 +7,15 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::context::Context;
 use crate::error::{CliError, Kind};
-use crate::ui::shorten;
+use crate::ui::{Item, shorten};
 
 /// The most keys that are offered: more could not be searched as fast as somebody types.
 const MOST: usize = 5000;
 /// The widest name and project that are shown in full.
 const NAME_WIDTH: usize = 28;
 const PROJECT_WIDTH: usize = 14;
+/// What stands before a name and between it and the prefix, in columns, and one at the end.
+const MARGIN: usize = 5;
 
 /// Which keys a verb can do something with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +86,8 @@ pub(crate) fn or_ask(
     let keys = &keys[..keys.len().min(MOST)];
     let prefixes: Vec<String> =
         keys.iter().map(|key| key.prefix(&brand, key.current()).to_string()).collect();
-    let lines = lines(keys, &prefixes, ctx);
-    let chosen = ctx.ui.pick("Which key? (type to search)", &lines)?;
+    let items = items(keys, &prefixes, ctx);
+    let chosen = ctx.ui.pick("Which key? (type to search)", &items)?;
     Ok(KeyRef::Id(keys[chosen].id))
 }
 
@@ -104,19 +106,22 @@ fn offered(
 }
 
 /// A line for each: name, prefix, status, project. What tells two keys apart, the prefix, stands
-/// where it is never cut off.
-fn lines(keys: &[Key], prefixes: &[String], ctx: &Context) -> Vec<String> {
+/// where it is never cut off: on a narrow terminal the name gives way.
+fn items(keys: &[Key], prefixes: &[String], ctx: &Context) -> Vec<Item> {
     let project = |key: &Key| key.project.as_ref().map_or("no project", |p| p.as_str()).to_owned();
     let widest =
         |texts: &mut dyn Iterator<Item = usize>, most: usize| texts.max().unwrap_or(0).min(most);
-    let name_width = widest(&mut keys.iter().map(|key| key.name.as_str().width()), NAME_WIDTH);
+    let prefix_width = widest(&mut prefixes.iter().map(|prefix| prefix.width()), usize::MAX);
+    let room = ctx.ui.question_width().saturating_sub(prefix_width + MARGIN).clamp(1, NAME_WIDTH);
+    let name_width = widest(&mut keys.iter().map(|key| key.name.as_str().width()), room);
     let project_width = widest(&mut keys.iter().map(|key| project(key).width()), PROJECT_WIDTH);
-    let line = |(key, prefix): (&Key, &String)| {
+    let item = |(key, prefix): (&Key, &String)| {
         let name = padded(key.name.as_str(), name_width);
         let project = padded(&project(key), project_width);
-        format!("{name}  {prefix}  {:<8}  {project}", key.status(ctx.now).as_str())
+        let line = format!("{name}  {prefix}  {:<8}  {project}", key.status(ctx.now).as_str());
+        Item { name: key.name.to_string(), line }
     };
-    keys.iter().zip(prefixes).map(line).collect()
+    keys.iter().zip(prefixes).map(item).collect()
 }
 
 fn padded(text: &str, width: usize) -> String {

@@ -1,4 +1,4 @@
-//! Choosing from a list at a terminal: one by searching, one, or several.
+//! Choosing from a short list at a terminal: one, or several.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,8 +6,7 @@ use std::io;
 
 use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, Theme};
-use dialoguer::{FuzzySelect, MultiSelect, Select};
-use fuzzy_matcher::skim::SkimMatcherV2;
+use dialoguer::{MultiSelect, Select};
 
 use super::interrupt::Question;
 use super::{PromptError, Ui, safe_line, shorten};
@@ -18,17 +17,6 @@ const LINES: usize = 12;
 const MARGIN: usize = 6;
 
 impl Ui {
-    /// Asks for one of many, by searching; its place in the list. No two items are the same.
-    pub(crate) fn pick(&mut self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        let look = Look::default();
-        let select = FuzzySelect::with_theme(&look)
-            .with_prompt(question)
-            .items(self.shown(items))
-            .default(0)
-            .max_length(LINES);
-        self.asked(&look, |term| select.interact_on_opt(term))
-    }
-
     /// Asks for one of a few; its place in the list.
     pub(crate) fn choose(
         &mut self,
@@ -74,7 +62,7 @@ impl Ui {
             Ok(Some(answer)) => Ok(answer),
             Ok(None) => Err(PromptError::Interrupted),
             Err(error) => {
-                drop(term.clear_last_lines(look.lines.get()));
+                drop(term.clear_last_lines(look.lines()));
                 term.show_cursor()?;
                 Err(error.into())
             }
@@ -94,33 +82,43 @@ impl Ui {
     }
 
     /// Columns of the terminal that questions are asked at.
-    pub(super) fn question_width(&self) -> usize {
+    pub(crate) fn question_width(&self) -> usize {
         Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns))
     }
 }
 
 /// The library's look, and how many lines a question takes at the moment.
-#[derive(Default)]
 struct Look {
     theme: ColorfulTheme,
-    lines: Cell<usize>,
+    items: usize,
+    drawn: Cell<usize>,
 }
 
 impl Look {
-    /// Of a question whose list is shown as a whole.
+    /// Of a question with so many items.
     fn of(items: usize) -> Self {
-        let lines = if items <= LINES { items + 1 } else { 0 };
-        Look { theme: ColorfulTheme::default(), lines: Cell::new(lines) }
+        Look { theme: ColorfulTheme::default(), items, drawn: Cell::new(0) }
+    }
+
+    /// The question's line and its items. A list of several pages is drawn anew together with the
+    /// question; of a shorter one the items alone are, and all of them.
+    fn lines(&self) -> usize {
+        self.drawn.get().min(self.items) + 1
+    }
+
+    fn draw(&self) {
+        self.drawn.set(self.drawn.get() + 1);
     }
 }
 
 /// A question that has been answered needs no advice any more.
-fn without_aside(question: &str) -> &str {
+pub(super) fn without_aside(question: &str) -> &str {
     question.split(" (").next().unwrap_or(question)
 }
 
 impl Theme for Look {
     fn format_prompt(&self, f: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        self.drawn.set(0);
         self.theme.format_prompt(f, prompt)
     }
 
@@ -140,6 +138,7 @@ impl Theme for Look {
         text: &str,
         active: bool,
     ) -> fmt::Result {
+        self.draw();
         self.theme.format_select_prompt_item(f, text, active)
     }
 
@@ -150,6 +149,7 @@ impl Theme for Look {
         checked: bool,
         active: bool,
     ) -> fmt::Result {
+        self.draw();
         // Where the cursor is can be seen without colours too.
         let cursor =
             if active { &self.theme.active_item_prefix } else { &self.theme.inactive_item_prefix };
@@ -168,31 +168,6 @@ impl Theme for Look {
         answers: &[&str],
     ) -> fmt::Result {
         self.theme.format_multi_select_prompt_selection(f, without_aside(prompt), answers)
-    }
-
-    fn format_fuzzy_select_prompt_item(
-        &self,
-        f: &mut dyn fmt::Write,
-        text: &str,
-        active: bool,
-        highlight: bool,
-        matcher: &SkimMatcherV2,
-        search: &str,
-    ) -> fmt::Result {
-        self.lines.set(self.lines.get() + 1);
-        self.theme.format_fuzzy_select_prompt_item(f, text, active, highlight, matcher, search)
-    }
-
-    fn format_fuzzy_select_prompt(
-        &self,
-        f: &mut dyn fmt::Write,
-        prompt: &str,
-        search: &str,
-        cursor: usize,
-    ) -> fmt::Result {
-        // It is drawn anew with every key, its items after it.
-        self.lines.set(1);
-        self.theme.format_fuzzy_select_prompt(f, prompt, search, cursor)
     }
 }
 

@@ -8,6 +8,7 @@ use dialoguer::console::{Key, Term, style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::interrupt::Question;
 use super::{PromptError, Ui, escape, safe_line};
 
 /// The longest line, in bytes; what is typed beyond is not taken.
@@ -31,20 +32,14 @@ impl Ui {
         }
         let mut term = Term::stderr();
         let mut line = Line::default();
+        let _open = Question::open()?;
         loop {
             line.read(&mut term, &prompt(question, hint))?;
             let typed = line.text();
             match parse(typed.trim()) {
                 Ok(answer) => {
                     let said = if typed.trim().is_empty() { empty } else { typed.trim() };
-                    let done = format!(
-                        "{} {} {} {}",
-                        mark("✔").green(),
-                        bold(question),
-                        dim("·"),
-                        value(said)
-                    );
-                    term.write_line(&done)?;
+                    term.write_line(&answered(question, said))?;
                     return Ok(answer);
                 }
                 Err(why) => {
@@ -56,10 +51,27 @@ impl Ui {
     }
 }
 
-fn prompt(question: &str, hint: &str) -> String {
+/// What stands before what is typed.
+pub(super) fn prompt(question: &str, hint: &str) -> String {
     let hint =
         if hint.is_empty() { String::new() } else { format!("{} ", dim(&format!("({hint})"))) };
     format!("{} {} {hint}{} ", mark("?").yellow(), bold(question), dim("›"))
+}
+
+/// What is left of a question that was answered.
+pub(super) fn answered(question: &str, answer: &str) -> String {
+    format!("{} {} {} {}", mark("✔").green(), bold(question), dim("·"), value(answer))
+}
+
+/// Where the choice is in a list.
+pub(super) fn cursor() -> String {
+    mark("❯").green().to_string()
+}
+
+/// A part of an item in a list.
+pub(super) fn part(text: &str, fits: bool, is_chosen: bool) -> String {
+    let styled = if fits { mark(text).bold() } else { mark(text) };
+    (if is_chosen { styled.cyan() } else { styled }).to_string()
 }
 
 fn mark(text: &str) -> dialoguer::console::StyledObject<&str> {
@@ -70,7 +82,7 @@ fn bold(text: &str) -> String {
     style(text).for_stderr().bold().to_string()
 }
 
-fn dim(text: &str) -> String {
+pub(super) fn dim(text: &str) -> String {
     style(text).for_stderr().black().bright().to_string()
 }
 
@@ -80,21 +92,22 @@ fn value(text: &str) -> String {
 
 /// What has been typed, character by character, and where the cursor is.
 #[derive(Default)]
-struct Line {
+pub(super) struct Line {
     chars: Vec<char>,
     cursor: usize,
 }
 
 /// What comes of a key.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     GoOn,
     Done,
     BrokenOff,
 }
 
 impl Line {
-    fn text(&self) -> String {
+    /// What has been typed.
+    pub(super) fn text(&self) -> String {
         self.chars.iter().collect()
     }
 
@@ -120,7 +133,8 @@ impl Line {
         }
     }
 
-    fn press(&mut self, key: &Key) -> Outcome {
+    /// Does what a key says.
+    pub(super) fn press(&mut self, key: &Key) -> Outcome {
         match key {
             Key::Enter => return Outcome::Done,
             Key::Escape | Key::CtrlC => return Outcome::BrokenOff,
@@ -156,19 +170,24 @@ impl Line {
         self.chars.drain(self.cursor..end);
     }
 
-    /// Shows as much of the line as there is room for, the cursor in it.
     fn draw(&self, term: &mut Term, prompt: &str) -> io::Result<()> {
-        let before: String = self.chars[..self.cursor].iter().collect();
-        let after: String = self.chars[self.cursor..].iter().collect();
         let columns = term.size_checked().map_or(80, |(_, columns)| usize::from(columns));
-        let room =
-            columns.saturating_sub(dialoguer::console::measure_text_width(prompt) + 1).max(8);
-        let before = last_columns(&escape(&before), room);
-        let after = first_columns(&escape(&after), room - before.width());
+        let prompt_width = dialoguer::console::measure_text_width(prompt);
+        let (before, after) = self.around_cursor(columns, prompt_width);
         term.clear_line()?;
         write!(term, "{prompt}{before}{after}")?;
         term.move_cursor_left(after.width())?;
         term.flush()
+    }
+
+    /// As much of the line as there is room for behind a prompt: before the cursor, and after.
+    pub(super) fn around_cursor(&self, columns: usize, prompt_width: usize) -> (String, String) {
+        let before: String = self.chars[..self.cursor].iter().collect();
+        let after: String = self.chars[self.cursor..].iter().collect();
+        let room = columns.saturating_sub(prompt_width + 1).max(8);
+        let before = last_columns(&escape(&before), room);
+        let after = first_columns(&escape(&after), room - before.width());
+        (before, after)
     }
 }
 

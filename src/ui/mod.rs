@@ -8,16 +8,18 @@ mod clipboard;
 mod hidden;
 mod interrupt;
 mod line;
+mod modes;
 mod pager;
 mod progress;
 mod prompt;
 mod safe;
+mod search;
 mod width;
+mod yes_no;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use std::ffi::OsStr;
-use std::process::Child;
 
 use anstyle::{AnsiColor, Style};
 
@@ -27,15 +29,16 @@ pub(crate) use prompt::PromptError;
 pub(crate) use safe::{
     csv_cell, escape, json_escape, last_argument, without_formula_mark, without_tokens,
 };
+pub(crate) use search::Item;
 pub(crate) use width::shorten;
 
 use crate::global::ColorChoice;
-use pager::Target;
+use pager::{Pager, Target};
 
 /// The two streams, what they are connected to, and how much is said.
 pub(crate) struct Ui {
     out: BufWriter<Target>,
-    pager: Option<Child>,
+    pager: Option<Pager>,
     quiet: bool,
     color: bool,
     input: bool,
@@ -44,13 +47,17 @@ pub(crate) struct Ui {
 
 impl Ui {
     /// A user interface; `no_color` is whether the environment asks for none.
-    pub(crate) fn new(color: ColorChoice, no_color: bool, quiet: bool, no_input: bool) -> Self {
+    pub(crate) fn new(asked: ColorChoice, no_color: bool, quiet: bool, no_input: bool) -> Self {
         let out_is_terminal = io::stdout().is_terminal();
-        let color = match color {
+        let color = match asked {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => out_is_terminal && !no_color,
         };
+        // Questions go to stderr, and have a library of their own for colours.
+        if !matches!(asked, ColorChoice::Always) && (no_color || asked == ColorChoice::Never) {
+            dialoguer::console::set_colors_enabled_stderr(false);
+        }
         let width = out_is_terminal.then(terminal_width).flatten();
         let out = BufWriter::with_capacity(1 << 16, Target::Stdout(io::stdout()));
         Ui { out, pager: None, quiet, color, input: !no_input, width }
@@ -110,9 +117,9 @@ impl Ui {
     ) -> io::Result<()> {
         if self.out_is_terminal() && self.pager.is_none() {
             self.out.flush()?;
-            let (child, stdin) = pager::start(command, less, hidden)?;
+            let (pager, stdin) = pager::start(command, less, hidden)?;
             *self.out.get_mut() = Target::Pager(stdin);
-            self.pager = Some(child);
+            self.pager = Some(pager);
         }
         Ok(())
     }
@@ -120,11 +127,9 @@ impl Ui {
     /// Hands everything over, and waits until the pager is left.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         let flushed = self.out.flush();
-        if let Some(mut child) = self.pager.take() {
+        if let Some(pager) = self.pager.take() {
             *self.out.get_mut() = Target::Nobody;
-            child.wait()?;
-            // Whoever leaves it has read enough.
-            return Ok(());
+            return pager.wait();
         }
         flushed
     }

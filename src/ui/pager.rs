@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::io::{self, Stdout, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use super::interrupt::Held;
+
 /// The other end of everything that is written.
 pub(super) enum Target {
     Stdout(Stdout),
@@ -30,15 +32,39 @@ impl Write for Target {
     }
 }
 
+/// A pager that runs. Ctrl-C is its own affair until it is left.
+pub(super) struct Pager {
+    child: Child,
+    _held: Held,
+}
+
 /// Starts a pager; `hidden` is a variable that no child gets.
-pub(super) fn start(command: &OsStr, less: bool, hidden: &str) -> io::Result<(Child, ChildStdin)> {
+pub(super) fn start(command: &OsStr, less: bool, hidden: &str) -> io::Result<(Pager, ChildStdin)> {
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(command).env_remove(hidden).stdin(Stdio::piped());
     if less {
         // Colours as they are, long lines to the side, and nothing at all for what fits.
         shell.env("LESS", "FRSX");
     }
+    let held = Held::new()?;
     let mut child = shell.spawn()?;
     let stdin = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    Ok((child, stdin))
+    Ok((Pager { child, _held: held }, stdin))
+}
+
+impl Pager {
+    /// Waits until it is left.
+    ///
+    /// # Errors
+    /// `NotFound` when the shell had nothing to start.
+    pub(super) fn wait(mut self) -> io::Result<()> {
+        /// What shells say of a command that is not there, or is none.
+        const NOT_STARTED: [Option<i32>; 2] = [Some(126), Some(127)];
+        let status = self.child.wait()?;
+        // Whoever leaves it early has read enough.
+        if NOT_STARTED.contains(&status.code()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(())
+    }
 }

@@ -164,7 +164,7 @@ fn it_asks_and_without_anybody_to_ask_changes_nothing() {
     let run = home.run(["compromised", "bot", "--no-replacement"]);
     assert!(run.stderr.contains("Revoke key_"), "{}", run.stderr);
     assert!(!run.stderr.contains("make another"), "{}", run.stderr);
-    let asked = "and make another in its place? [y/N]";
+    let asked = "its place? [y/N]";
     assert_eq!(terminal::run(&home, ["compromised", "bot"], &[(asked, "n")]).code, 130);
     assert_eq!(code(&home, &token), "VALID");
     let run = terminal::run(&home, ["compromised", "bot"], &[(asked, "y")]);

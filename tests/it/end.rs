@@ -353,7 +353,7 @@ fn a_deletion_answers_with_the_record_that_was() {
 fn at_a_terminal_a_deletion_wants_a_yes_and_the_name() {
     let home = Home::new();
     home.token("bot");
-    let (sure, name) = ("for good? [y/N]", "Type its name to go ahead");
+    let (sure, name) = ("for good?", "Type its name to go ahead");
     for (said, code, left) in [
         (&[(sure, "n")][..], 130, 1),
         (&[(sure, "")], 130, 1),

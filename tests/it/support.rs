@@ -216,7 +216,7 @@ pub fn feed(mut command: Command, stdin: &[u8]) -> Run {
 }
 
 /// Replaces ids, tokens, prefixes, times and this home by their kinds.
-fn redact(text: &str, home: &Home) -> String {
+pub fn redact(text: &str, home: &Home) -> String {
     let text = text.replace(&home.path().display().to_string(), "[home]");
     let mut out = String::new();
     let mut word = String::new();

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -137,7 +138,9 @@ impl Stage {
         let mut child = command.spawn().map_err(|e| e.to_string())?;
         drop(command);
         let mut terminal = File::from(ours);
-        let mut parser = vt100::Parser::new(ROWS, columns, 0);
+        let size = (NonZero::new(ROWS), NonZero::new(columns));
+        let (Some(rows), Some(columns)) = size else { return Err("no size".to_owned()) };
+        let mut parser = vt100::Parser::new(rows, columns, 0);
         for key in keys {
             read(&mut terminal, &mut parser, Some(QUIET));
             terminal.write_all(key.as_bytes()).map_err(|e| e.to_string())?;

@@ -12,12 +12,12 @@ const PAPER: &str = "#011627";
 
 /// A command line, and what came of it.
 pub(crate) fn draw(command: &str, screen: &Screen) -> String {
-    let (_, columns) = screen.size();
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     let mut lines: Vec<Vec<Run>> = vec![vec![
         Run { column: 0, text: "$ ".to_owned(), color: "#7fdbca", bold: false },
         Run { column: 2, text: command.to_owned(), color: TEXT, bold: true },
     ]];
-    let (rows, _) = screen.size();
     lines.extend((0..rows).map(|row| runs(screen, row, columns)));
     while lines.last().is_some_and(Vec::is_empty) {
         lines.pop();

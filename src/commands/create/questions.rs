@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::parse;
 use crate::render::instant;
-use crate::ui::escape;
+use crate::ui::{Item, escape};
 
 /// The most choices that are offered without a search.
 const FEW: usize = 10;
@@ -101,6 +101,8 @@ fn one_of<T>(
     let chosen = if items.len() <= FEW {
         ctx.ui.choose(question, &items, 0)?
     } else {
+        let item = |text: String| Item { name: text.clone(), line: text };
+        let items: Vec<Item> = items.into_iter().map(item).collect();
         ctx.ui.pick(&format!("{question} (type to search)"), &items)?
     };
     match known.get(chosen) {
