@@ -195,7 +195,7 @@ pub(crate) fn offer(ctx: &mut Context) -> Result<(), CliError> {
         return Ok(());
     }
     let question = format!("There is no vault at '{}'. Make one now?", path.display());
-    if !ctx.ui.confirm(&question)? {
+    if !ctx.ui.confirm_harmless(&question)? {
         return Ok(());
     }
     let args = InitArgs {

@@ -12,7 +12,7 @@ use crate::render::{self, Card, plural};
 
 /// Close the vault that 'keyctl unlock' has opened
 ///
-/// What opens it is taken out of the kernel's keyring at once. Other logins have their own.
+/// What opens it is taken out of the kernel's keyring at once.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  keyctl lock\n  keyctl lock --all")]
 pub(crate) struct LockArgs {

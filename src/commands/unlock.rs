@@ -19,8 +19,9 @@ const MAX: u64 = 86_400;
 /// Keep the vault open for this login, for a while
 ///
 /// The next commands of this login then ask for nothing and take milliseconds. What opens the vault
-/// lies in the kernel's keyring, out of reach of other users and other logins, and is gone when
-/// the time is over, with 'keyctl lock', with a change of the passphrase, or with 'vault rekey'.
+/// lies in the kernel's keyring, out of reach of other users and, where the system gives each login
+/// a keyring of its own, of other logins. It is gone when the time is over, with 'keyctl lock', with
+/// a change of the passphrase, or with 'vault rekey'.
 /// Changes go on asking, unless --admin is said. Every program of this login can use what is kept.
 #[derive(Args)]
 #[command(

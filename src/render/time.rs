@@ -32,12 +32,19 @@ pub(crate) fn instant(time: Timestamp) -> String {
 pub(crate) fn relative(now: Timestamp, time: Timestamp) -> String {
     let (ahead, behind) = (now.seconds_until(time), time.seconds_until(now));
     if ahead > 0 {
-        format!("in {}", length(ahead))
+        // 90 days are 90 days still when the last second of the first has passed.
+        format!("in {}", length(rounded(ahead)))
     } else if behind >= 60 {
         format!("{} ago", length(behind))
     } else {
         "just now".to_owned()
     }
+}
+
+/// To the nearest day, from two days on; what is nearer is said as it is.
+fn rounded(seconds: u64) -> u64 {
+    const DAY: u64 = 86_400;
+    if seconds < 2 * DAY - DAY / 24 { seconds } else { (seconds + DAY / 2) / DAY * DAY }
 }
 
 /// `12 days`, `3 h`: the largest whole unit.
@@ -76,7 +83,9 @@ mod tests {
         let behind = |s| relative(now, now.saturating_sub(s));
         assert_eq!(ahead(12 * 86_400), "in 12 days");
         assert_eq!(ahead(86_400), "in 1 day");
-        assert_eq!(ahead(90 * 86_400 - 1), "in 89 days");
+        assert_eq!(ahead(90 * 86_400 - 1), "in 90 days");
+        assert_eq!(ahead(2 * 86_400 - 60), "in 2 days");
+        assert_eq!(ahead(40 * 3600), "in 1 day");
         assert_eq!(ahead(180 * 86_400), "in 6 months");
         assert_eq!(behind(3 * 3600 + 5), "3 h ago");
         assert_eq!(behind(30), "just now");

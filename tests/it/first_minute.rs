@@ -9,7 +9,7 @@ fn make_a_vault(home: &Home) -> Screen {
     command.env_remove(LOCKED.0);
     let mut screen = Screen::of(command, WIDE);
     screen
-        .answer("Make one now? [y/N]", "y")
+        .answer("Make one now? [Y/n]", "y")
         .answer("New passphrase:", PASSPHRASE)
         .answer("New passphrase again:", PASSPHRASE)
         .wait_for("? Project");
@@ -37,7 +37,7 @@ fn create_makes_a_vault_and_a_key_and_asks_for_the_passphrase_once() {
     let (before, after) = text.split_once("90d until ").unwrap();
     let text = format!("{before}90d until [day]{}", &after["2022-07-15".len()..]);
     insta::assert_snapshot!(text, @"
-    There is no vault at '[home]/data/keyctl/vault.db'. Make one now? [y/N] yes
+    There is no vault at '[home]/data/keyctl/vault.db'. Make one now? [Y/n] yes
     New passphrase:
     New passphrase again:
     The recovery key:
@@ -89,16 +89,16 @@ fn what_was_begun_without_a_vault_can_be_broken_off_at_every_question() {
     let offer = |home: &Home| Screen::start_in(home, &[LOCKED], ["create"]);
     for keys in [ESC, CTRL_C] {
         let mut screen = offer(&home);
-        screen.wait_for("Make one now? [y/N]").press(keys);
+        screen.wait_for("Make one now? [Y/n]").press(keys);
         screen.end().assert_broken_off("");
         let mut screen = offer(&home);
-        screen.answer("Make one now? [y/N]", "y").wait_for("New passphrase:");
+        screen.answer("Make one now? [Y/n]", "y").wait_for("New passphrase:");
         let before = screen.text().replace("New passphrase:\n", "");
         screen.press("secret").press(keys);
         screen.end().assert_broken_off(&before);
         let mut screen = offer(&home);
         screen
-            .answer("Make one now? [y/N]", "y")
+            .answer("Make one now? [Y/n]", "y")
             .answer("New passphrase:", "secret")
             .wait_for("again:");
         let before = screen.text().replace("New passphrase again:\n", "");
@@ -113,7 +113,7 @@ fn two_passphrases_that_differ_make_no_vault() {
     let home = Home::empty();
     let mut screen = Screen::start_in(&home, &[LOCKED], ["create"]);
     screen
-        .answer("Make one now? [y/N]", "y")
+        .answer("Make one now? [Y/n]", "y")
         .answer("New passphrase:", PASSPHRASE)
         .answer("again:", "something else");
     let left = screen.end();
@@ -126,11 +126,11 @@ fn two_passphrases_that_differ_make_no_vault() {
 fn who_wants_no_vault_is_told_how_to_make_one() {
     let home = Home::empty();
     let mut screen = Screen::of(home.command(["create"]), WIDE);
-    screen.answer("Make one now? [y/N]", "n");
+    screen.answer("Make one now? [Y/n]", "n");
     let left = screen.end();
     insta::assert_snapshot!(format!("exit {}\n{}", left.code, left.shown(&home)), @"
     exit 1
-    There is no vault at '[home]/data/keyctl/vault.db'. Make one now? [y/N] no
+    There is no vault at '[home]/data/keyctl/vault.db'. Make one now? [Y/n] no
     error: no vault at '[home]/data/keyctl/vault.db'
     hint: run 'keyctl init' to create one
     ");
