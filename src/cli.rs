@@ -105,7 +105,14 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
         let mut matches = command.try_get_matches_from_mut(args).ok()?;
         Cli::from_arg_matches_mut(&mut matches).ok()
     });
-    parsed.map_or_else(|| parse_with_all(args), Ok)
+    if let Some(cli) = parsed {
+        return Ok(cli);
+    }
+    // Flags before the verb, no verb at all, or the version.
+    Cli::try_parse_from(args).or_else(|error| match error.kind() {
+        ErrorKind::DisplayVersion => Err(error),
+        _ => parse_with_all(args),
+    })
 }
 
 /// The program as if it had only this verb.
