@@ -150,9 +150,11 @@ fn agree(secret: &StaticSecret, public: &[u8; 32]) -> Option<Key32> {
     shared.was_contributory().then(|| Key32::fill_with(|key| *key = *shared.as_bytes()))
 }
 
-/// Bech32 of 32 bytes under the human-readable part `hrp`, in lower or upper case.
+/// Bech32 of 32 bytes under the human-readable part `hrp`, in lower or upper case. The bits to
+/// spare at the end are zero, so that there is one way to write them.
 fn decode(hrp: &str, text: &str) -> Option<Key32> {
     let checked = CheckedHrpstring::new::<Bech32>(text).ok()?;
+    checked.validate_segwit_padding().ok()?;
     if checked.hrp().to_lowercase() != *hrp {
         return None;
     }
@@ -192,6 +194,29 @@ mod tests {
         assert_eq!(error("\nAGE-PLUGIN-YUBIKEY-1QQQ\n"), IdentityError::Line(2));
         assert_eq!(error("age-encryption.org/v1\n"), IdentityError::Encrypted);
         assert!(!format!("{:?}", Identities::parse(IDENTITY).unwrap()).contains("GFP"));
+    }
+
+    /// 32 bytes take 52 characters with 4 bits to spare, which BIP 173 wants to be zero.
+    #[test]
+    fn a_recipient_is_written_in_one_way() {
+        use bech32::Fe32;
+        use bech32::primitives::iter::{ByteIterExt, Fe32IterExt};
+        let hrp = bech32::Hrp::parse("age").unwrap();
+        let written = |spare: u8| -> String {
+            let mut digits: Vec<Fe32> =
+                Recipient::parse(RECIPIENT).unwrap().0.into_iter().bytes_to_fes().collect();
+            let last = digits.pop().unwrap();
+            digits.push(Fe32::try_from(last.to_u8() | spare).unwrap());
+            digits.into_iter().with_checksum::<Bech32>(&hrp).chars().collect()
+        };
+        assert_eq!(written(0), RECIPIENT);
+        for spare in 1..16 {
+            assert_eq!(
+                Recipient::parse(&written(spare)),
+                Err(RecipientError::Malformed),
+                "{spare}"
+            );
+        }
     }
 
     #[test]
