@@ -89,6 +89,9 @@ fn checksum(key: &[u8; 32]) -> [u8; CHECK_LEN] {
 }
 
 #[cfg(test)]
+mod standard_vectors;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

