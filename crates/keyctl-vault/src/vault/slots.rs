@@ -38,7 +38,7 @@ pub enum SlotError {
         name: String,
     },
     /// The slot that was used takes no passphrase.
-    #[error("the slot '{name}' takes a {kind} and no passphrase")]
+    #[error("the slot '{name}' takes no passphrase, but its {kind}")]
     NotAPassphrase {
         /// The name.
         name: String,
