@@ -173,6 +173,58 @@ mod tests {
     }
 
     #[test]
+    fn a_page_is_padded_to_the_next_block_and_no_further() {
+        // 4 bytes of count, 20 of place and length.
+        for (len, padded) in [(488, 512), (489, 1024), (1000, 1024), (1001, 1536)] {
+            let mut page = Page::default();
+            page.put(loc(1), vec![7; len]);
+            let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+            assert_eq!(sealed.len(), 24 + padded + 16, "{len} bytes");
+            assert_eq!(Page::open(&key(), ID, Table::Keys, 5, &sealed), Some(page));
+        }
+    }
+
+    #[test]
+    fn a_record_has_64_kib_at_most() {
+        let opened = |len| {
+            let mut page = Page::default();
+            page.put(loc(1), vec![7; len]);
+            let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+            Page::open(&key(), ID, Table::Keys, 5, &sealed) == Some(page)
+        };
+        assert!(opened(64 << 10));
+        assert!(!opened((64 << 10) + 1));
+        assert!(!opened(65 << 10));
+    }
+
+    #[test]
+    fn records_out_of_order_are_refused() {
+        let mut page = page();
+        assert!(Page::parse(&plain(&page)).is_some());
+        page.0.reverse();
+        assert_eq!(Page::parse(&plain(&page)), None);
+    }
+
+    fn plain(page: &Page) -> zeroize::Zeroizing<Vec<u8>> {
+        let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+        open(&key(), &aad(ID, Table::Keys, 5), &sealed).unwrap()
+    }
+
+    #[test]
+    fn a_record_is_found_replaced_and_removed_in_its_place() {
+        let mut page = page();
+        assert_eq!(page.records().collect::<Vec<_>>(), [&b"one"[..], b"THREE"]);
+        assert_eq!(page.get(loc(3)), Some(&b"THREE"[..]));
+        assert_eq!(page.get(loc(2)), None);
+        assert!(!page.remove(loc(2)));
+        assert!(page.remove(loc(1)) && !page.remove(loc(1)));
+        assert!(!page.is_empty());
+        assert!(page.remove(loc(3)) && page.is_empty());
+        let unordered = vec![(loc(2), vec![2]), (loc(1), vec![1])];
+        assert_eq!(Page::of(unordered).records().collect::<Vec<_>>(), [&[1][..], &[2]]);
+    }
+
+    #[test]
     fn a_record_on_the_wrong_page_is_refused() {
         let mut page = page();
         page.put(Loc([0xff; 16]), Vec::new());
