@@ -2,8 +2,8 @@
 //! whose vault it opens: the vault key must come from elsewhere.
 
 use keyctl_vault::{
-    Finding, Identities, LockedVault, Recipient, Role, Secret, SlotChoice, SlotKind, UnlockedVault,
-    VaultError, VaultKey,
+    Finding, Identities, LockedVault, Recipient, Role, Secret, SlotChoice, SlotError, SlotKind,
+    UnlockedVault, VaultError, VaultKey,
 };
 
 use super::support::{KEYFILE, Lab, at, by, keyfile, make, name};
@@ -97,4 +97,31 @@ fn another_identity_leaves_the_vault_locked() {
     let locked = lab.locked().unwrap().expect(Some(key));
     let error = locked.unlock(&Secret::Identity(identities), &SlotChoice::Any).err().unwrap();
     assert_eq!(error.to_string(), "the age identity opens no slot of the vault");
+}
+
+/// The largest slot is an exporter's for a recipient: 255 bytes, and its name.
+#[test]
+fn a_name_of_many_bytes_is_refused_where_its_slot_would_be_too_large() {
+    let lab = Lab::new();
+    let mut vault = lab.open();
+    let recipient = Recipient::parse(RECIPIENT).unwrap();
+    let mut add = |text: &str| {
+        vault.add_recipient_slot(&by(at(1)), &name(text), Role::Exporter, recipient).map(drop)
+    };
+    let longest = format!("{}a", "\u{20000}".repeat(192));
+    add(&longest).unwrap();
+    let before = lab.bytes();
+    let slot = lab.attacker().get("slot", 3).unwrap();
+    assert_eq!(slot.len(), 1024);
+    for longer in [format!("{longest}b"), "\u{20000}".repeat(200)] {
+        assert!(matches!(add(&longer), Err(SlotError::NameTooLong)), "{} bytes", longer.len());
+        assert_eq!(lab.bytes(), before);
+    }
+    assert_eq!(lab.unlock(&identity()).unwrap().slot(), longest);
+    // Nobody else's slot may be larger either.
+    let len = u16::from_be_bytes([slot[19], slot[20]]) + 1;
+    let larger = [&slot[..19], &len.to_be_bytes(), b"a", &slot[21..]].concat();
+    lab.attacker().put("slot", 3, Some(&larger));
+    let error = lab.locked().err().unwrap();
+    assert_eq!(error.to_string(), "slot 3 is too long");
 }
