@@ -10,6 +10,12 @@ const AAD_TAG: &[u8] = b"keyctl/v1/page\0";
 /// The most bytes of one record.
 pub(crate) const MAX_RECORD: usize = 64 << 10;
 
+/// Whether a record of `len` bytes may be written: a longer one would not be read again.
+pub(super) fn check_record_len(len: usize) -> Result<(), VaultError> {
+    let too_large = VaultError::TooLarge { what: "the record", limit: MAX_RECORD };
+    if len > MAX_RECORD { Err(too_large) } else { Ok(()) }
+}
+
 /// The records of a page, strictly ascending by location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page(Vec<(Loc, Vec<u8>)>);
@@ -192,9 +198,11 @@ mod tests {
             let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
             Page::open(&key(), ID, Table::Keys, 5, &sealed) == Some(page)
         };
-        assert!(opened(64 << 10));
-        assert!(!opened((64 << 10) + 1));
-        assert!(!opened(65 << 10));
+        for (len, fits) in [(0, true), (64 << 10, true), ((64 << 10) + 1, false), (65 << 10, false)]
+        {
+            assert_eq!(opened(len), fits, "{len} bytes");
+            assert_eq!(check_record_len(len).is_ok(), fits, "{len} bytes");
+        }
     }
 
     #[test]
