@@ -380,6 +380,7 @@ impl From<SlotError> for CliError {
         let (kind, hint) = match error {
             SlotError::Vault(error) => return error.into(),
             SlotError::NameTaken { .. } => (Kind::Refused, "choose another name"),
+            SlotError::NameTooLong => (Kind::Refused, "choose a shorter name"),
             SlotError::Full => (Kind::Refused, "remove a slot that nobody uses first"),
             SlotError::NotFound { .. } => {
                 (Kind::NotFound, "'keyctl vault slot list' names the slots")

@@ -271,7 +271,7 @@ fn the_passphrase_of_a_slot_that_has_none_or_is_not_there() {
     insta::assert_snapshot!(change("k"), @"
     exit 5
     --- stderr
-    error: the slot 'k' takes a key file and no passphrase
+    error: the slot 'k' takes no passphrase, but its key file
     hint: name the slot whose passphrase to change
     ");
     insta::assert_snapshot!(change("nobody"), @"

@@ -282,6 +282,24 @@ mod tests {
     }
 
     #[test]
+    fn a_method_is_one_to_sixteen_letters_and_written_in_capitals() {
+        let read = |text: &str| Method::parse(text).map(|method| method.as_str().to_owned());
+        assert_eq!(read("get").as_deref(), Some("GET"));
+        assert_eq!(read(&"m".repeat(16)), Some("M".repeat(16)));
+        for text in ["", "G3T", "GE T", "gét", &"m".repeat(17)] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_written_in_one_way() {
+        let pattern = PathPattern::parse("get /v1/*").unwrap();
+        assert_eq!((pattern.as_str(), pattern.needs_method()), ("GET /v1/*", true));
+        assert_eq!(pattern.to_string(), "GET /v1/*");
+        assert!(!PathPattern::parse("/v1/*").unwrap().needs_method());
+    }
+
+    #[test]
     fn a_path_that_others_may_read_differently_is_not_in_normal_form() {
         for path in [
             "",
@@ -308,6 +326,7 @@ mod tests {
         for path in ["/", "/a", "/a.b/...", "/%20", "/a%", "/%c3%a4", "/ä"] {
             assert!(RequestPath::parse(path).is_some(), "{path}");
         }
+        assert!(RequestPath::parse(&format!("/{}", "a".repeat(8191))).is_some());
         assert_eq!(RequestPath::parse(&format!("/{}", "a".repeat(8192))), None);
     }
 
@@ -333,6 +352,7 @@ mod tests {
         ] {
             assert_eq!(PathPattern::parse(pattern), Err(error), "{pattern}");
         }
+        assert!(PathPattern::parse(&format!("/{}", "a".repeat(511))).is_ok());
         assert_eq!(PathPattern::parse(&format!("/{}", "a".repeat(512))), Err(E::TooLong));
     }
 

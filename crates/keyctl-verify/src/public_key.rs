@@ -110,6 +110,8 @@ mod tests {
             assert_eq!(PublicKey::parse(&wrong), None, "character {i}");
         }
         assert_eq!(PublicKey::parse(&text.to_uppercase()), None);
+        let tagged = [&b"keyctl/v1/bundle-key\0"[..], key.as_bytes()].concat();
+        assert_eq!(key.id().hex(), hex::encode(&Sha256::digest(tagged)[..16]));
         assert_eq!(PublicKey::parse(&text[6..]), None);
     }
 

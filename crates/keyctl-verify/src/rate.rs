@@ -213,6 +213,21 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_rate_is_a_thousand_million_in_366_days() {
+        let largest = RateLimit::parse("1000000000/366d").unwrap();
+        assert_eq!((largest.count(), largest.seconds()), (1_000_000_000, 31_622_400));
+        assert_eq!(RateLimit::new(1_000_000_000, 31_622_400), Ok(largest));
+        assert_eq!(RateLimit::new(1_000_000_001, 1), Err(RateLimitError::TooLarge));
+        assert_eq!(RateLimit::new(1, 31_622_401), Err(RateLimitError::TooLarge));
+    }
+
+    #[test]
+    fn a_counter_is_stored_in_picoseconds() {
+        assert_eq!(Instant::from_nanos(7).picos(), 7_000);
+        assert_eq!(Instant::from_picos(7_001).picos(), 7_001);
+    }
+
+    #[test]
     fn refuses_what_is_no_rate() {
         for text in ["", "100", "100/", "/m", "a/m", "100/1w", "-1/m", "1.5/m", "100/m/s", "100 /m"]
         {

@@ -196,6 +196,30 @@ mod tests {
     }
 
     #[test]
+    fn a_label_is_a_short_word() {
+        for text in ["a", "ci/deploy@main", "A-Z_0.9:", "--", &"l".repeat(64)] {
+            assert!(ReceiptLabel::parse(text).is_some(), "{text}");
+        }
+        for text in ["", "-", "a b", "a\n", "ä", "a,b", &"l".repeat(65)] {
+            assert!(ReceiptLabel::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_receipt_is_of_a_time_that_can_be() {
+        let at = |minute: &str| {
+            let line = receipt(&TokenDigest::from_bytes([7; 32]), None).to_string();
+            Receipt::parse(&line.replace(" 28333335 ", &format!(" {minute} ")))
+        };
+        assert_eq!(at("0").unwrap().time(), Timestamp::EPOCH);
+        let last = at("4223371679").unwrap().time();
+        assert_eq!(last.unix(), Timestamp::MAX.unix() - 59);
+        for minute in ["-1", "4223371680", "9223372036854775807", "00", ""] {
+            assert_eq!(at(minute), Err(ReceiptError), "{minute}");
+        }
+    }
+
+    #[test]
     fn what_is_no_receipt_is_refused() {
         let line = receipt(&TokenDigest::from_bytes([7; 32]), None).to_string();
         let upper = line.to_uppercase();

@@ -199,6 +199,26 @@ mod tests {
     }
 
     #[test]
+    fn a_set_knows_what_is_in_it() {
+        let mut own = set(&["b:*", "a"]);
+        assert_eq!((own.len(), own.is_empty()), (2, false));
+        assert!(own.contains(&scope("a")) && !own.contains(&scope("b:c")));
+        assert!(own.grants(&scope("b:c")) && !own.grants(&scope("c")));
+        assert!(own.insert(scope("c")) && !own.insert(scope("c")));
+        assert_eq!(own.iter().map(Scope::as_str).collect::<Vec<_>>(), ["a", "b:*", "c"]);
+        assert!(own.remove(&scope("a")) && !own.remove(&scope("a")));
+        assert_eq!(own, set(&["b:*", "c"]));
+        assert_eq!((set(&[]).len(), set(&[]).is_empty()), (0, true));
+    }
+
+    #[test]
+    fn only_a_star_alone_is_full_access() {
+        assert!(scope("*").is_full_access());
+        assert!(!scope("a:*").is_full_access() && !scope("a").is_full_access());
+        assert_eq!(scope("a:*").to_string(), "a:*");
+    }
+
+    #[test]
     fn an_intersection_is_exact_and_minimal() {
         let both = set(&["orders:*", "users:read"]).intersect(&set(&[
             "orders:read",

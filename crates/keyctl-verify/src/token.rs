@@ -421,6 +421,30 @@ mod tests {
         assert_eq!(value, 0xcbf4_3926);
     }
 
+    /// What lies at an address of this process, be it freed or not.
+    #[cfg(target_os = "linux")]
+    fn memory_at<const N: usize>(memory: &std::fs::File, address: usize) -> [u8; N] {
+        let mut bytes = [0; N];
+        std::os::unix::fs::FileExt::read_exact_at(memory, &mut bytes, address as u64).unwrap();
+        bytes
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_secret_that_is_let_go_leaves_nothing_in_memory() {
+        let memory = std::fs::File::open("/proc/self/mem").unwrap();
+        let draw = |buf: &mut [u8]| {
+            buf.fill(41);
+            Ok::<_, ()>(())
+        };
+        let secret = Box::new(SecretBody::draw(draw).unwrap());
+        let at = secret.0.as_ptr().addr();
+        assert_eq!(memory_at(&memory, at), [b'f'; SECRET_LEN]);
+        drop(secret);
+        // The allocator writes to the first bytes of what it gets back.
+        assert!(!memory_at::<SECRET_LEN>(&memory, at)[16..].contains(&b'f'));
+    }
+
     #[test]
     fn environments_read_both_of_their_names() {
         for environment in Environment::ALL {

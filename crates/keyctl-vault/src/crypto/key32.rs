@@ -50,3 +50,25 @@ impl fmt::Debug for Key32 {
         f.write_str("Key32(…)")
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_let_go_leaves_nothing_in_memory() {
+        let memory = File::open("/proc/self/mem").unwrap();
+        let key = Key32::fill_with(|key| *key = [0xc7; 32]);
+        let at = key.expose_key().as_ptr().addr() as u64;
+        let mut found = [0; 32];
+        memory.read_exact_at(&mut found, at).unwrap();
+        assert_eq!(found, [0xc7; 32]);
+        drop(key);
+        memory.read_exact_at(&mut found, at).unwrap();
+        // The allocator writes to the first bytes of what it gets back.
+        assert!(!found[16..].contains(&0xc7));
+    }
+}

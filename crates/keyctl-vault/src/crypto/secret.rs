@@ -216,6 +216,7 @@ mod tests {
         let key = RecoveryKey::random().unwrap();
         let text = key.expose_text();
         assert_eq!(text.len(), 56 + 7);
+        assert!(text.split('-').all(|group| group.len() == 7), "eight groups of seven");
         let loose = text.replace('-', " ").to_lowercase();
         let again = RecoveryKey::parse(&loose).unwrap();
         assert_eq!(again.0.expose_key(), key.0.expose_key());
@@ -246,9 +247,35 @@ mod tests {
         let composed = Passphrase::new("caf\u{e9}").unwrap();
         let decomposed = Passphrase::new("cafe\u{301}").unwrap();
         assert!(composed.same_as(&decomposed));
+        assert!(!composed.same_as(&Passphrase::new("cafe").unwrap()));
+        assert_eq!((composed.chars(), Passphrase::new("x").unwrap().chars()), (4, 1));
         assert_eq!(Passphrase::new("").unwrap_err(), PassphraseError::Empty);
         assert_eq!(Passphrase::new(&"x".repeat(1025)).unwrap_err(), PassphraseError::TooLong);
         assert!(Passphrase::new(&"\u{fb2c}".repeat(341)).is_ok());
+    }
+
+    #[test]
+    fn a_new_key_file_is_a_line_of_256_random_bits() {
+        let (a, b) = (random_keyfile().unwrap(), random_keyfile().unwrap());
+        assert_ne!(a, b);
+        let digits = a.strip_suffix(b"\n").unwrap();
+        assert_eq!(BASE32_NOPAD.decode(digits).unwrap().len(), 32);
+        assert!(Secret::keyfile(&a).is_some());
+    }
+
+    #[test]
+    fn what_a_secret_is_has_a_word_for_people() {
+        let identity = Identities::parse(
+            "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
+        );
+        let nouns = [
+            Secret::Passphrase(Passphrase::new("x").unwrap()),
+            Secret::Recovery(RecoveryKey::random().unwrap()),
+            Secret::keyfile(&[1; 32]).unwrap(),
+            Secret::Identity(identity.unwrap()),
+        ]
+        .map(|secret| secret.noun());
+        assert_eq!(nouns, ["passphrase", "recovery key", "key file", "age identity"]);
     }
 
     #[test]

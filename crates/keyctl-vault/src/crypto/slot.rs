@@ -21,8 +21,6 @@ use crate::error::VaultError;
 const VERSION: u8 = 1;
 const INFO_TAG: &[u8] = b"keyctl/v1/slot";
 const COMMITMENT_LEN: usize = 32;
-/// version, id, kind, role, length of the name, length of the parameters, commitment.
-const FIXED_LEN: usize = 1 + 16 + 1 + 1 + 2 + 2 + COMMITMENT_LEN;
 
 /// A slot's id, which is also Argon2id's salt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,14 +238,11 @@ impl Slot {
         commitment: [u8; COMMITMENT_LEN],
         wrapped: Vec<u8>,
     ) -> Self {
-        let params = kind.params();
-        let mut bytes =
-            Vec::with_capacity(FIXED_LEN + name.as_str().len() + params.len() + wrapped.len());
-        bytes.push(VERSION);
+        let mut bytes = vec![VERSION];
         bytes.extend_from_slice(&id.0);
         bytes.extend_from_slice(&[kind.code(), role.code()]);
         push_sized(&mut bytes, name.as_str().as_bytes());
-        push_sized(&mut bytes, &params);
+        push_sized(&mut bytes, &kind.params());
         bytes.extend_from_slice(&commitment);
         bytes.extend_from_slice(&wrapped);
         Slot { id, kind, role, name, commitment, wrapped, bytes }

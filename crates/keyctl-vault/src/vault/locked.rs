@@ -99,15 +99,7 @@ impl LockedVault {
     /// [`Finding::Unvouched`] when none is expected or known for a slot of a recipient.
     pub fn unlock(self, secret: &Secret, choice: &SlotChoice) -> Result<UnlockedVault, VaultError> {
         let slots = self.candidates(secret, choice)?;
-        let work: u64 = slots.iter().map(|slot| slot.work()).sum();
-        if work > MAX_WORK {
-            let gib = |work: u64| work >> 20;
-            return Err(VaultError::ExcessiveWork {
-                slots: slots.len(),
-                work_gib: gib(work),
-                limit_gib: gib(MAX_WORK),
-            });
-        }
+        check_work(slots.len(), slots.iter().map(|slot| slot.work()).sum())?;
         for slot in slots {
             if let Some((keys, vault_key)) = slot.unwrap(self.id, secret)? {
                 check_vault_key(&keys, &vault_key)?;
@@ -214,6 +206,15 @@ fn check_journals(path: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// What trying so many slots costs, in KiB times passes, is bounded.
+fn check_work(slots: usize, work: u64) -> Result<(), VaultError> {
+    if work <= MAX_WORK {
+        return Ok(());
+    }
+    let gib = |work: u64| work >> 20;
+    Err(VaultError::ExcessiveWork { slots, work_gib: gib(work), limit_gib: gib(MAX_WORK) })
+}
+
 /// An administrator's root must lead to the vault key that the slot names.
 fn check_vault_key(keys: &Keys, vault_key: &VaultKey) -> Result<(), Finding> {
     match keys {
@@ -221,5 +222,30 @@ fn check_vault_key(keys: &Keys, vault_key: &VaultKey) -> Result<(), Finding> {
             Err(Finding::damaged("the slot's vault key is not the one of its root key"))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::Key32;
+
+    #[test]
+    fn one_slot_at_the_bounds_may_be_tried_and_nothing_more() {
+        check_work(0, 0).unwrap();
+        check_work(1, MAX_WORK).unwrap();
+        assert!(check_work(2, MAX_WORK + 1).is_err());
+    }
+
+    #[test]
+    fn an_administrators_slot_names_the_key_of_its_own_root() {
+        let id = VaultId([1; 16]);
+        let key = |byte| Key32::fill_with(|key| *key = [byte; 32]);
+        let (own, other) = (Keys::admin(id, key(1)), Keys::admin(id, key(2)));
+        let (Keys::Admin(admin), Keys::Admin(stranger)) = (&own, &other) else { unreachable!() };
+        assert_eq!(check_vault_key(&own, &admin.vault_key()), Ok(()));
+        assert!(check_vault_key(&own, &stranger.vault_key()).is_err());
+        // Nobody else has the root.
+        assert_eq!(check_vault_key(&Keys::viewer(id, key(1)), &stranger.vault_key()), Ok(()));
     }
 }

@@ -103,9 +103,7 @@ impl Log<'_> {
             Some(_) | None => Segment::new(entry.generation, head.digest),
         };
         let encoded = entry.encode();
-        if encoded.len() > MAX_ENTRY {
-            return Err(VaultError::TooLarge { what: "the audit entry", limit: MAX_ENTRY });
-        }
+        check_entry_len(encoded.len())?;
         segment.entries.push(encoded);
         self.put(&segment)
     }
@@ -224,6 +222,11 @@ impl Log<'_> {
     }
 }
 
+fn check_entry_len(len: usize) -> Result<(), VaultError> {
+    let too_large = VaultError::TooLarge { what: "the audit entry", limit: MAX_ENTRY };
+    if len > MAX_ENTRY { Err(too_large) } else { Ok(()) }
+}
+
 fn row(first: u64) -> i64 {
     i64::try_from(first).unwrap_or(i64::MAX)
 }
@@ -239,4 +242,70 @@ fn segment_digest(id: VaultId, first: u64, sealed: &[u8]) -> Digest {
 
 fn damaged(first: u64, what: &str) -> Finding {
     Finding::damaged(format!("the audit segment of generation {first} {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: VaultId = VaultId([1; 16]);
+
+    fn segment(entries: Vec<Vec<u8>>) -> Segment {
+        Segment { entries, ..Segment::new(7, [9; 32]) }
+    }
+
+    fn plain(segment: &Segment) -> Vec<u8> {
+        let key = Key32::fill_with(|k| *k = [2; 32]);
+        let sealed = segment.seal(&key, ID).unwrap();
+        assert!(open(&key, &aad(ID, 8), &sealed).is_none(), "it is sealed for its place");
+        open(&key, &aad(ID, 7), &sealed).unwrap().to_vec()
+    }
+
+    #[test]
+    fn a_segment_reads_back_and_is_no_longer_than_it_must_be() {
+        // 32 bytes of digest, 4 of count, 4 of length.
+        for (len, padded) in [(0, 512), (472, 512), (473, 1024), (984, 1024), (985, 1536)] {
+            let segment = segment(vec![vec![3; len]]);
+            let plain = plain(&segment);
+            assert_eq!(plain.len(), padded, "{len} bytes");
+            let read = Segment::parse(7, &plain).unwrap();
+            assert_eq!((read.first, read.previous), (7, [9; 32]));
+            assert_eq!(read.entries, segment.entries);
+        }
+    }
+
+    #[test]
+    fn a_segment_has_one_encoding() {
+        let good = plain(&segment(vec![b"one".to_vec(), b"two".to_vec()]));
+        let parse = |change: &dyn Fn(&mut Vec<u8>)| {
+            let mut plain = good.clone();
+            change(&mut plain);
+            Segment::parse(7, &plain).is_some()
+        };
+        assert!(parse(&|_| {}));
+        assert!(!parse(&|plain| plain.resize(1024, 0)), "padding of a whole block");
+        assert!(!parse(&|plain| plain.truncate(511)), "not a multiple of the block");
+        assert!(!parse(&|plain| plain[511] = 1), "padding that is not zero");
+        assert!(!parse(&|plain| plain[35] = 1), "an entry in the padding");
+        assert!(!parse(&|plain| plain[32] = 1), "more entries than bytes");
+        assert!(!parse(&|plain| plain[36] = 1), "an entry longer than the segment");
+        assert!(!parse(&|plain| plain.truncate(35)), "no count");
+        assert!(Segment::parse(7, &[0; 512]).is_some_and(|read| read.entries.is_empty()));
+        assert!(Segment::parse(7, &[0; 1024]).is_none(), "two blocks of nothing");
+    }
+
+    #[test]
+    fn a_segment_is_full_with_so_many_entries_or_so_many_bytes() {
+        assert!(!segment(vec![vec![]; 63]).is_full());
+        assert!(segment(vec![vec![]; 64]).is_full());
+        assert!(!segment(vec![vec![0; 32 << 10], vec![0; (32 << 10) - 1]]).is_full());
+        assert!(segment(vec![vec![0; 32 << 10]; 2]).is_full());
+    }
+
+    #[test]
+    fn an_entry_has_64_mib_at_most() {
+        assert!(check_entry_len(64 << 20).is_ok());
+        assert!(check_entry_len((64 << 20) + 1).is_err());
+        assert!(check_entry_len(65 << 20).is_err());
+    }
 }

@@ -10,6 +10,12 @@ const AAD_TAG: &[u8] = b"keyctl/v1/page\0";
 /// The most bytes of one record.
 pub(crate) const MAX_RECORD: usize = 64 << 10;
 
+/// Whether a record of `len` bytes may be written: a longer one would not be read again.
+pub(super) fn check_record_len(len: usize) -> Result<(), VaultError> {
+    let too_large = VaultError::TooLarge { what: "the record", limit: MAX_RECORD };
+    if len > MAX_RECORD { Err(too_large) } else { Ok(()) }
+}
+
 /// The records of a page, strictly ascending by location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page(Vec<(Loc, Vec<u8>)>);
@@ -170,6 +176,60 @@ mod tests {
         assert_eq!(Page::parse(&plain), None, "two records in one place");
         plain[0] = 0xff;
         assert_eq!(Page::parse(&plain), None, "more records than bytes");
+    }
+
+    #[test]
+    fn a_page_is_padded_to_the_next_block_and_no_further() {
+        // 4 bytes of count, 20 of place and length.
+        for (len, padded) in [(488, 512), (489, 1024), (1000, 1024), (1001, 1536)] {
+            let mut page = Page::default();
+            page.put(loc(1), vec![7; len]);
+            let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+            assert_eq!(sealed.len(), 24 + padded + 16, "{len} bytes");
+            assert_eq!(Page::open(&key(), ID, Table::Keys, 5, &sealed), Some(page));
+        }
+    }
+
+    #[test]
+    fn a_record_has_64_kib_at_most() {
+        let opened = |len| {
+            let mut page = Page::default();
+            page.put(loc(1), vec![7; len]);
+            let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+            Page::open(&key(), ID, Table::Keys, 5, &sealed) == Some(page)
+        };
+        for (len, fits) in [(0, true), (64 << 10, true), ((64 << 10) + 1, false), (65 << 10, false)]
+        {
+            assert_eq!(opened(len), fits, "{len} bytes");
+            assert_eq!(check_record_len(len).is_ok(), fits, "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn records_out_of_order_are_refused() {
+        let mut page = page();
+        assert!(Page::parse(&plain(&page)).is_some());
+        page.0.reverse();
+        assert_eq!(Page::parse(&plain(&page)), None);
+    }
+
+    fn plain(page: &Page) -> zeroize::Zeroizing<Vec<u8>> {
+        let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+        open(&key(), &aad(ID, Table::Keys, 5), &sealed).unwrap()
+    }
+
+    #[test]
+    fn a_record_is_found_replaced_and_removed_in_its_place() {
+        let mut page = page();
+        assert_eq!(page.records().collect::<Vec<_>>(), [&b"one"[..], b"THREE"]);
+        assert_eq!(page.get(loc(3)), Some(&b"THREE"[..]));
+        assert_eq!(page.get(loc(2)), None);
+        assert!(!page.remove(loc(2)));
+        assert!(page.remove(loc(1)) && !page.remove(loc(1)));
+        assert!(!page.is_empty());
+        assert!(page.remove(loc(3)) && page.is_empty());
+        let unordered = vec![(loc(2), vec![2]), (loc(1), vec![1])];
+        assert_eq!(Page::of(unordered).records().collect::<Vec<_>>(), [&[1][..], &[2]]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Looking after the slots: who can open the vault, and as what.
 
 use super::info::SlotInfo;
-use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOTS, Snapshot};
+use super::snapshot::{MAX_PASSPHRASE_SLOTS, MAX_SLOT_LEN, MAX_SLOTS, Snapshot};
 use super::transaction::Transaction;
 use super::unlocked::UnlockedVault;
 use crate::crypto::{Opener, Recipient, RecoveryKey, Secret, Slot};
@@ -25,6 +25,9 @@ pub enum SlotError {
         "a vault has at most {MAX_SLOTS} slots, {MAX_PASSPHRASE_SLOTS} of them with a passphrase"
     )]
     Full,
+    /// A slot is bounded in bytes, and a name in characters.
+    #[error("the slot would take more than {MAX_SLOT_LEN} bytes with this name")]
+    NameTooLong,
     /// No slot has that name.
     #[error("no slot is named '{name}'")]
     NotFound {
@@ -38,7 +41,7 @@ pub enum SlotError {
         name: String,
     },
     /// The slot that was used takes no passphrase.
-    #[error("the slot '{name}' takes a {kind} and no passphrase")]
+    #[error("the slot '{name}' takes no passphrase, but its {kind}")]
     NotAPassphrase {
         /// The name.
         name: String,
@@ -180,6 +183,9 @@ fn add(tx: &mut Transaction<'_>, slot: &Slot) -> Result<SlotInfo, SlotError> {
     let adds_passphrase = slot.kind.kdf().is_some();
     if slots.len() == MAX_SLOTS || (adds_passphrase && passphrases == MAX_PASSPHRASE_SLOTS) {
         return Err(SlotError::Full);
+    }
+    if slot.as_bytes().len() > MAX_SLOT_LEN {
+        return Err(SlotError::NameTooLong);
     }
     tx.add_slot(slot)?;
     let recipient = slot.kind.recipient().map(|recipient| recipient.to_string());

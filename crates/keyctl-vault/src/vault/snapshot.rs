@@ -21,7 +21,7 @@ use crate::store::{Relation, Tx};
 pub(super) const MAX_SLOTS: usize = 32;
 pub(super) const MAX_PASSPHRASE_SLOTS: usize = 8;
 /// The most bytes of one slot.
-const MAX_SLOT_LEN: usize = 1024;
+pub(super) const MAX_SLOT_LEN: usize = 1024;
 
 /// What can be looked up in a vault; the same before and inside a change.
 pub trait Records {

@@ -11,7 +11,7 @@ use keyctl_verify::{Brand, KeyId, PublicId, Token};
 
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
-use super::page::{MAX_RECORD, Page};
+use super::page::{Page, check_record_len};
 use super::pin::Pin;
 use super::snapshot::{
     Records, Snapshot, key_of_index, project_value, read_key, read_name, read_owner,
@@ -294,9 +294,7 @@ impl<'v> Transaction<'v> {
         value: &str,
         record: Vec<u8>,
     ) -> Result<(), VaultError> {
-        if record.len() > MAX_RECORD {
-            return Err(VaultError::TooLarge { what: "the record", limit: MAX_RECORD });
-        }
+        check_record_len(record.len())?;
         let loc = self.snapshot.locate(table, what, project, value);
         let is_new = self.with_page(table, loc, |page| page.put(loc, record))?;
         self.touched.insert((table, loc.page(table)));

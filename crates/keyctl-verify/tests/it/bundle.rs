@@ -16,6 +16,7 @@ mod sealed;
 mod signatures;
 mod sizes;
 mod splices;
+mod survey;
 mod tall;
 mod times;
 mod writer;

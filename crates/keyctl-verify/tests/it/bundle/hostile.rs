@@ -162,6 +162,25 @@ fn nothing_is_no_bundle() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_is_read_like_the_bytes_in_it() {
+    let name = format!("a-file-is-read-{}.kcb", std::process::id());
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for bytes in [&FILE[..], &FILE[..PAGE - 1]] {
+        std::fs::write(&path, bytes).unwrap();
+        for asked in [token(0), token(4), token(1_000)] {
+            assert_eq!(ask(std::fs::File::open(&path).unwrap(), &asked), ask(bytes, &asked));
+        }
+    }
+    // What is cut off while it is open is noticed, too.
+    std::fs::write(&path, &*FILE).unwrap();
+    let bundle = open(std::fs::File::open(&path).unwrap());
+    std::fs::write(&path, &FILE[..PAGE]).unwrap();
+    assert_eq!(ask_open(&bundle, &token(0)).code, Code::BundleUnreadable);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
 fn a_folder_and_a_device_are_no_files() {
     for path in [env!("CARGO_MANIFEST_DIR"), "/dev/zero"] {
         let file = std::fs::File::open(path).unwrap();
