@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use keyctl_vault::issue::IssueError;
 use keyctl_vault::{Finding, LockedVault, VaultError};
 
 use super::Scene;
-use crate::support::is_integrity;
+use crate::support::{KEYFILE, at, create, is_integrity, keyfile, new_key};
 
 /// Writes `bytes` at `at` into the clean file and says how it opens.
 fn patched(scene: &Scene, at: usize, bytes: &[u8]) -> Result<u64, VaultError> {
@@ -132,6 +133,23 @@ fn check_finds_what_only_sqlite_vouches_for() {
         assert_eq!(found.wrong, Vec::<String>::new());
         assert!(found.check.is_err_and(|error| is_integrity(&error)));
     }
+}
+
+#[test]
+fn what_is_malformed_to_a_reader_is_so_to_the_next_writer() {
+    let scene = Scene::new();
+    // The pointer to the head's only row, behind the eight bytes with which its page begins.
+    let pointer = (scene.lab.attacker().root("head") - 1) * 4096 + 8;
+    let mut file = scene.clean.clone();
+    file[pointer] ^= 0x10;
+    scene.lab.overwrite(&file);
+    let mut vault = scene.lab.unlock(&keyfile(KEYFILE)).unwrap();
+    for _ in 0..2 {
+        assert!(vault.snapshot().is_err_and(|error| is_integrity(&error)));
+        let refused = create(&mut vault, new_key("new"), at(20)).unwrap_err();
+        assert!(matches!(refused, IssueError::Vault(error) if is_integrity(&error)));
+    }
+    assert_eq!(scene.lab.bytes(), file, "a write that fails leaves the file as it was");
 }
 
 #[test]
