@@ -42,6 +42,7 @@ mod import_records;
 mod init;
 mod integrity;
 mod list;
+mod memory;
 mod mistakes;
 mod output;
 mod owner;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
@@ -20,6 +20,16 @@ pub fn run<'a>(
     args: impl IntoIterator<Item = &'a str>,
     dialogue: &[(&str, &str)],
 ) -> Run {
+    run_watched(home.command(args), dialogue, |_, _| {})
+}
+
+/// The same, and lets `watch` look at the process when a question has come, and before it is
+/// answered: it gets the question and the process's number.
+pub fn run_watched(
+    mut command: Command,
+    dialogue: &[(&str, &str)],
+    mut watch: impl FnMut(&str, u32),
+) -> Run {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
@@ -27,7 +37,6 @@ pub fn run<'a>(
     let theirs = || -> Stdio {
         open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap().into()
     };
-    let mut command = home.command(args);
     command.stdin(theirs()).stderr(theirs()).stdout(Stdio::piped());
     let child = command.spawn().unwrap();
     // The terminal hangs up once nobody has its other side open any more.
@@ -36,6 +45,7 @@ pub fn run<'a>(
     let mut shown = String::new();
     for (question, answer) in dialogue {
         read_until(&mut terminal, &mut shown, Some(question));
+        watch(question, child.id());
         write!(terminal, "{answer}\r").unwrap();
     }
     read_until(&mut terminal, &mut shown, None);
