@@ -26,6 +26,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
@@ -428,6 +429,10 @@ fn read_start(path: &Path, start: &mut [u8]) -> Result<Option<()>, VaultError> {
     }
 }
 
+fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
+}
+
 fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
     let path = path.to_owned();
     move |error| {
@@ -435,6 +440,11 @@ fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
             path: path.clone(),
             reason: reason.to_owned(),
         };
+        if extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ) {
+            // The disk has given all that there is: somebody has cut the file off.
+            let what = "it ends in the middle of a page".to_owned();
+            return Finding::NotAVault { what }.into();
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 VaultError::Busy { path: path.clone() }
