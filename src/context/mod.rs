@@ -5,6 +5,7 @@ mod origin;
 mod process;
 mod secrets;
 mod settings;
+mod stdin;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ pub(crate) use origin::Origin;
 pub(crate) use process::harden;
 pub(crate) use secrets::{Source, flag_source, without_line_end};
 pub(crate) use settings::{Home, Settings};
+pub(crate) use stdin::Stdin;
 
 /// One run of the program.
 pub(crate) struct Context {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::process;
 use super::settings::Settings;
+use super::stdin::Stdin;
 use crate::error::{CliError, Kind};
 use crate::global::UnlockArgs;
 use crate::ui::{PromptError, Ui};
@@ -34,7 +35,7 @@ impl Source {
     fn read(&self) -> Result<Zeroizing<String>, CliError> {
         match self {
             Source::File(path) => read_text(path, "the passphrase file"),
-            Source::Fd(0) => text_of(io::stdin().lock(), "stdin"),
+            Source::Fd(0) => text_of(Stdin, "stdin"),
             Source::Fd(fd) => read_text(&PathBuf::from(format!("/dev/fd/{fd}")), "the descriptor"),
             Source::Command(command) => run(command),
             Source::Variable => process::set_variable(process::PASSPHRASE)

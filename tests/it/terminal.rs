@@ -31,7 +31,26 @@ pub enum Stdout {
 }
 
 /// The same with any command, whose stdout may be the terminal too.
-pub fn talk(mut command: Command, stdout: Stdout, dialogue: &[(&str, &str)]) -> Run {
+pub fn talk(command: Command, stdout: Stdout, dialogue: &[(&str, &str)]) -> Run {
+    watched(command, stdout, dialogue, |_, _| {})
+}
+
+/// The same, and lets `watch` look at the process when a question has come, and before it is
+/// answered: it gets the question and the process's number.
+pub fn run_watched(
+    command: Command,
+    dialogue: &[(&str, &str)],
+    watch: impl FnMut(&str, u32),
+) -> Run {
+    watched(command, Stdout::Pipe, dialogue, watch)
+}
+
+fn watched(
+    mut command: Command,
+    stdout: Stdout,
+    dialogue: &[(&str, &str)],
+    mut watch: impl FnMut(&str, u32),
+) -> Run {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
@@ -48,6 +67,7 @@ pub fn talk(mut command: Command, stdout: Stdout, dialogue: &[(&str, &str)]) -> 
     let mut shown = String::new();
     for (question, answer) in dialogue {
         read_until(&mut terminal, &mut shown, Some(question));
+        watch(question, child.id());
         write!(terminal, "{answer}\r").unwrap();
     }
     read_until(&mut terminal, &mut shown, None);

@@ -15,6 +15,7 @@
 //! `MIGRATIONS` is an append-only list whose index is the file's `user_version`; a file of a
 //! later version is refused and never guessed at.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
@@ -25,6 +26,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
@@ -102,6 +104,8 @@ pub(crate) struct Store {
     conn: Connection,
     path: PathBuf,
     file: (u64, u64),
+    /// Whether SQLite has found something malformed.
+    is_malformed: Cell<bool>,
 }
 
 impl Store {
@@ -137,12 +141,17 @@ impl Store {
             Access::Read => TransactionBehavior::Deferred,
             Access::Write => TransactionBehavior::Immediate,
         };
+        if self.is_malformed.take() {
+            // SQLite looks at a page once and believes it from then on, also one that it has
+            // refused: what was refused to a reader would be open to the next writer.
+            self.conn.execute_batch("PRAGMA shrink_memory").map_err(sql_error(&self.path))?;
+        }
         let tx = self.conn.transaction_with_behavior(behavior).map_err(sql_error(&self.path))?;
         // A file that was put in its place meanwhile is the vault now, and this one is nobody's.
         if file_at(&self.path)? != self.file {
             return Err(VaultError::Replaced { path: self.path.clone() });
         }
-        let tx = Tx { tx, path: &self.path };
+        let tx = Tx { tx, path: &self.path, is_malformed: &self.is_malformed };
         tx.check_numbers()?;
         tx.check_schema()?;
         Ok(tx)
@@ -176,7 +185,7 @@ impl Store {
         };
         let file = file_at(path)?;
         let conn = open().map_err(sql_error(path))?;
-        Ok(Store { conn, path: path.to_owned(), file })
+        Ok(Store { conn, path: path.to_owned(), file, is_malformed: Cell::new(false) })
     }
 }
 
@@ -184,6 +193,7 @@ impl Store {
 pub(crate) struct Tx<'s> {
     tx: Transaction<'s>,
     path: &'s Path,
+    is_malformed: &'s Cell<bool>,
 }
 
 impl Tx<'_> {
@@ -319,7 +329,13 @@ impl Tx<'_> {
     }
 
     fn sql(&self) -> impl Fn(rusqlite::Error) -> VaultError {
-        sql_error(self.path)
+        let error_of = sql_error(self.path);
+        move |error| {
+            if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) {
+                self.is_malformed.set(true);
+            }
+            error_of(error)
+        }
     }
 }
 
@@ -413,6 +429,10 @@ fn read_start(path: &Path, start: &mut [u8]) -> Result<Option<()>, VaultError> {
     }
 }
 
+fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
+}
+
 fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
     let path = path.to_owned();
     move |error| {
@@ -420,6 +440,11 @@ fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
             path: path.clone(),
             reason: reason.to_owned(),
         };
+        if extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ) {
+            // The disk has given all that there is: somebody has cut the file off.
+            let what = "it ends in the middle of a page".to_owned();
+            return Finding::NotAVault { what }.into();
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 VaultError::Busy { path: path.clone() }

@@ -1,6 +1,8 @@
 //! Tamper, then wait for an honest write: a vault that seals what it did not verify would sign
 //! the attacker's edit for him.
 
+mod table;
+
 use std::collections::BTreeMap;
 
 use keyctl_vault::issue::{KeyEdit, edit};

@@ -13,6 +13,8 @@ mod export;
 mod gap;
 mod laundering;
 mod lifecycle;
+mod matrix;
+mod memory;
 mod model;
 mod owner;
 mod policy;

@@ -2,6 +2,7 @@
 //! with the file and SQLite who means harm.
 
 mod attacker;
+mod journal;
 mod truth;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use keyctl_verify::{Brand, Code, Environment, KeyId, Kind, Request, Scope, Times
 use tempfile::TempDir;
 
 pub(crate) use attacker::{Attacker, TABLES};
+pub(crate) use journal::hot_journal;
 pub(crate) use truth::{Examination, Truth};
 
 /// Opens the slot `main`.
@@ -138,6 +140,28 @@ impl Lab {
         self.unlock(&keyfile(KEYFILE)).unwrap()
     }
 
+    /// A file of which the name begins as the vault's: a journal.
+    pub(crate) fn beside(&self, end: &str) -> PathBuf {
+        self.dir.path().join(format!("vault.kcv{end}"))
+    }
+
+    /// What this machine remembers: each file of it.
+    pub(crate) fn pins(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let pins = fs::read_dir(self.state().join("pins")).unwrap().map(Result::unwrap);
+        let pins =
+            pins.map(|pin| pin.path()).filter(|pin| pin.extension() == Some("json".as_ref()));
+        pins.map(|pin| (pin.clone(), fs::read(pin).unwrap())).collect()
+    }
+
+    /// Does something, and puts vault and memory back as they were.
+    pub(crate) fn scratch<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (file, pins) = (self.bytes(), self.pins());
+        let made = work();
+        self.overwrite(&file);
+        pins.iter().for_each(|(path, contents)| fs::write(path, contents).unwrap());
+        made
+    }
+
     /// What opening and reading the head says.
     pub(crate) fn look(&self) -> Result<u64, VaultError> {
         let mut vault = self.unlock(&keyfile(KEYFILE))?;
@@ -235,4 +259,10 @@ pub(crate) fn differing_rows(before: &Attacker, after: &Attacker, table: &str) -
 
 pub(crate) fn is_integrity(error: &VaultError) -> bool {
     matches!(error, VaultError::Integrity(_))
+}
+
+/// Tells whoever runs a long test what came of it.
+pub(crate) fn say(text: impl std::fmt::Display) {
+    use std::io::Write;
+    drop(writeln!(std::io::stdout(), "{text}"));
 }

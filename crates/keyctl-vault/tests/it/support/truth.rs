@@ -13,6 +13,8 @@ pub(crate) struct Truth {
     keys: Vec<(KeyId, String)>,
     tokens: Vec<(String, Code)>,
     absent: KeyId,
+    rules: String,
+    log: Vec<String>,
 }
 
 /// What an attacked vault answered.
@@ -35,6 +37,8 @@ impl Lab {
             keys: listed(&snapshot).unwrap(),
             tokens: tokens.map(|t| (t.clone(), verdict(&snapshot, &t, now).unwrap())).collect(),
             absent: KeyId::parse("key_000000000000").unwrap(),
+            rules: rules(&snapshot).unwrap(),
+            log: log(&snapshot).unwrap(),
         }
     }
 
@@ -52,7 +56,8 @@ impl Examination {
         Examination { wrong: Vec::new(), errors: Vec::new(), check: Err(error) }
     }
 
-    fn of(vault: &mut UnlockedVault, truth: &Truth) -> Self {
+    /// Asks a vault that is open everything.
+    pub(crate) fn of(vault: &mut UnlockedVault, truth: &Truth) -> Self {
         let snapshot = match vault.snapshot() {
             Ok(snapshot) => snapshot,
             Err(error) => return Examination::refused(error),
@@ -67,6 +72,8 @@ impl Examination {
             found.note("key", shown(&snapshot, *id), &Some(text.clone()));
         }
         found.note("absent key", shown(&snapshot, truth.absent), &None);
+        found.note("owners and policy", rules(&snapshot), &truth.rules);
+        found.note("audit", log(&snapshot), &truth.log);
         found
     }
 
@@ -99,6 +106,20 @@ fn shown(snapshot: &Snapshot<'_>, id: KeyId) -> Result<Option<String>, VaultErro
 fn named(snapshot: &Snapshot<'_>, key: &Key) -> Result<String, VaultError> {
     let holder = snapshot.live_key_named(key.project.as_ref(), &key.name)?;
     Ok(format!("{key:?} {holder:?}"))
+}
+
+/// Every owner, and the policy.
+fn rules(snapshot: &Snapshot<'_>) -> Result<String, VaultError> {
+    Ok(format!("{:?} {:?}", snapshot.owners()?, snapshot.policy()?))
+}
+
+/// The audit log, but for what is drawn at random.
+fn log(snapshot: &Snapshot<'_>) -> Result<Vec<String>, VaultError> {
+    let entries = snapshot.audit(1)?;
+    let shown = entries.iter().map(|entry| {
+        format!("{} {} {} {:?}", entry.generation, entry.verb, entry.slot, entry.changes)
+    });
+    Ok(shown.collect())
 }
 
 fn verdict(snapshot: &Snapshot<'_>, token: &str, now: Timestamp) -> Result<Code, VaultError> {

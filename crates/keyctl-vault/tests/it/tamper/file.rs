@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use keyctl_vault::{Finding, LockedVault, VaultError};
+use keyctl_vault::issue::{IssueError, NewKey};
+use keyctl_vault::{Finding, LockedVault, Note, VaultError};
 
 use super::Scene;
-use crate::support::is_integrity;
+use crate::support::{KEYFILE, at, create, hot_journal, is_integrity, keyfile, new_key};
 
 /// Writes `bytes` at `at` into the clean file and says how it opens.
 fn patched(scene: &Scene, at: usize, bytes: &[u8]) -> Result<u64, VaultError> {
@@ -109,12 +110,36 @@ fn a_truncated_file_is_refused() {
 }
 
 #[test]
-fn a_file_that_ends_within_its_last_page_is_refused_or_tells_the_truth() {
+fn a_file_that_ends_within_its_last_page_is_damaged_or_tells_the_truth() {
     let scene = Scene::new();
-    for missing in [1, 2, 16, 100, 1000, 4095] {
-        scene.lab.overwrite(&scene.clean[..scene.clean.len() - missing]);
-        assert_eq!(scene.examine().wrong, Vec::<String>::new(), "{missing} bytes short");
+    let mut vault = scene.lab.open();
+    let (mut refused, mut grown, mut len) = (0, 0, scene.clean.len());
+    // Each time that the file grows, its last page is another row's.
+    for n in 0.. {
+        if grown == 3 {
+            break;
+        }
+        let note = Note::parse(&"\u{1d4c3}".repeat(1000)).ok();
+        create(&mut vault, NewKey { note, ..new_key(&format!("n{n}")) }, at(20)).unwrap();
+        let file = scene.lab.bytes();
+        if file.len() == len {
+            continue;
+        }
+        grown += 1;
+        len = file.len();
+        let truth = scene.lab.truth(&[], at(30));
+        for missing in [1, 100, 4000, 4080, 4095] {
+            scene.lab.overwrite(&file[..len - missing]);
+            let found = scene.lab.examine(&truth);
+            assert_eq!(found.wrong, Vec::<String>::new(), "{missing} bytes short");
+            for error in found.refusals() {
+                assert!(is_integrity(error), "{missing} bytes short: {error:?}");
+                refused += 1;
+            }
+        }
+        scene.lab.overwrite(&file);
     }
+    assert!(refused > 0, "nobody reads the last page");
 }
 
 #[test]
@@ -132,6 +157,23 @@ fn check_finds_what_only_sqlite_vouches_for() {
         assert_eq!(found.wrong, Vec::<String>::new());
         assert!(found.check.is_err_and(|error| is_integrity(&error)));
     }
+}
+
+#[test]
+fn what_is_malformed_to_a_reader_is_so_to_the_next_writer() {
+    let scene = Scene::new();
+    // The pointer to the head's only row, behind the eight bytes with which its page begins.
+    let pointer = (scene.lab.attacker().root("head") - 1) * 4096 + 8;
+    let mut file = scene.clean.clone();
+    file[pointer] ^= 0x10;
+    scene.lab.overwrite(&file);
+    let mut vault = scene.lab.unlock(&keyfile(KEYFILE)).unwrap();
+    for _ in 0..2 {
+        assert!(vault.snapshot().is_err_and(|error| is_integrity(&error)));
+        let refused = create(&mut vault, new_key("new"), at(20)).unwrap_err();
+        assert!(matches!(refused, IssueError::Vault(error) if is_integrity(&error)));
+    }
+    assert_eq!(scene.lab.bytes(), file, "a write that fails leaves the file as it was");
 }
 
 #[test]
@@ -217,36 +259,15 @@ fn a_journal_that_somebody_else_could_have_written_is_refused() {
     assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
 }
 
-/// A journal that SQLite would play back, made of the pages of an older file.
-fn hot_journal(old: &[u8], page_count: u32) -> Vec<u8> {
-    const PAGE: usize = 4096;
-    const SECTOR: usize = 512;
-    let nonce = 7_u32;
-    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
-    let pages = u32::try_from(old.len() / PAGE).unwrap();
-    for number in [pages, nonce, page_count, 512, 4096] {
-        journal.extend_from_slice(&number.to_be_bytes());
-    }
-    journal.resize(SECTOR, 0);
-    for (number, page) in (1_u32..).zip(old.chunks(PAGE)) {
-        let sum = |sum: u32, at: usize| sum.wrapping_add(u32::from(page[at]));
-        let check = (1..PAGE.div_ceil(200)).map(|n| PAGE - n * 200).fold(nonce, sum);
-        journal.extend_from_slice(&number.to_be_bytes());
-        journal.extend_from_slice(page);
-        journal.extend_from_slice(&check.to_be_bytes());
-    }
-    journal
-}
-
 #[test]
 fn an_older_file_played_back_from_a_journal_is_a_rollback() {
     let scene = Scene::new();
     let mut vault = scene.lab.open();
-    crate::support::make(&mut vault, "latest", crate::support::at(20));
+    crate::support::make(&mut vault, "latest", at(20));
     drop(vault);
     let pages = u32::try_from(scene.clean.len() / 4096).unwrap();
     let journal = scene.lab.folder().join("vault.kcv-journal");
-    fs::write(&journal, hot_journal(&scene.clean, pages)).unwrap();
+    fs::write(&journal, hot_journal(&scene.clean, pages, |_| true)).unwrap();
     fs::set_permissions(&journal, fs::Permissions::from_mode(0o600)).unwrap();
     let error = scene.lab.look().unwrap_err();
     let rolled_back = matches!(error, VaultError::Integrity(Finding::RolledBack { .. }));

@@ -1,6 +1,7 @@
 //! One bit of the file is another, for every bit: what is read is refused, what is not read
 //! changes nothing.
 
+use std::io::Write;
 use std::ops::Range;
 
 use keyctl_verify::{Code, RateLimit, Standing, Token, UnverifiedBundle, VerifiedBundle};
@@ -205,4 +206,54 @@ fn a_header_that_changes_once_it_was_verified_is_not_looked_at_again() {
     changing.0.borrow_mut()[..PAGE].fill(0xff);
     assert_eq!(said(&bundle), before);
     assert!(UnverifiedBundle::open(&changing).is_err());
+}
+
+/// Who is asked of a bundle in which one bit is another, and what is expected: everybody who reads
+/// the page is refused, whoever does not is answered as before.
+fn flip_every_bit(file: &[u8], tokens: &[Token], unused: &Range<usize>) -> [u32; 3] {
+    let changing = Changing::new(file);
+    let asked: Vec<_> =
+        tokens.iter().map(|t| (t, pages_read(file, t), ask(&changing, t))).collect();
+    let [mut refused, mut unread, mut irrelevant] = [0; 3];
+    for bit in bits(0..file.len()) {
+        changing.flip(bit);
+        let page = bit / 8 / PAGE;
+        for (token, pages, before) in &asked {
+            let said = ask(&changing, token);
+            if unused.contains(&(bit / 8)) {
+                assert_eq!(said, *before, "bit {bit}");
+                irrelevant += 1;
+            } else if page == 0 || pages.contains(&page) {
+                assert!(said.is_unavailable(), "bit {bit}: {:?}", said.code);
+                refused += 1;
+            } else {
+                assert_eq!(said, *before, "bit {bit} of a page that is not read");
+                unread += 1;
+            }
+        }
+        changing.flip(bit);
+    }
+    [refused, unread, irrelevant]
+}
+
+#[test]
+#[ignore = "a minute: every bit of three bundles, asked by everybody"]
+fn every_bit_of_a_bundle_is_refused_to_everybody_who_reads_it() {
+    let (members, small_tokens) = small();
+    let one = Recipe::default().file(&members);
+    let two = Recipe { signers: vec![1, 2], ..Recipe::default() }.file(&members);
+    let (tall, tall_tokens) = two_leaves();
+    for (what, file, tokens, unused) in [
+        ("of one page, one signature", &one, &small_tokens, 0..0),
+        ("with a second signature, of somebody unknown", &two, &small_tokens, SLOTS[1].clone()),
+        ("of three pages", &tall, &tall_tokens, 0..0),
+    ] {
+        let [refused, unread, irrelevant] = flip_every_bit(file, tokens, &unused);
+        let (bits, asked) = (file.len() * 8, tokens.len());
+        let line = format!(
+            "bundle {what}: {bits} bits, {asked} tokens: {refused} refused (13), {unread} of pages \
+             that the token does not lead to, {irrelevant} of the unknown signature"
+        );
+        drop(writeln!(std::io::stdout(), "{line}"));
+    }
 }
