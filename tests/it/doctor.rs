@@ -81,7 +81,7 @@ fn findings_are_grouped_by_key_each_with_the_command_that_mends_it() {
         keyctl scope set [id] SCOPE
 
     overdue ([id], project shop)
-      rotation_overdue: its token was made 70 days ago and ends in 19 days
+      rotation_overdue: its token was made 70 days ago and ends in 20 days
         keyctl rotate [id] --grace 24h
 
     unused ([id], project shop)
