@@ -108,7 +108,8 @@ fn traces(memory: &[(String, Vec<u8>)], secret: &[u8]) -> Vec<String> {
 /// clears the last token.
 fn left_of(pid: u32, secret: &str) -> Vec<String> {
     const LOOKS: usize = 200;
-    let look = || traces(&memory(pid).unwrap_or_default(), secret.as_bytes());
+    let gone = || vec!["the process is gone".to_owned()];
+    let look = || memory(pid).map_or_else(gone, |memory| traces(&memory, secret.as_bytes()));
     (0..LOOKS).map(|_| look()).find(Vec::is_empty).unwrap_or_else(look)
 }
 
