@@ -9,8 +9,8 @@ use keyctl_vault::issue::{Candidate, ExportError, IssueError, KeyRefError, Refus
 use keyctl_vault::{Finding, SlotError, VaultError};
 
 use crate::exit::Exit;
-use crate::schema::Words;
 use crate::ui::{PromptError, last_argument};
+use crate::words::Words;
 
 /// A failure, ready to be shown.
 #[derive(Debug)]

@@ -17,7 +17,9 @@ mod parse;
 mod render;
 mod schema;
 mod ui;
+mod usage;
 mod verb;
+mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -5,7 +5,6 @@
 //! Nothing of this is reached from [`crate::run`]: the program that is shipped has none of it.
 
 mod shape;
-mod words;
 
 use serde_json::Value;
 
@@ -15,8 +14,6 @@ use crate::render::{
     AuditView, FailureView, FindingView, KeyFindingView, KeyView, LineView, VerdictView,
 };
 use shape::{Shape, either, lines, many, one, view};
-
-pub(crate) use words::{Instant, OpenWord, Word, Words};
 
 /// The schema of each command's answer, by the command's name without `keyctl`; besides, that of
 /// the line of an `error`.

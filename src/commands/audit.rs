@@ -25,7 +25,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse::{self, Moment};
 use crate::render::{self, AuditRow, AuditView, Card, Stream};
-use crate::schema::Instant;
+use crate::words::Instant;
 
 /// Who did what to which key, when
 ///

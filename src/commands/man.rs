@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use crate::cli::usage_error;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::manual;
+use crate::usage::usage_error;
 
 /// Show the manual page of keyctl, or of a command
 ///

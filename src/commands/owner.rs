@@ -18,7 +18,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
 use crate::render::{self, Card, check_field_of, instant, plural};
-use crate::schema::Instant;
+use crate::words::Instant;
 
 /// Register owners, and limit what all of their keys can do
 ///

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card, instant, length};
-use crate::schema::Instant;
+use crate::words::Instant;
 
 /// The longest that a vault is kept open, in seconds.
 const MAX: u64 = 86_400;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::time::{instant, plural};
-use crate::schema::{Instant, OpenWord};
+use crate::words::{Instant, OpenWord};
 
 /// An entry of the audit log: what made one generation of the vault.
 #[derive(JsonSchema, Serialize)]

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::time::{instant, relative};
-use crate::schema::Word;
 use crate::ui::{Ui, escape, last_argument};
+use crate::words::Word;
 
 /// Something that is wrong with a key.
 #[derive(JsonSchema, Serialize)]

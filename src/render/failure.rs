@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Kind;
-use crate::schema::Word;
 use crate::ui::without_tokens;
+use crate::words::Word;
 
 /// The cause, and the next step.
 #[derive(JsonSchema, Serialize)]

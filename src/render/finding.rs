@@ -9,8 +9,8 @@ use super::{list, stream, table};
 use crate::commands::scan::Standing;
 use crate::error::CliError;
 use crate::global::Output;
-use crate::schema::Word;
 use crate::ui::Ui;
+use crate::words::Word;
 
 /// A token that was found in a file, and what is known of it. Never the token itself.
 #[derive(JsonSchema, Serialize)]

@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::time::{instant, relative};
 use super::{Card, table};
 use crate::error::CliError;
-use crate::schema::{Instant, Word};
 use crate::ui::{Ui, escape};
+use crate::words::{Instant, Word};
 
 /// A key: its record, and what is derived from it.
 #[derive(Clone, Debug, JsonSchema, Serialize)]

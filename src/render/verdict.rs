@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::Card;
 use super::time::instant;
-use crate::schema::{Instant, Word};
 use crate::ui::{Ui, escape};
+use crate::words::{Instant, Word};
 
 /// A verdict: whether a token is valid, and why not.
 #[derive(JsonSchema, Serialize)]

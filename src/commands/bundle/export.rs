@@ -14,7 +14,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::parse;
 use crate::render::{self, Card, instant, relative};
-use crate::schema::Instant;
+use crate::words::Instant;
 
 /// Make a signed bundle of the vault's keys
 ///

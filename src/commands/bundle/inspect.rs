@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
 use crate::render::{self, Card, instant, relative};
-use crate::schema::{Instant, Word};
+use crate::words::{Instant, Word};
 
 /// Show what a bundle says of itself
 ///

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card, instant, relative};
-use crate::schema::Instant;
+use crate::words::Instant;
 
 /// Show or change the key that signs bundles
 #[derive(Args)]

@@ -16,7 +16,7 @@ use super::find::{Found, Place};
 use crate::commands::verify::{next_step, open};
 use crate::context::Context;
 use crate::error::{CliError, Kind};
-use crate::schema::Words;
+use crate::words::Words;
 
 /// Who is asked.
 pub(super) enum Judge {

@@ -11,7 +11,7 @@ use crate::context::{Context, Kept};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::{self, Card, instant, length};
-use crate::schema::{Instant, Word};
+use crate::words::{Instant, Word};
 
 /// A vault.
 #[derive(JsonSchema, Serialize)]

@@ -20,8 +20,8 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
 use crate::render::{self, Card};
-use crate::schema::Words;
 use crate::ui::escape;
+use crate::words::Words;
 
 const MAX_KEYFILE: usize = 1 << 20;
 

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;
-use crate::schema::Word;
+use crate::words::Word;
 
 /// What became of one record.
 #[derive(JsonSchema, Serialize)]
