@@ -10,6 +10,9 @@ mod commands;
 mod context;
 mod error;
 mod exit;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod global;
 mod parse;
 mod render;
