@@ -11,6 +11,9 @@ mod completions;
 mod context;
 mod error;
 mod exit;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod global;
 mod manual;
 mod parse;

@@ -33,6 +33,12 @@ pub(crate) mod verify;
 
 pub(crate) mod bulk;
 mod filter;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing {
+    //! What `crate::fuzzing` passes on.
+    pub(crate) use super::records::{Origin, Record, of_text};
+    pub(crate) use super::scan::tokens_in;
+}
 mod handover;
 mod ids;
 mod outcome;

@@ -24,6 +24,8 @@ pub(crate) use keyring::Kept;
 pub(crate) use origin::Origin;
 pub(crate) use process::harden;
 pub(crate) use secrets::{Source, flag_source, without_line_end};
+#[cfg(fuzzing)]
+pub(crate) use settings::settings_in;
 pub(crate) use settings::{Home, Settings};
 pub(crate) use stdin::Stdin;
 

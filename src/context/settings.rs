@@ -144,17 +144,38 @@ fn read_file(path: &Path, home: Home) -> Result<ConfigFile, CliError> {
     let Some(contents) = files::read_plain(path, MAX_CONFIG)? else {
         return Ok(ConfigFile::default());
     };
-    let wrong = |what: String| {
+    parse_file(contents).map_err(|what| {
         let what = what.trim_end().lines().next_back().unwrap_or_default().to_owned();
         CliError::usage(format!("the configuration '{}' is wrong: {what}", path.display()))
             .hint("it may have project, env, output, expires, owner and trust")
-    };
-    let text = String::from_utf8(contents).map_err(|e| wrong(e.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
+    })
+}
+
+fn parse_file(contents: Vec<u8>) -> Result<ConfigFile, String> {
+    let text = String::from_utf8(contents).map_err(|e| e.to_string())?;
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| e.to_string())?;
     if let Some(unknown) = table.keys().find(|key| !ENTRIES.contains(&key.as_str())) {
-        return Err(wrong(format!("there is no setting '{unknown}'{}", nearest(unknown))));
+        return Err(format!("there is no setting '{unknown}'{}", nearest(unknown)));
     }
-    toml::from_str(&text).map_err(|e| wrong(e.to_string()))
+    toml::from_str(&text).map_err(|e| e.to_string())
+}
+
+/// The settings that a file sets, by their names, if it is one and each is what it should be.
+#[cfg(fuzzing)]
+pub(crate) fn settings_in(contents: Vec<u8>) -> Result<Vec<(&'static str, String)>, String> {
+    let file = parse_file(contents)?;
+    let checks: [(&str, &Option<String>, fn(&str) -> Result<(), String>); 6] = [
+        ("project", &file.project, |text| parse::project(text).map(drop)),
+        ("env", &file.env, |text| parse::environment(text).map(drop)),
+        ("output", &file.output, |text| output(text).map(drop)),
+        ("expires", &file.expires, |text| parse::expiry(text).map(drop)),
+        ("owner", &file.owner, |text| parse::owner(text).map(drop)),
+        ("trust", &file.trust, |text| trust(text).map(drop)),
+    ];
+    let given = checks.into_iter().filter_map(|(name, text, check)| {
+        text.as_ref().map(|text| check(text).map(|()| (name, text.clone())))
+    });
+    given.collect()
 }
 
 /// `; did you mean 'project'?`, where one is near enough.

@@ -28,6 +28,9 @@ pub use domain::{
 };
 pub use error::{Finding, VaultError};
 pub use store::files;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use vault::fuzzing;
 
 pub use vault::{
     BundleKeyInfo, CheckReport, ExportSlot, FirstUse, InitOptions, Initialized, LockedVault,

@@ -111,6 +111,19 @@ pub(crate) fn read(
     Ok(Records { records, ignored })
 }
 
+/// The records of a text, as [`read`] has them of a file.
+#[cfg(fuzzing)]
+pub(crate) fn of_text(
+    text: &str,
+    base: &NewKey,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<(Vec<Record>, Vec<Vec<(String, Value)>>), String> {
+    let rows = rows::rows(text)?;
+    let cells = rows.iter().map(|row| row.cells.clone()).collect();
+    Ok((rows.into_iter().map(|row| record(row, base, origin, now)).collect(), cells))
+}
+
 impl Records {
     /// What is to be made and where it stands, if everything is as it should be.
     pub(crate) fn all(self, path: &Path) -> Result<Vec<(String, NewKey)>, CliError> {

@@ -64,7 +64,7 @@ fn stdin() -> Result<Vec<u8>, CliError> {
     Ok(bytes)
 }
 
-fn rows(text: &str) -> Result<Vec<Row>, String> {
+pub(super) fn rows(text: &str) -> Result<Vec<Row>, String> {
     match text.trim_start().as_bytes().first() {
         None => Ok(Vec::new()),
         Some(b'[') => {

@@ -134,6 +134,15 @@ fn word_around(chunk: &[u8], inside: Range<usize>) -> Range<usize> {
     inside.start - before..inside.end + after
 }
 
+/// The tokens of `bytes` and where they begin, in chunks of that size or of the smallest there is.
+#[cfg(fuzzing)]
+pub(crate) fn tokens_in(bytes: &[u8], chunk: usize) -> Vec<(u64, u64, Token)> {
+    let (mut found, mut buffer) = (Vec::new(), Buffer::of(chunk.max(OVERLAP + 1)));
+    let searched = Finder::new(None).search(bytes, &mut buffer, &mut found);
+    searched.expect("memory can be read");
+    found.into_iter().map(|found| (found.place.line, found.place.column, found.token)).collect()
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

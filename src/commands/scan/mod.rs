@@ -21,6 +21,8 @@ use crate::parse;
 use crate::render::{self, FindingView};
 use crate::ui::{json_escape, without_tokens};
 use find::Finder;
+#[cfg(fuzzing)]
+pub(crate) use find::tokens_in;
 pub(crate) use judge::Standing;
 use judge::{Finding, Judge};
 use rules::Rule;

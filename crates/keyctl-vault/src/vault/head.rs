@@ -90,7 +90,7 @@ impl Head {
         Head::decode(&plain).map_err(|Malformed| damaged("is malformed"))
     }
 
-    fn encode(&self) -> Vec<u8> {
+    pub(super) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::new();
         w.array(FIELDS).uint(FORMAT).uint(self.generation);
         w.list(Table::ALL.iter(), |w, table| {
@@ -112,7 +112,7 @@ impl Head {
         w.into_bytes()
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut r = Reader::new(bytes);
         r.array(FIELDS)?;
         if r.uint()? != FORMAT {
@@ -157,11 +157,11 @@ pub(crate) fn head_digest(signed: &[u8]) -> Digest {
     digest("", &[signed])
 }
 
-fn aad(id: VaultId) -> Vec<u8> {
+pub(super) fn aad(id: VaultId) -> Vec<u8> {
     [AAD_TAG, &id.0].concat()
 }
 
-fn signed_message(id: VaultId, sealed: &[u8]) -> Vec<u8> {
+pub(super) fn signed_message(id: VaultId, sealed: &[u8]) -> Vec<u8> {
     [SIGNATURE_TAG, &id.0, sealed].concat()
 }
 

@@ -25,14 +25,14 @@ const PAD: usize = 512;
 const MAX_ENTRY: usize = 64 << 20;
 
 /// A segment of the log.
-struct Segment {
+pub(super) struct Segment {
     first: u64,
     previous: Digest,
     entries: Vec<Vec<u8>>,
 }
 
 impl Segment {
-    fn new(first: u64, previous: Digest) -> Self {
+    pub(super) fn new(first: u64, previous: Digest) -> Self {
         Segment { first, previous, entries: Vec::new() }
     }
 
@@ -42,7 +42,7 @@ impl Segment {
     }
 
     /// `digest before[32] || count u32 || count × (len u32 || entry) || zeros`, sealed.
-    fn seal(&self, key: &Key32, id: VaultId) -> Result<Sealed, VaultError> {
+    pub(super) fn seal(&self, key: &Key32, id: VaultId) -> Result<Sealed, VaultError> {
         let len: usize = self.entries.iter().map(|entry| 4 + entry.len()).sum();
         let padded = (32 + 4 + len).next_multiple_of(PAD);
         let mut plain = Zeroizing::new(Vec::with_capacity(padded));
@@ -57,7 +57,7 @@ impl Segment {
         seal(key, &aad(id, self.first), &plain)
     }
 
-    fn parse(first: u64, plain: &[u8]) -> Option<Self> {
+    pub(super) fn parse(first: u64, plain: &[u8]) -> Option<Self> {
         let (previous, rest) = plain.split_first_chunk::<32>()?;
         let (count, mut rest) = rest.split_first_chunk::<4>()?;
         let mut segment = Segment::new(first, *previous);
@@ -71,7 +71,7 @@ impl Segment {
         (padded && rest.iter().all(|byte| *byte == 0)).then_some(segment)
     }
 
-    fn decode(&self) -> Result<Vec<Entry>, Finding> {
+    pub(super) fn decode(&self) -> Result<Vec<Entry>, Finding> {
         let numbered = (self.first..).zip(&self.entries);
         let entries = numbered.map(|(generation, bytes)| {
             Entry::decode(bytes).ok().filter(|entry| entry.generation == generation)
@@ -227,16 +227,16 @@ fn check_entry_len(len: usize) -> Result<(), VaultError> {
     if len > MAX_ENTRY { Err(too_large) } else { Ok(()) }
 }
 
-fn row(first: u64) -> i64 {
+pub(super) fn row(first: u64) -> i64 {
     i64::try_from(first).unwrap_or(i64::MAX)
 }
 
-fn aad(id: VaultId, first: u64) -> Vec<u8> {
+pub(super) fn aad(id: VaultId, first: u64) -> Vec<u8> {
     [AAD_TAG, &id.0, &first.to_be_bytes()].concat()
 }
 
 /// `SHA-256("keyctl/v1/audit-digest\0" || vault id || first generation u64 || sealed)`.
-fn segment_digest(id: VaultId, first: u64, sealed: &[u8]) -> Digest {
+pub(super) fn segment_digest(id: VaultId, first: u64, sealed: &[u8]) -> Digest {
     digest("keyctl/v1/audit-digest\0", &[&id.0, &first.to_be_bytes(), sealed])
 }
 

@@ -9,6 +9,8 @@ mod backup;
 mod bundle_keys;
 mod check;
 mod export;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
 mod info;
 mod init;

@@ -119,7 +119,7 @@ impl Page {
     }
 }
 
-fn aad(id: VaultId, table: Table, number: u16) -> Vec<u8> {
+pub(super) fn aad(id: VaultId, table: Table, number: u16) -> Vec<u8> {
     [AAD_TAG, &page_place(id, table, number)].concat()
 }
 
