@@ -198,16 +198,35 @@ pub(super) fn score(pin: Pin, attempts: impl Iterator<Item = Attempt> + Send) ->
 /// Whether what was said is, without a word of the generation into which it was put, the truth of
 /// the one whose signed head it has: what nobody can tell who has never seen a later one.
 fn is_rollback(attempt: &Attempt, found: &Examination, stand: &mut Stand) -> bool {
-    let has_head = match &attempt.how {
-        How::Rows(rows) => rows.iter().any(|(table, ..)| *table == "head"),
-        How::FilePage(_) => false,
-        How::File => true,
-    };
-    if found.wrong.is_empty() || !has_head || stand.pin == Pin::Seen {
+    if found.wrong.is_empty() || !attempt.has_head() || stand.pin == Pin::Seen {
         return false;
     }
     stand.lab.forget_everything();
     let other = stand.lab.examine(&HISTORY[attempt.from].truth);
-    let is_whole = matches!(attempt.how, How::File);
-    other.wrong.is_empty() && other.refusals().all(is_allowed) && other.check.is_ok() == is_whole
+    other.wrong.is_empty()
+        && other.refusals().all(is_allowed)
+        && other.check.is_ok() == attempt.is_whole()
+}
+
+impl Attempt {
+    fn has_head(&self) -> bool {
+        match &self.how {
+            How::Rows(rows) => rows.iter().any(|(table, ..)| *table == "head"),
+            How::FilePage(_) => false,
+            How::File => true,
+        }
+    }
+
+    /// Whether nothing is left of the generation into which it is put: between neighbours a few
+    /// rows can be all that differs.
+    fn is_whole(&self) -> bool {
+        match &self.how {
+            How::Rows(rows) => {
+                let all = HISTORY[self.from].differences(&HISTORY[self.into]);
+                all.iter().all(|row| rows.contains(row))
+            }
+            How::FilePage(_) => false,
+            How::File => true,
+        }
+    }
 }
