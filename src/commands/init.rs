@@ -202,7 +202,7 @@ pub(crate) fn offer(ctx: &mut Context) -> Result<(), CliError> {
         recovery_to: None,
         no_recovery: false,
         token_prefix: Brand::default(),
-        kdf_memory: KdfParams::DEFAULT.memory_kib() / 1024,
+        kdf_memory: KdfParams::DEFAULT.memory_mib(),
         kdf_passes: KdfParams::DEFAULT.passes(),
     };
     make(ctx, args, Stream::Stderr)

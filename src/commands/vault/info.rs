@@ -87,7 +87,7 @@ pub(crate) struct SlotView {
 
 impl KdfView {
     fn of(kdf: KdfParams) -> Self {
-        KdfView { memory_mib: kdf.memory_kib() / 1024, passes: kdf.passes(), lanes: kdf.lanes() }
+        KdfView { memory_mib: kdf.memory_mib(), passes: kdf.passes(), lanes: kdf.lanes() }
     }
 }
 

@@ -77,6 +77,12 @@ impl KdfParams {
         self.memory_kib
     }
 
+    /// Memory in whole MiB, as people give it.
+    #[must_use]
+    pub fn memory_mib(self) -> u32 {
+        self.memory_kib / MIB
+    }
+
     /// Passes over the memory.
     #[must_use]
     pub fn passes(self) -> u32 {
@@ -111,7 +117,7 @@ pub(crate) fn derive(
     let key = Key32::fill_with(|key| {
         result = argon.hash_password_into(passphrase.expose_bytes(), salt, key);
     });
-    result.map_err(|_| VaultError::KdfMemory { mib: params.memory_kib / MIB })?;
+    result.map_err(|_| VaultError::KdfMemory { mib: params.memory_mib() })?;
     Ok(key)
 }
 
@@ -131,6 +137,10 @@ mod tests {
         assert!(KdfParams::new(2048 * MIB, 16, 4).is_ok());
         assert_eq!(KdfParams::from_mib(u32::MAX, 1), Err(KdfParamsError::Memory));
         assert_eq!(KdfParams::from_mib(128, 3), Ok(KdfParams::DEFAULT));
+        let params = KdfParams::new(19 * 1024 + 1023, 2, 1).unwrap();
+        assert_eq!((params.memory_kib(), params.passes(), params.lanes()), (20_479, 2, 1));
+        assert_eq!((params.memory_mib(), params.work()), (19, 40_958));
+        assert_eq!(MAX_WORK, 2 * 1024 * 1024 * 16);
     }
 
     /// Computed with the reference implementation's Python binding (argon2-cffi).
