@@ -153,10 +153,15 @@ impl Snapshot<'_> {
         of: impl Fn(&[u8]) -> Result<Tally, Malformed> + Sync,
     ) -> Result<Tally, VaultError> {
         let mut sum = Tally::default();
-        let some = |record: &[u8]| of(record).map(Some);
-        self.scan_pages(table, 0..table.pages(), &BTreeMap::new(), some, |tallies| {
-            *records += tallies.len() as u64;
-            tallies.into_iter().for_each(|tally| sum += tally);
+        let add = |(count, sum): &mut (u64, Tally), record: &[u8]| {
+            *count += 1;
+            Ok(*sum += of(record)?)
+        };
+        self.scan_pages(table, 0..table.pages(), &BTreeMap::new(), add, |pages| {
+            for (count, tally) in pages {
+                *records += count;
+                sum += tally;
+            }
             Ok(())
         })?;
         Ok(sum)

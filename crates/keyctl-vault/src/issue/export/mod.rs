@@ -100,10 +100,16 @@ pub enum ExportError {
     },
 }
 
-/// The entries of one batch of keys, and how many tokens were left out of it.
+/// The entries of some keys.
+#[derive(Default)]
 struct Sealed {
     entries: Vec<Entry>,
+    /// How many keys there were.
+    keys: u64,
+    /// How many of their tokens are left out.
     left_out: u64,
+    /// A key of which there is too much to say.
+    too_large: Option<KeyId>,
 }
 
 /// Makes a bundle at `path`, in one step in place of what was there. Its serial is the time that
@@ -219,21 +225,17 @@ fn seal_all(
     snapshot.check()?;
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
-    snapshot.each_key(
-        |mut key| {
+    snapshot.gather_keys(
+        |sealed: &mut Sealed, mut key| {
             key.scopes = ceilings.effective(&key);
-            Some(seal_key(sealer, options, &key, now))
+            sealed.add(sealer, options, &key, now);
         },
-        |batch| {
-            read += batch.len() as u64;
-            for sealed in batch {
-                match sealed {
-                    Ok(sealed) => {
-                        left_out += sealed.left_out;
-                        runs.extend(sealed.entries)?;
-                    }
-                    Err(id) => too_large = Some(id),
-                }
+        |pages| {
+            for sealed in pages {
+                read += sealed.keys;
+                left_out += sealed.left_out;
+                too_large = too_large.or(sealed.too_large);
+                runs.extend(sealed.entries)?;
             }
             progress(read, total);
             Ok(())
@@ -245,27 +247,21 @@ fn seal_all(
     }
 }
 
-fn seal_key(
-    sealer: &Sealer,
-    options: &ExportOptions,
-    key: &Key,
-    now: Timestamp,
-) -> Result<Sealed, KeyId> {
-    let mut sealed = Sealed { entries: Vec::new(), left_out: 0 };
-    if !options.chooses(key) {
-        return Ok(sealed);
-    }
-    for generation in &key.generations {
-        let digest: &TokenDigest = &generation.digest;
-        match options.grant(key, generation, now) {
-            Some(grant) => {
-                let entry = sealer.seal(digest, &grant).map_err(|_| key.id)?;
-                sealed.entries.push(entry);
+impl Sealed {
+    fn add(&mut self, sealer: &Sealer, options: &ExportOptions, key: &Key, now: Timestamp) {
+        self.keys += 1;
+        if !options.chooses(key) {
+            return;
+        }
+        for generation in &key.generations {
+            let digest: &TokenDigest = &generation.digest;
+            match options.grant(key, generation, now).map(|grant| sealer.seal(digest, &grant)) {
+                Some(Ok(entry)) => self.entries.push(entry),
+                Some(Err(_)) => self.too_large = Some(key.id),
+                None => self.left_out += 1,
             }
-            None => sealed.left_out += 1,
         }
     }
-    Ok(sealed)
 }
 
 /// Milliseconds since 1970, for people.
