@@ -155,7 +155,8 @@ impl Snapshot<'_> {
         let mut sum = Tally::default();
         let add = |(count, sum): &mut (u64, Tally), record: &[u8]| {
             *count += 1;
-            Ok(*sum += of(record)?)
+            *sum += of(record)?;
+            Ok(())
         };
         self.scan_pages(table, 0..table.pages(), &BTreeMap::new(), add, |pages| {
             for (count, tally) in pages {

@@ -46,7 +46,10 @@ impl Snapshot<'_> {
         known: &BTreeMap<u16, Page>,
         choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
     ) -> Result<Vec<T>, VaultError> {
-        let add = |chosen: &mut Vec<T>, record: &[u8]| Ok(chosen.extend(choose(record)?));
+        let add = |chosen: &mut Vec<T>, record: &[u8]| {
+            chosen.extend(choose(record)?);
+            Ok(())
+        };
         let mut chosen = Vec::new();
         for page in known.values() {
             add_all(table, page.records(), &add, &mut chosen)?;
