@@ -74,7 +74,7 @@ impl<'a> Choice<'a> {
         mut key: Key,
         make: impl FnOnce(&mut String, &Key) -> Option<T>,
     ) {
-        if !self.search.is_none_or(|search| search.score(&key).is_some()) {
+        if self.search.is_some_and(|search| search.score(&key).is_none()) {
             return;
         }
         self.seen.count_in(&mut key, &self.brand, self.now);

@@ -96,17 +96,21 @@ impl<'p> Node<'p> {
         if count_of(page, level)? != count {
             return Err("a node has another number of children");
         }
-        let (children, rest) = page[BODY..].split_at(count * CHILD_LEN);
-        let children = children.as_chunks::<CHILD_LEN>().0;
-        if !children.is_sorted_by(|a, b| a[..LK_LEN] < b[..LK_LEN]) {
+        let (_, rest) = page[BODY..].split_at(count * CHILD_LEN);
+        let node = Node::parsed(page, count, bounds);
+        if !node.children.is_sorted_by(|a, b| a[..LK_LEN] < b[..LK_LEN]) {
             return Err("a node's children are out of order");
         }
-        let node = Node { children, bounds };
         match (rest.iter().all(|byte| *byte == 0), bounds.hold(&node.lk(0), &node.lk(count - 1))) {
             (false, _) => Err("a node does not end in zeros"),
             (_, false) => Err("a node does not fit the node above it"),
             _ => Ok(node),
         }
+    }
+
+    /// A node whose layout has been checked before.
+    pub(super) fn parsed(page: &'p Page, count: usize, bounds: Bounds) -> Self {
+        Node { children: page[BODY..][..count * CHILD_LEN].as_chunks().0, bounds }
     }
 
     /// The child below which `lk` would have to be.

@@ -17,7 +17,7 @@ use keyctl_verify::{
 
 use crate::crypto::fill;
 use crate::domain::{Generation, Key, Project};
-use crate::error::VaultError;
+use crate::error::{Finding, VaultError};
 use crate::store::files;
 use crate::vault::{BundleSigners, UnlockedVault};
 pub use again::{KEEP_ENDED, VALID_FOR, options_of};
@@ -211,7 +211,8 @@ fn ended_at(key: &Key, grant: &Grant) -> Option<Timestamp> {
     [revoked, replaced, grant.expires_at].into_iter().flatten().min()
 }
 
-/// Seals an entry for every token that belongs into the bundle. The digest of the vault's head,
+/// Seals an entry for every token that belongs into the bundle. Every page of keys is verified on the
+/// way, and that none is missing; what no bundle says anything of is left to `vault check`. The digest of the vault's head,
 /// and how many tokens were left out.
 fn seal_all(
     vault: &mut UnlockedVault,
@@ -222,7 +223,6 @@ fn seal_all(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<([u8; 32], u64), ExportError> {
     let snapshot = vault.snapshot()?;
-    snapshot.check()?;
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
     snapshot.gather_keys(
@@ -241,6 +241,10 @@ fn seal_all(
             Ok(())
         },
     )?;
+    if read != total {
+        let what = format!("the head accounts for {total} keys, and {read} are there");
+        return Err(VaultError::from(Finding::damaged(what)).into());
+    }
     match too_large {
         Some(id) => Err(ExportError::TooLarge { id }),
         None => Ok((snapshot.head_digest(), left_out)),
