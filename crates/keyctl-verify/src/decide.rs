@@ -35,7 +35,7 @@ impl<'a> Matched<'a> {
     ) -> Option<Self> {
         let prefix = presented.prefix().clone();
         let fits = grant.environment == prefix.environment();
-        fits.then(|| Matched { grant, prefix, digest })
+        fits.then_some(Matched { grant, prefix, digest })
     }
 }
 
