@@ -5,7 +5,7 @@ use super::facts::{BundleFacts, Freshness};
 use super::header::{Header, HeaderPage, MAX_SKEW};
 use super::kept::{Kept, KeptNode};
 use super::layout::Lk;
-use super::page::{Bounds, Hash, Leaf, Node, Page, page_hash};
+use super::page::{self, Bounds, Hash, Leaf, Node, Page, page_hash};
 use super::refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 use super::shape::{FAN_OUT, PAGE, Shape};
 use super::source::ByteSource;
@@ -265,9 +265,8 @@ impl<S: ByteSource> VerifiedBundle<S> {
         let Some(root) = self.shape.root() else { return Ok(None) };
         let (index, hash, bounds) = self.descend(root, &key.lk)?;
         let mut own = [0; PAGE];
-        let leaf = Leaf::parse(self.leaf(index, &hash, &mut own)?, bounds);
-        let leaf = leaf.map_err(BundleFault::Corrupt)?;
-        let Some(sealed) = leaf.find(&key.lk) else { return Ok(None) };
+        let leaf = self.leaf(index, &hash, bounds, &mut own)?;
+        let Some(sealed) = page::find(leaf, &key.lk) else { return Ok(None) };
         key.open(sealed).map(Some).ok_or(BundleFault::Corrupt("an entry does not open"))
     }
 
@@ -308,21 +307,25 @@ impl<S: ByteSource> VerifiedBundle<S> {
         node.map(Box::new).map_err(BundleFault::Corrupt)
     }
 
-    /// A leaf's page: where it lies, if it cannot change there, or else in a buffer of our own.
+    /// A leaf that has been checked: where it lies, if it cannot change there, or else in a buffer of our
+    /// own.
     fn leaf<'p>(
         &'p self,
         index: u64,
         hash: &Hash,
+        bounds: Bounds,
         own: &'p mut Page,
     ) -> Result<&'p Page, BundleFault> {
         let (number, leaves) = (self.shape.number(0, index), self.shape.leaves());
         let constant = self.source.constant(number * PAGE as u64, PAGE);
         let Some(page) = constant.and_then(|bytes| <&Page>::try_from(bytes).ok()) else {
             self.read_page(0, index, hash, own)?;
+            Leaf::parse(own, bounds).map_err(BundleFault::Corrupt)?;
             return Ok(own);
         };
         if !self.kept.is_marked(index, leaves) {
             compare(0, number, page, hash)?;
+            Leaf::parse(page, bounds).map_err(BundleFault::Corrupt)?;
             self.kept.mark(index, leaves);
         }
         Ok(page)
