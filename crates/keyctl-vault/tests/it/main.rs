@@ -10,6 +10,7 @@
 mod bundle;
 mod concurrency;
 mod export;
+mod fixture;
 mod gap;
 mod laundering;
 mod lifecycle;
