@@ -336,6 +336,17 @@ mod tests {
         }
     }
 
+    /// Only what is certainly not there has never been seen.
+    #[test]
+    fn what_cannot_be_looked_at_is_a_finding_and_not_a_first_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        assert!(read::<PinFile>(&file).unwrap().is_none());
+        fs::write(&file, "").unwrap();
+        let below = read::<PinFile>(&file.join("pin.json")).map(drop);
+        assert!(matches!(below, Err(Finding::Pin { .. })));
+    }
+
     #[test]
     fn another_state_of_the_generation_that_was_announced_is_a_fork() {
         let dir = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and opens the vault as an attacker would"
 )]
 
+mod audit;
 mod bundle;
 mod concurrency;
 mod export;
