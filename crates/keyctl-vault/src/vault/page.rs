@@ -206,6 +206,9 @@ mod tests {
         assert_eq!(locate(&plain), Some(Vec::new()));
         assert_eq!(locate(&[0; 1024]), None, "padding of a whole block");
         assert_eq!(locate(&[0; 511]), None, "not a multiple of the block");
+        let full = [&[0, 0, 0, 1][..], &[7; 16], &488_u32.to_be_bytes(), &[7; 488]].concat();
+        assert!(locate(&full).is_some());
+        assert_eq!(locate(&[&full[..], &[0; 512]].concat()), None, "a block after a full one");
         plain[511] = 1;
         assert_eq!(locate(&plain), None, "padding that is not zero");
         plain[511] = 0;
