@@ -1,14 +1,14 @@
-//! Files that must be ours alone: their owner and modes, and how they are replaced without ever
-//! being half written.
+//! How files are made and replaced without ever being half written, and read without end.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
 
+pub use super::ours::{check_folder, check_private_file, check_unshared};
 use crate::error::VaultError;
 
 /// The mode of what nobody else may read.
@@ -24,54 +24,6 @@ pub fn make_private_folder(folder: &Path) -> Result<(), VaultError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(VaultError::io("make the folder", folder))?;
     check_folder(folder)
-}
-
-/// Refuses a folder in which somebody else could replace files.
-///
-/// # Errors
-/// When others can write it, or it belongs to another user than us or root.
-pub fn check_folder(folder: &Path) -> Result<(), VaultError> {
-    let meta = fs::metadata(folder).map_err(VaultError::io("look at the folder", folder))?;
-    let unsafe_folder =
-        |problem, mend| Err(VaultError::UnsafeFile { path: folder.to_owned(), problem, mend });
-    if !meta.is_dir() {
-        return unsafe_folder("is not a folder", None);
-    }
-    if meta.uid() != rustix::process::geteuid().as_raw() && meta.uid() != 0 {
-        return unsafe_folder("belongs to another user, who could replace the files in it", None);
-    }
-    if meta.permissions().mode() & 0o022 != 0 {
-        let mend = format!("chmod go-w '{}'", folder.display());
-        return unsafe_folder("is a folder that other users can write", Some(mend));
-    }
-    Ok(())
-}
-
-/// Refuses a file that is not a plain file of ours with mode 0600 or less.
-///
-/// # Errors
-/// [`VaultError::Missing`] when there is none, else what is wrong with it.
-pub fn check_private_file(path: &Path) -> Result<Metadata, VaultError> {
-    let meta = fs::symlink_metadata(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
-        _ => VaultError::io("look at", path)(source),
-    })?;
-    let unsafe_file =
-        |problem, mend| Err(VaultError::UnsafeFile { path: path.to_owned(), problem, mend });
-    if meta.is_symlink() {
-        return unsafe_file("is a symbolic link, which is not followed", None);
-    }
-    if !meta.is_file() {
-        return unsafe_file("is not a plain file", None);
-    }
-    if meta.uid() != rustix::process::geteuid().as_raw() {
-        return unsafe_file("belongs to another user", None);
-    }
-    if meta.permissions().mode() & 0o077 != 0 {
-        let mend = format!("chmod 600 '{}'", path.display());
-        return unsafe_file("can be opened by other users", Some(mend));
-    }
-    Ok(meta)
 }
 
 /// `path` with its folder resolved, so that two ways to name a file are one; the file itself may
@@ -286,7 +238,7 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), VaultError> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
 
@@ -310,22 +262,6 @@ mod tests {
         write_new(&path, b"x").unwrap();
         assert!(matches!(write_new(&path, b"y"), Err(VaultError::Exists { .. })));
         assert!(matches!(check_private_file(&link), Err(VaultError::UnsafeFile { .. })));
-    }
-
-    #[test]
-    fn what_others_can_touch_is_refused_with_the_mend() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("f");
-        write_new(&path, b"x").unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let Err(VaultError::UnsafeFile { mend: Some(mend), .. }) = check_private_file(&path) else {
-            panic!("a readable vault was accepted");
-        };
-        assert!(mend.starts_with("chmod 600 "), "{mend}");
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o770)).unwrap();
-        assert!(matches!(check_folder(dir.path()), Err(VaultError::UnsafeFile { .. })));
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        check_folder(dir.path()).unwrap();
     }
 
     #[test]

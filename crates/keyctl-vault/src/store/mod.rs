@@ -5,6 +5,7 @@
 //! cut down to reading and writing six tables of blobs.
 
 pub mod files;
+mod ours;
 mod sqlite;
 
 pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx, check_free, journals_of};
