@@ -5,10 +5,20 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
+use rustix::fs::Access;
 use rustix::process::geteuid;
 
 use super::files::folder_of;
 use crate::error::VaultError;
+
+/// Refuses a folder in which we can make no files.
+///
+/// # Errors
+/// What the system would say when one was made.
+pub(crate) fn check_writable(folder: &Path) -> Result<(), VaultError> {
+    let may = rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK);
+    may.map_err(|errno| VaultError::io("write in the folder", folder)(errno.into()))
+}
 
 /// Refuses a folder in which somebody else could replace files.
 ///
