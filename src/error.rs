@@ -22,6 +22,8 @@ pub(crate) struct CliError {
     pub(crate) hint: Option<String>,
     /// True when the message is about the vault and does not say which.
     pub(crate) lacks_vault: bool,
+    /// True when the change was made all the same.
+    pub(crate) is_made: bool,
 }
 
 /// The `code` of an error in JSON, and its exit.
@@ -100,6 +102,7 @@ impl CliError {
             details: Vec::new(),
             hint: None,
             lacks_vault: false,
+            is_made: false,
         }
     }
 
@@ -145,6 +148,7 @@ impl From<io::Error> for CliError {
 
 const LOST: &str = "put a backup back: keyctl vault restore BACKUP --accept-rollback; or say with --vault where it is now";
 
+const LEFT: &str = "try what is in it ('keyctl verify', 'keyctl list --recovery-file'), then move it to where it belongs, or remove it";
 const FULL: &str = "nothing was changed; make room, and try again";
 const NOT_WRITABLE: &str = "nothing was changed; see who may write there";
 const FAILING: &str = "see whether the disk is full or failing; if it is whole, 'keyctl vault check' reads everything";
@@ -189,6 +193,7 @@ impl From<VaultError> for CliError {
             VaultError::Locked { .. } => {
                 (Kind::Locked, Some("check that it belongs to this vault".to_owned()))
             }
+            VaultError::Left { .. } => (Kind::Refused, Some(LEFT.to_owned())),
             VaultError::Io { source, .. } => (Kind::Failed, Some(after_io(source).to_owned())),
             VaultError::Full { .. } => (Kind::Failed, Some(FULL.to_owned())),
             VaultError::Disk { .. } => (Kind::Failed, Some(FAILING.to_owned())),
@@ -220,7 +225,8 @@ impl From<VaultError> for CliError {
             VaultError::NotWritable { .. } => (Kind::Failed, Some(NOT_WRITABLE.to_owned())),
             _ => (Kind::Failed, None),
         };
-        CliError { kind, message, details: Vec::new(), hint, lacks_vault: lacks_vault(&error) }
+        let (lacks_vault, is_made) = (lacks_vault(&error), error.is_made());
+        CliError { kind, message, details: Vec::new(), hint, lacks_vault, is_made }
     }
 }
 

@@ -28,6 +28,12 @@ pub enum VaultError {
         /// The file in the way.
         path: PathBuf,
     },
+    /// A file of secrets is there whose change may not have been made.
+    #[error("'{}' is left of a command that was broken off: what is in it may count or not", .path.display())]
+    Left {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot {action} '{}': {source}", .path.display())]
     Io {

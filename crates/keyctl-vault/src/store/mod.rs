@@ -7,5 +7,7 @@
 pub mod files;
 mod ours;
 mod sqlite;
+mod waiting;
 
 pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx, check_free, journals_of};
+pub use waiting::Waiting;
