@@ -111,6 +111,7 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
     });
     drop(spinner);
     secrets_file::settle(file, made.map_err(CliError::from))?;
+    ctx.warn_of_place();
     ctx.ui.status(&format!("Made the vault '{}'.", path.display()));
     match &recovery_to {
         Some(file) => ctx.ui.status(&format!(
