@@ -22,6 +22,8 @@ pub(crate) struct CliError {
     pub(crate) hint: Option<String>,
     /// True when the message is about the vault and does not say which.
     pub(crate) lacks_vault: bool,
+    /// True when the change was made all the same.
+    pub(crate) is_made: bool,
 }
 
 /// The `code` of an error in JSON, and its exit.
@@ -100,6 +102,7 @@ impl CliError {
             details: Vec::new(),
             hint: None,
             lacks_vault: false,
+            is_made: false,
         }
     }
 
@@ -145,6 +148,24 @@ impl From<io::Error> for CliError {
 
 const LOST: &str = "put a backup back: keyctl vault restore BACKUP --accept-rollback; or say with --vault where it is now";
 
+const LEFT: &str = "try what is in it ('keyctl verify', 'keyctl list --recovery-file'), then move it to where it belongs, or remove it";
+const FULL: &str = "nothing was changed; make room, and try again";
+const NOT_WRITABLE: &str = "nothing was changed; see who may write there";
+const FAILING: &str = "see whether the disk is full or failing; if it is whole, 'keyctl vault check' reads everything";
+const UNCONFIRMED: &str = "see to the disk, then look at 'keyctl audit'; 'keyctl rotate' replaces a token that was not shown";
+
+/// What to do after a failure of the operating system.
+fn after_io(source: &io::Error) -> &'static str {
+    /// What a disk says that fails.
+    const EIO: i32 = 5;
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, and try again",
+        io::ErrorKind::ReadOnlyFilesystem => "name a file elsewhere: nothing can be written there",
+        _ if source.raw_os_error() == Some(EIO) => FAILING,
+        _ => "check the path, and who may read and write there",
+    }
+}
+
 impl From<VaultError> for CliError {
     fn from(error: VaultError) -> Self {
         let message = error.to_string();
@@ -172,9 +193,11 @@ impl From<VaultError> for CliError {
             VaultError::Locked { .. } => {
                 (Kind::Locked, Some("check that it belongs to this vault".to_owned()))
             }
-            VaultError::Io { .. } => {
-                (Kind::Failed, Some("check the path, and who may read and write there".to_owned()))
-            }
+            VaultError::Left { .. } => (Kind::Refused, Some(LEFT.to_owned())),
+            VaultError::Io { source, .. } => (Kind::Failed, Some(after_io(source).to_owned())),
+            VaultError::Full { .. } => (Kind::Failed, Some(FULL.to_owned())),
+            VaultError::Disk { .. } => (Kind::Failed, Some(FAILING.to_owned())),
+            VaultError::Unconfirmed { .. } => (Kind::Failed, Some(UNCONFIRMED.to_owned())),
             VaultError::SlotGone { .. } => (
                 Kind::Locked,
                 Some("try again; unlock with another slot if that one was removed".to_owned()),
@@ -199,12 +222,11 @@ impl From<VaultError> for CliError {
             VaultError::Busy { .. } | VaultError::Replaced { .. } => {
                 (Kind::Failed, Some("try again; nothing was changed".to_owned()))
             }
-            VaultError::NotWritable { .. } => {
-                (Kind::Failed, Some("nothing was changed".to_owned()))
-            }
+            VaultError::NotWritable { .. } => (Kind::Failed, Some(NOT_WRITABLE.to_owned())),
             _ => (Kind::Failed, None),
         };
-        CliError { kind, message, details: Vec::new(), hint, lacks_vault: lacks_vault(&error) }
+        let (lacks_vault, is_made) = (lacks_vault(&error), error.is_made());
+        CliError { kind, message, details: Vec::new(), hint, lacks_vault, is_made }
     }
 }
 

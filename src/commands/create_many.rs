@@ -1,19 +1,19 @@
 //! `keyctl create --from`: a key for each record of a file, all or none, and their tokens in
 //! another file that is there and synced before anything is committed.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use keyctl_vault::issue::{self, Batch, Created, IssueError, NewKey};
-use keyctl_vault::{Transaction, UnlockedVault, VaultError, Verb, files};
+use keyctl_vault::{Transaction, UnlockedVault, VaultError, Verb, Waiting};
 use keyctl_verify::Timestamp;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::init;
 use super::records::{self, Origin};
+use super::secrets_file;
 use crate::context::Context;
-use crate::error::{CliError, Kind};
+use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::{self, KeyView, plural};
 use crate::ui::{Progress, csv_cell};
@@ -81,11 +81,12 @@ pub(super) fn say_what_they_lack(ctx: &mut Context, made: &[Created]) {
 
 /// A file of tokens is a new one.
 pub(super) fn check_free(to: &Path) -> Result<(), CliError> {
-    if to.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let message = format!("'{}' already exists", to.display());
-    Err(CliError::new(Kind::Refused, message).hint("name a file that is not there"))
+    Waiting::check_free(to).map_err(|error| match error {
+        error @ VaultError::Exists { .. } => {
+            CliError::from(error).hint("name a file that is not there")
+        }
+        error => error.into(),
+    })
 }
 
 fn make_all(
@@ -143,19 +144,17 @@ impl Row {
 
 /// The file of tokens that a change has written.
 #[derive(Default)]
-pub(super) struct TokenFile(Option<PathBuf>);
+pub(super) struct TokenFile(Option<Waiting>);
 
 impl TokenFile {
     /// Writes the tokens of new keys to a new file that only its owner can read, and syncs it.
     pub(super) fn write(&mut self, to: &Path, made: &[Created]) -> Result<(), VaultError> {
-        write_tokens(to, made.iter().map(Row::of))?;
-        self.0 = Some(to.to_owned());
+        self.0 = Some(Waiting::write(to, &listed(to, made.iter().map(Row::of)))?);
         Ok(())
     }
 }
 
-/// Makes a change that writes tokens before it is committed. When it is not, the file goes again:
-/// tokens of keys that were not made would only be taken for the real ones.
+/// Makes a change that writes tokens before it is committed.
 pub(super) fn change<T>(
     ctx: &mut Context,
     vault: &mut UnlockedVault,
@@ -164,13 +163,11 @@ pub(super) fn change<T>(
 ) -> Result<T, CliError> {
     let mut tokens = TokenFile::default();
     let done = ctx.change(vault, verb, |tx| work(tx, &mut tokens));
-    if let (Err(_), Some(file)) = (&done, tokens.0) {
-        drop(fs::remove_file(file));
-    }
-    done
+    secrets_file::settle(tokens.0, done)
 }
 
-fn write_tokens(to: &Path, rows: impl Iterator<Item = Row>) -> Result<(), VaultError> {
+/// The rows as the name of the file says.
+fn listed(to: &Path, rows: impl Iterator<Item = Row>) -> Zeroizing<Vec<u8>> {
     let mut text = Zeroizing::new(Vec::new());
     if to.extension().is_some_and(|end| end == "jsonl" || end == "ndjson") {
         for row in rows {
@@ -183,5 +180,5 @@ fn write_tokens(to: &Path, rows: impl Iterator<Item = Row>) -> Result<(), VaultE
         rows.for_each(|row| writer.serialize(row.without_formulas()).expect(into_memory));
         writer.flush().expect(into_memory);
     }
-    files::write_new(to, &text)
+    text
 }

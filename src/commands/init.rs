@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use keyctl_vault::{
-    InitOptions, Initialized, KdfParams, Secret, VaultError, files, init, was_there,
+    InitOptions, Initialized, KdfParams, Secret, VaultError, Waiting, init, was_there,
 };
 use keyctl_verify::Brand;
 use schemars::JsonSchema;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
+use super::secrets_file;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -90,8 +92,8 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
         ctx.check_stdout()?;
     }
     refuse_existing(ctx)?;
-    if let Some(path) = args.recovery_to.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
-        return Err(VaultError::Exists { path: path.clone() }.into());
+    if let Some(path) = &args.recovery_to {
+        Waiting::check_free(path)?;
     }
     let passphrase = Secret::Passphrase(ctx.first_passphrase()?);
     ctx.prepare_vault_folder()?;
@@ -101,16 +103,15 @@ fn make(ctx: &mut Context, args: InitArgs, stream: Stream) -> Result<(), CliErro
         (ctx.vault_path().0.to_owned(), ctx.state().to_owned(), ctx.author());
     let recovery_to = args.recovery_to;
     let mut spinner = Some(ctx.ui.spinner("making the vault"));
+    let mut file = None;
     let made = init(&path, &state, &options, &author, |made| {
         drop(spinner.take());
-        deliver(ctx, made, recovery_to.as_ref(), stream)
+        file = deliver(ctx, made, recovery_to.as_ref(), stream)?;
+        Ok(())
     });
     drop(spinner);
-    if let (Err(_), Some(file)) = (&made, &recovery_to) {
-        // It was not there before, and opens nothing.
-        drop(std::fs::remove_file(file));
-    }
-    made?;
+    secrets_file::settle(file, made.map_err(CliError::from))?;
+    ctx.warn_of_place();
     ctx.ui.status(&format!("Made the vault '{}'.", path.display()));
     match &recovery_to {
         Some(file) => ctx.ui.status(&format!(
@@ -149,17 +150,21 @@ fn deliver(
     made: &Initialized,
     to: Option<&PathBuf>,
     stream: Stream,
-) -> Result<(), VaultError> {
+) -> Result<Option<Waiting>, VaultError> {
     let key = made.recovery_key.as_ref().map(keyctl_vault::RecoveryKey::expose_text);
-    if let (Some(file), Some(key)) = (to, &key) {
-        files::write_new(file, format!("{}\n", key.as_str()).as_bytes())?;
-    }
+    let file = match (to, &key) {
+        (Some(file), Some(key)) => {
+            let text = Zeroizing::new(format!("{}\n", key.as_str()));
+            Some(Waiting::write(file, text.as_bytes())?)
+        }
+        _ => None,
+    };
     let shown = key.filter(|_| to.is_none());
     if stream == Stream::Stderr {
         if let Some(key) = shown {
             ctx.ui.say(&format!("The recovery key:\n\n  {}\n", key.as_str()));
         }
-        return Ok(());
+        return Ok(file);
     }
     let text = match ctx.format() {
         Output::Json | Output::Jsonl => {
@@ -185,7 +190,8 @@ fn deliver(
         }
     };
     let written = ctx.ui.write(&text).and_then(|()| ctx.ui.flush());
-    written.map_err(|source| VaultError::Undelivered { what: "the recovery key", source })
+    let undelivered = |source| VaultError::Undelivered { what: "the recovery key", source };
+    written.map(|()| file).map_err(undelivered)
 }
 
 /// Offers to make the vault that is missing, where somebody can say yes.

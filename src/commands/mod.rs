@@ -44,6 +44,7 @@ mod ids;
 mod outcome;
 mod pick;
 mod scopes;
+mod secrets_file;
 mod snippet;
 mod target;
 mod trust;

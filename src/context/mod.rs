@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use keyctl_vault::issue::{self, IssueError, ReceiptBox, Seen};
 use keyctl_vault::{
-    Author, FirstUse, LockedVault, Owner, Passphrase, Reach, Role, Secret, SlotChoice, Transaction,
-    UnlockedVault, VaultError, VaultKey, Verb, files,
+    Author, Doubt, FirstUse, LockedVault, Owner, Passphrase, Reach, Role, Secret, SlotChoice,
+    Transaction, UnlockedVault, VaultError, VaultKey, Verb, doubts, files,
 };
 use keyctl_verify::Timestamp;
 
@@ -280,6 +280,7 @@ impl Context {
     pub(crate) fn open_for_change(&mut self) -> Result<UnlockedVault, CliError> {
         let vault = self.open_to(Reach::Admin)?;
         check_admin(&vault)?;
+        self.warn_of_place();
         Ok(vault)
     }
 
@@ -289,7 +290,19 @@ impl Context {
     ) -> Result<(UnlockedVault, Secret), CliError> {
         let (vault, secret) = self.open_with_secret()?;
         check_admin(&vault)?;
+        self.warn_of_place();
         Ok((vault, secret))
+    }
+
+    /// Says what is doubtful about where the vault lies, to who is about to change it.
+    pub(crate) fn warn_of_place(&mut self) {
+        let path = self.settings.vault.display().to_string();
+        for doubt in doubts(&self.settings.vault) {
+            self.ui.warn(&match doubt {
+                Doubt::Network(kind) => format!("the vault '{path}' lies on a network file system ({kind}), which may not keep two machines from writing at once: change it from one machine at a time"),
+                Doubt::Names(names) => format!("the vault '{path}' has {names} names (hard links): remove the others, for who opens it by another name damages it when a change was broken off"),
+            });
+        }
     }
 
     /// Makes one change of the vault.

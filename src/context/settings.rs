@@ -127,8 +127,12 @@ impl Settings {
         entry.as_deref()
     }
 
-    /// Whose bundles are believed, by the environment, else by the file. Read only where it counts.
+    /// Whose bundles are believed, by the environment, else by the file. Read only where it counts:
+    /// a file that others can write says whom they trust, and not whom its owner does.
     pub(crate) fn trust(&self) -> Result<Vec<PublicKey>, CliError> {
+        if self.file.trust.is_some() && process::variable("KEYCTL_TRUST").is_none() {
+            files::check_unshared(&self.config)?;
+        }
         let keys = setting("KEYCTL_TRUST", "trust", self.file.trust.clone(), trust)?;
         Ok(keys.unwrap_or_default())
     }

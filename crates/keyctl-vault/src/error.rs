@@ -28,6 +28,12 @@ pub enum VaultError {
         /// The file in the way.
         path: PathBuf,
     },
+    /// A file of secrets is there whose change may not have been made.
+    #[error("'{}' is left of a command that was broken off: what is in it may count or not", .path.display())]
+    Left {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot {action} '{}': {source}", .path.display())]
     Io {
@@ -136,6 +142,26 @@ pub enum VaultError {
         /// SQLite's reason.
         reason: String,
     },
+    /// There is no room for it.
+    #[error("the vault '{}' cannot be written: the disk is full", .path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk failed.
+    #[error("the disk failed while the vault '{}' was used: {reason}", .path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        reason: String,
+    },
+    /// The change can be seen by everybody, but a power cut may still take it back.
+    #[error("the change is made, but the disk does not confirm that it lasts: {source}")]
+    Unconfirmed {
+        /// What the disk said.
+        source: Box<VaultError>,
+    },
     /// A record or an audit entry would take more than the format holds of one.
     #[error("{what} would be larger than {limit} bytes")]
     TooLarge {
@@ -161,6 +187,38 @@ impl VaultError {
     /// An I/O failure of `action` on `path`; for use with `map_err`.
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultError {
         move |source| VaultError::Io { action, path: path.to_owned(), source }
+    }
+
+    /// The same failure of what is done for the file at `path`, whose temporary name means nothing to
+    /// anybody.
+    pub(crate) fn at(mut self, path: &Path) -> Self {
+        if let VaultError::Io { path: at, .. }
+        | VaultError::Full { path: at }
+        | VaultError::Disk { path: at, .. }
+        | VaultError::NotWritable { path: at, .. } = &mut self
+        {
+            path.clone_into(at);
+        }
+        self
+    }
+
+    /// The same failure, when all that is missing is the disk's word.
+    pub(crate) fn unconfirmed(self) -> Self {
+        VaultError::Unconfirmed { source: Box::new(self) }
+    }
+
+    /// The failure itself, of a step that is not yet the change.
+    pub(crate) fn of_a_step(self) -> Self {
+        match self {
+            VaultError::Unconfirmed { source } => *source,
+            error => error,
+        }
+    }
+
+    /// True when the change was made all the same.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        matches!(self, VaultError::Unconfirmed { .. })
     }
 }
 

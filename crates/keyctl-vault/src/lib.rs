@@ -27,7 +27,7 @@ pub use domain::{
     is_deceptive,
 };
 pub use error::{Finding, VaultError};
-pub use store::files;
+pub use store::{Doubt, Waiting, doubts, files};
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use vault::fuzzing;

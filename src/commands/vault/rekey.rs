@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyctl_vault::{RekeyOptions, Rekeyed, SlotInfo, SlotKind};
+use keyctl_vault::{RekeyOptions, Rekeyed, SlotInfo, SlotKind, Waiting};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::slot::deliver;
+use crate::commands::secrets_file::settle;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -61,6 +62,9 @@ impl Card for RekeyView {
 
 pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError> {
     ctx.check_stdout()?;
+    if let Some(path) = &args.recovery_to {
+        Waiting::check_free(path)?;
+    }
     let (mut vault, secret) = ctx.open_for_change_with_secret()?;
     ctx.confirm(&question(&vault.info()?.slots, vault.slot(), args))?;
     let options = RekeyOptions {
@@ -70,12 +74,16 @@ pub(super) fn run(ctx: &mut Context, args: &RekeyArgs) -> Result<Exit, CliError>
     };
     let author = ctx.author();
     let mut spinner = Some(ctx.ui.spinner("sealing everything anew"));
+    let mut file = None;
     let rekeyed = vault.rekey(&author, &options, |rekeyed| {
         drop(spinner.take());
-        let deliver = |key| deliver(ctx, key, args.recovery_to.as_deref());
-        rekeyed.recovery_key.as_ref().map_or(Ok(()), deliver)
-    })?;
+        if let Some(key) = &rekeyed.recovery_key {
+            file = deliver(ctx, key, args.recovery_to.as_deref())?;
+        }
+        Ok(())
+    });
     drop(spinner);
+    let rekeyed = settle(file, rekeyed.map_err(CliError::from))?;
     ctx.report_pin_trouble(&mut vault);
     ctx.end_session(&vault);
     answer(ctx, &rekeyed)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use keyctl_vault::{
-    Name, Recipient, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, files,
+    Name, Recipient, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, Waiting, files,
     random_keyfile,
 };
 use schemars::JsonSchema;
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::NewPassphraseArgs;
 use super::info::SlotView;
+use crate::commands::secrets_file::settle;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -146,24 +147,28 @@ fn add(ctx: &mut Context, args: &AddArgs) -> Result<Exit, CliError> {
     let taken: Vec<String> = vault.info()?.slots.into_iter().map(|slot| slot.name).collect();
     let name = args.name.clone().unwrap_or_else(|| free_name(args.role, &taken));
     let author = ctx.author();
-    let slot = match (args.kind, &args.new_keyfile) {
+    let mut file = None;
+    let added = match (args.kind, &args.new_keyfile) {
         (NewKind::X25519, _) => {
             let recipient = args.recipient.expect("clap asks for it");
-            vault.add_recipient_slot(&author, &name, args.role, recipient)?
+            vault.add_recipient_slot(&author, &name, args.role, recipient)
         }
-        (NewKind::Recovery, _) => {
-            let to = args.recovery_to.as_deref();
-            vault.add_recovery_slot(&author, &name, args.role, |key| deliver(ctx, key, to))?
-        }
+        (NewKind::Recovery, _) => vault.add_recovery_slot(&author, &name, args.role, |key| {
+            file = deliver(ctx, key, args.recovery_to.as_deref())?;
+            Ok(())
+        }),
         (NewKind::Keyfile, Some(path)) => {
-            vault.add_slot(&author, &name, args.role, &keyfile(path)?)?
+            let (secret, new) = keyfile(path)?;
+            file = new;
+            vault.add_slot(&author, &name, args.role, &secret)
         }
         _ => {
             let secret = Secret::Passphrase(ctx.new_passphrase(args.new.source())?);
             let _spinner = ctx.ui.spinner("hashing the passphrase");
-            vault.add_slot(&author, &name, args.role, &secret)?
+            vault.add_slot(&author, &name, args.role, &secret)
         }
     };
+    let slot = settle(file, added.map_err(CliError::from))?;
     ctx.report_pin_trouble(&mut vault);
     answer(ctx, "added", &slot)
 }
@@ -209,29 +214,34 @@ fn free_name(role: Role, taken: &[String]) -> Name {
 }
 
 /// The contents of a key file, which is made when it does not exist.
-fn keyfile(path: &Path) -> Result<Secret, CliError> {
-    if fs::symlink_metadata(path).is_err() {
-        files::write_new(path, &random_keyfile()?)?;
-    }
-    let contents = Zeroizing::new(files::read_bounded(path, MAX_KEYFILE)?);
-    Secret::keyfile(&contents).ok_or_else(|| {
+fn keyfile(path: &Path) -> Result<(Secret, Option<Waiting>), CliError> {
+    let (contents, new) = if fs::symlink_metadata(path).is_err() {
+        let contents = random_keyfile()?;
+        let new = Waiting::write(path, &contents)?;
+        (contents, Some(new))
+    } else {
+        (Zeroizing::new(files::read_bounded(path, MAX_KEYFILE)?), None)
+    };
+    let too_short = || {
         CliError::usage(format!("--new-keyfile: '{}' is shorter than 32 bytes", path.display()))
             .hint("name a file that does not exist, and it is made")
-    })
+    };
+    Ok((Secret::keyfile(&contents).ok_or_else(too_short)?, new))
 }
 
 pub(super) fn deliver(
     ctx: &mut Context,
     key: &RecoveryKey,
     to: Option<&Path>,
-) -> Result<(), VaultError> {
+) -> Result<Option<Waiting>, VaultError> {
     let text = Zeroizing::new(format!("{}\n", key.expose_text().as_str()));
     match to {
-        Some(path) => files::write_new(path, text.as_bytes()),
+        Some(path) => Waiting::write(path, text.as_bytes()).map(Some),
         None => ctx
             .ui
             .write(&text)
             .and_then(|()| ctx.ui.flush())
+            .map(|()| None)
             .map_err(|source| VaultError::Undelivered { what: "the recovery key", source }),
     }
 }

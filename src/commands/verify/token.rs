@@ -62,6 +62,7 @@ fn read_all(stream: impl Read, path: &Path) -> Result<TokenBytes, CliError> {
     let read = stream.take(MAX_TOKEN).read_to_end(&mut bytes);
     read.map_err(|e| {
         CliError::new(Kind::Failed, format!("cannot read '{}': {e}", path.display()))
+            .hint("name a file that holds the token, or pipe it in")
     })?;
     Ok(bytes)
 }

@@ -96,31 +96,51 @@ pub(super) fn check_name(tx: &Transaction<'_>, key: &Key) -> Result<(), IssueErr
     }
 }
 
+/// What people read of a field.
+type Show = fn(&Key) -> Option<String>;
+
+/// The fields that a change can touch, but for those that depend on the time.
+const FIELDS: [(&str, Show); 13] = [
+    ("name", |k| Some(k.name.to_string())),
+    ("scopes", |k| joined(k.scopes.iter())),
+    ("paths", |k| joined(&k.paths)),
+    ("ips", |k| joined(&k.ips)),
+    ("customers", |k| joined(&k.customers)),
+    ("rate_limit", |k| k.rate_limit.map(|rate| rate.to_string())),
+    ("labels", |k| joined(k.labels.iter().map(|(name, value)| format!("{name}={value}")))),
+    ("note", |k| k.note.as_ref().map(ToString::to_string)),
+    ("not_before", |k| k.not_before.map(instant)),
+    ("expires_at", |k| k.expires_at.map(instant)),
+    ("lifetime", |k| k.lifetime.map(|lifetime| lifetime.to_string())),
+    ("revoke_reason", |k| k.revoke_reason.as_ref().map(ToString::to_string)),
+    ("generation", |k| Some(k.generation.to_string())),
+];
+
+/// All that a new key was made with, so that the log alone says what it could do from then on.
+pub(super) fn first_fields(key: &Key, now: Timestamp) -> Vec<FieldChange> {
+    let fixed = [
+        ("status", Some(key.status(now).to_string())),
+        ("environment", Some(key.environment.to_string())),
+        ("kind", Some(key.kind.to_string())),
+        ("recoverable", key.recoverable.then(|| "true".to_owned())),
+    ];
+    // The name is its subject's, and every key begins with its first token.
+    let is_said = |(field, _): &(&str, Show)| ["name", "generation"].contains(field);
+    let rest = FIELDS.into_iter().filter(|field| !is_said(field));
+    let rest = rest.map(|(field, show)| (field, show(key)));
+    let given = fixed.into_iter().chain(rest).filter(|(_, value)| value.is_some());
+    given.map(|(field, value)| FieldChange::new(field, None, value)).collect()
+}
+
 /// The fields that differ, named as the contract names them, with their values as people read
 /// them.
 pub(super) fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<FieldChange> {
-    type Show = fn(&Key) -> Option<String>;
-    let fields: [(&str, Show); 13] = [
-        ("name", |k| Some(k.name.to_string())),
-        ("scopes", |k| joined(k.scopes.iter())),
-        ("paths", |k| joined(&k.paths)),
-        ("ips", |k| joined(&k.ips)),
-        ("customers", |k| joined(&k.customers)),
-        ("rate_limit", |k| k.rate_limit.map(|rate| rate.to_string())),
-        ("labels", |k| joined(k.labels.iter().map(|(name, value)| format!("{name}={value}")))),
-        ("note", |k| k.note.as_ref().map(ToString::to_string)),
-        ("not_before", |k| k.not_before.map(instant)),
-        ("expires_at", |k| k.expires_at.map(instant)),
-        ("lifetime", |k| k.lifetime.map(|lifetime| lifetime.to_string())),
-        ("revoke_reason", |k| k.revoke_reason.as_ref().map(ToString::to_string)),
-        ("generation", |k| Some(k.generation.to_string())),
-    ];
     let status = |key: &Key| Some(key.status(now).to_string());
     let grace = |key: &Key| {
         let old = key.replaced()?;
         Some(format!("{} until {}", old.n, instant(old.valid_until?)))
     };
-    fields
+    FIELDS
         .into_iter()
         .map(|(field, show)| FieldChange::new(field, show(before), show(after)))
         .chain([

@@ -10,14 +10,13 @@ use keyctl_verify::{
 
 use super::batch::Batch;
 use super::bounds::{check_ceiling, check_size};
-use super::change::check_name;
+use super::change::{check_name, first_fields};
 use super::policy::check_new_key;
-use super::words::{instant, joined};
 use super::{IssueError, Refusal};
 use crate::crypto::fill;
 use crate::domain::{
-    Change, Customer, FieldChange, Generation, Key, LabelKey, LabelValue, Lifetime, Name, Note,
-    Owner, Project, Subject,
+    Change, Customer, Generation, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project,
+    Subject,
 };
 use crate::error::VaultError;
 use crate::vault::{Records, Transaction};
@@ -196,15 +195,7 @@ fn draft(
 
 fn put(tx: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<(), IssueError> {
     tx.put_key(None, key)?;
-    let fields = vec![
-        FieldChange::new("status", None, Some(key.status(now).to_string())),
-        FieldChange::new("environment", None, Some(key.environment.to_string())),
-        FieldChange::new("kind", None, Some(key.kind.to_string())),
-        FieldChange::new("scopes", None, joined(key.scopes.iter())),
-        FieldChange::new("expires_at", None, key.expires_at.map(instant)),
-    ];
-    let fields = fields.into_iter().filter(|field| field.to.is_some()).collect();
-    tx.note(Change { subject: Subject::key(key), fields });
+    tx.note(Change { subject: Subject::key(key), fields: first_fields(key, now) });
     Ok(())
 }
 

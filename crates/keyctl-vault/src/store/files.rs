@@ -1,14 +1,16 @@
-//! Files that must be ours alone: their owner and modes, and how they are replaced without ever
-//! being half written.
+//! How files are made and replaced without ever being half written, and read without end.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::io::Errno;
 
+pub(crate) use super::ours::check_writable;
+pub use super::ours::{check_folder, check_private_file, check_unshared};
 use crate::error::VaultError;
 
 /// The mode of what nobody else may read.
@@ -16,62 +18,20 @@ const PRIVATE: u32 = 0o600;
 /// How the names of temporary files end.
 const TEMPORARY_END: &str = ".tmp";
 
-/// Makes `folder` and what is missing above it, with mode 0700.
+/// Makes `folder` and what is missing above it, with mode 0700, to last: what is put into a folder
+/// that a power cut takes away is gone with it.
 ///
 /// # Errors
 /// When it cannot be made, or exists and others can write it.
 pub fn make_private_folder(folder: &Path) -> Result<(), VaultError> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(VaultError::io("make the folder", folder))?;
+    for made in missing {
+        sync_folder(folder_of(made))?;
+    }
     check_folder(folder)
-}
-
-/// Refuses a folder in which somebody else could replace files.
-///
-/// # Errors
-/// When others can write it, or it belongs to another user than us or root.
-pub fn check_folder(folder: &Path) -> Result<(), VaultError> {
-    let meta = fs::metadata(folder).map_err(VaultError::io("look at the folder", folder))?;
-    let unsafe_folder =
-        |problem, mend| Err(VaultError::UnsafeFile { path: folder.to_owned(), problem, mend });
-    if !meta.is_dir() {
-        return unsafe_folder("is not a folder", None);
-    }
-    if meta.uid() != rustix::process::geteuid().as_raw() && meta.uid() != 0 {
-        return unsafe_folder("belongs to another user, who could replace the files in it", None);
-    }
-    if meta.permissions().mode() & 0o022 != 0 {
-        let mend = format!("chmod go-w '{}'", folder.display());
-        return unsafe_folder("is a folder that other users can write", Some(mend));
-    }
-    Ok(())
-}
-
-/// Refuses a file that is not a plain file of ours with mode 0600 or less.
-///
-/// # Errors
-/// [`VaultError::Missing`] when there is none, else what is wrong with it.
-pub fn check_private_file(path: &Path) -> Result<Metadata, VaultError> {
-    let meta = fs::symlink_metadata(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
-        _ => VaultError::io("look at", path)(source),
-    })?;
-    let unsafe_file =
-        |problem, mend| Err(VaultError::UnsafeFile { path: path.to_owned(), problem, mend });
-    if meta.is_symlink() {
-        return unsafe_file("is a symbolic link, which is not followed", None);
-    }
-    if !meta.is_file() {
-        return unsafe_file("is not a plain file", None);
-    }
-    if meta.uid() != rustix::process::geteuid().as_raw() {
-        return unsafe_file("belongs to another user", None);
-    }
-    if meta.permissions().mode() & 0o077 != 0 {
-        let mend = format!("chmod 600 '{}'", path.display());
-        return unsafe_file("can be opened by other users", Some(mend));
-    }
-    Ok(meta)
 }
 
 /// `path` with its folder resolved, so that two ways to name a file are one; the file itself may
@@ -134,22 +94,37 @@ pub fn read_plain(path: &Path, max: usize) -> Result<Option<Vec<u8>>, VaultError
     }
 }
 
-/// Writes a file that must not exist yet, mode 0600, and makes it last. What fails leaves none.
+/// Writes a file that must not exist yet, mode 0600, and makes it last. It is put in its place when
+/// it is whole: whoever looks finds all of it, or none.
 ///
 /// # Errors
-/// [`VaultError::Exists`] when something is there, a link too.
+/// [`VaultError::Exists`] when something is there, a link too; when it cannot be written. What
+/// fails leaves none.
 pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
-    let mut file = create_new(path, PRIVATE)?;
+    if path.symlink_metadata().is_ok() {
+        return Err(VaultError::Exists { path: path.to_owned() });
+    }
+    let temporary = temporary_beside(path);
+    let mut file = create_new(&temporary, PRIVATE).map_err(|error| error.at(path))?;
     let written = file.write_all(contents).and_then(|()| file.sync_all());
-    let lasting = written.map_err(VaultError::io("write", path));
-    let lasting = lasting.and_then(|()| sync_folder(folder_of(path)));
-    lasting.inspect_err(|_| drop(fs::remove_file(path)))
+    let written = written.map_err(VaultError::io("write", path));
+    let written = written.inspect_err(|_| drop(fs::remove_file(&temporary)));
+    written.and_then(|()| put_or_remove(&temporary, path))
+}
+
+/// Makes an empty file, mode 0600, where none is.
+///
+/// # Errors
+/// [`VaultError::Exists`] when something is there.
+pub(crate) fn make_empty(path: &Path) -> Result<(), VaultError> {
+    create_new(path, PRIVATE).map(drop)
 }
 
 /// Replaces a file in one step, to last: whoever looks sees all of the old or all of the new one.
 ///
 /// # Errors
-/// When any step fails; the old file is then as it was.
+/// When any step fails; the old file is then as it was. When only the disk does not confirm it, the
+/// new one is there, and a power cut may take it back.
 pub fn replace(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
     replace_after(path, contents, File::sync_all)?;
     sync_folder(folder_of(path))
@@ -186,7 +161,7 @@ pub(crate) fn replace_by<T, E: From<VaultError>>(
     write: impl FnOnce(&mut File) -> Result<T, E>,
 ) -> Result<T, E> {
     let temporary = temporary_beside(path);
-    let mut file = create_new(&temporary, mode)?;
+    let mut file = create_new(&temporary, mode).map_err(|error| error.at(path))?;
     let renamed = write(&mut file).and_then(|written| {
         let old = fs::symlink_metadata(path).map(|meta| meta.permissions());
         if let (Ok(old), true) = (old, mode != PRIVATE) {
@@ -222,18 +197,41 @@ pub(crate) fn remove_leftovers(path: &Path) {
     }
 }
 
-/// Moves a finished file to its place unless something is there.
+/// Moves a finished file to its place, to last, unless something is there.
 ///
 /// # Errors
-/// [`VaultError::Exists`] when something is there.
+/// [`VaultError::Exists`] when something is there; when the disk does not say that it lasts. The
+/// file is then where it was, or, when the disk does nothing any more, in its place and
+/// [`VaultError::Unconfirmed`].
 pub(crate) fn put_in_place(temporary: &Path, path: &Path) -> Result<(), VaultError> {
-    renameat_with(CWD, temporary, CWD, path, RenameFlags::NOREPLACE).map_err(
-        |errno| match errno {
-            rustix::io::Errno::EXIST => VaultError::Exists { path: path.to_owned() },
-            _ => VaultError::io("make", path)(errno.into()),
-        },
-    )?;
-    sync_folder(folder_of(path))
+    rename_new(temporary, path)?;
+    sync_folder(folder_of(path)).map_err(|error| match rename_new(path, temporary) {
+        Ok(()) => error,
+        Err(_) => error.unconfirmed(),
+    })
+}
+
+/// The same, and what cannot be put there to last is gone, if it is not [`VaultError::Unconfirmed`].
+pub(crate) fn put_or_remove(temporary: &Path, path: &Path) -> Result<(), VaultError> {
+    put_in_place(temporary, path).inspect_err(|error| {
+        if !error.is_made() {
+            drop(fs::remove_file(temporary));
+        }
+    })
+}
+
+/// Some file systems cannot rename without replacing; a second name never replaces.
+fn rename_new(from: &Path, to: &Path) -> Result<(), VaultError> {
+    let renamed = match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            fs::hard_link(from, to).and_then(|()| fs::remove_file(from))
+        }
+        renamed => renamed.map_err(io::Error::from),
+    };
+    renamed.map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => VaultError::Exists { path: to.to_owned() },
+        _ => VaultError::io("make", to)(source),
+    })
 }
 
 /// A name beside `path` that nobody else uses, in another container neither.
@@ -260,7 +258,10 @@ pub fn open_lock(path: &Path) -> Result<File, VaultError> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(PRIVATE).custom_flags(flags);
-    let file = options.open(path).map_err(VaultError::io("open", path))?;
+    let is_other = || path.symlink_metadata().is_ok_and(|meta| !meta.is_file());
+    let file = options.open(path).map_err(|source| {
+        if is_other() { not_plain(path) } else { VaultError::io("open", path)(source) }
+    })?;
     let is_file = file.metadata().map_err(VaultError::io("look at", path))?.is_file();
     if is_file { Ok(file) } else { Err(not_plain(path)) }
 }
@@ -279,14 +280,25 @@ fn create_new(path: &Path, mode: u32) -> Result<File, VaultError> {
     })
 }
 
+/// Waits until the names in a folder are on the disk. A folder that may not be read, or whose file
+/// system knows no such thing, cannot be waited for.
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), VaultError> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(VaultError::io("sync the folder", folder))
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput
+            ) =>
+        {
+            Ok(())
+        }
+        synced => synced.map_err(VaultError::io("sync the folder", folder)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
 
@@ -310,22 +322,6 @@ mod tests {
         write_new(&path, b"x").unwrap();
         assert!(matches!(write_new(&path, b"y"), Err(VaultError::Exists { .. })));
         assert!(matches!(check_private_file(&link), Err(VaultError::UnsafeFile { .. })));
-    }
-
-    #[test]
-    fn what_others_can_touch_is_refused_with_the_mend() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("f");
-        write_new(&path, b"x").unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let Err(VaultError::UnsafeFile { mend: Some(mend), .. }) = check_private_file(&path) else {
-            panic!("a readable vault was accepted");
-        };
-        assert!(mend.starts_with("chmod 600 "), "{mend}");
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o770)).unwrap();
-        assert!(matches!(check_folder(dir.path()), Err(VaultError::UnsafeFile { .. })));
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        check_folder(dir.path()).unwrap();
     }
 
     #[test]

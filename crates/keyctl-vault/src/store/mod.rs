@@ -5,6 +5,11 @@
 //! cut down to reading and writing six tables of blobs.
 
 pub mod files;
+mod ours;
+mod place;
 mod sqlite;
+mod waiting;
 
+pub use place::{Doubt, doubts};
 pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx, check_free, journals_of};
+pub use waiting::Waiting;

@@ -120,7 +120,7 @@ impl Store {
 
     /// Makes a file at a canonical `path` where none is.
     pub(crate) fn create(path: &Path) -> Result<Self, VaultError> {
-        files::write_new(path, b"")?;
+        files::make_empty(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_NOFOLLOW;
@@ -452,10 +452,12 @@ fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 not_writable("the file or its folder is read-only")
             }
-            Some(ErrorCode::DiskFull) => not_writable("the disk is full"),
-            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {
-                let source = std::io::Error::other(error.to_string());
-                VaultError::io("use", &path)(source)
+            Some(ErrorCode::DiskFull) => VaultError::Full { path: path.clone() },
+            Some(ErrorCode::CannotOpen) => {
+                not_writable("its journal beside it cannot be made or opened")
+            }
+            Some(ErrorCode::SystemIoFailure) => {
+                VaultError::Disk { path: path.clone(), reason: error.to_string() }
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig)
             | None => Finding::NotAVault { what: format!("SQLite says: {error}") }.into(),

@@ -131,7 +131,8 @@ impl UnlockedVault {
                 pin = finish(&tx, admin, snapshot.head.clone(), &entry)?;
             }
             tx.commit()
-        })?;
+        })
+        .map_err(VaultError::of_a_step)?;
         let moved_to = writer
             .announce_head(Some(pin.head))
             .and_then(|()| {
@@ -139,9 +140,9 @@ impl UnlockedVault {
                 replaced.inspect_err(|_| drop(writer.announce_head(None)))
             })
             .inspect_err(|_| drop(fs::remove_file(&temporary)))?;
-        files::sync_folder(files::folder_of(&path))?;
         drop(lock);
-        writer.overwrite(&path, &pin)?;
+        // Which waits for the disk first.
+        writer.overwrite(&path, &pin).map_err(VaultError::unconfirmed)?;
         Ok(Rollback { from, generation, moved_to })
     }
 }
@@ -233,8 +234,11 @@ pub(super) fn write_new_vault(
     let temporary = files::temporary_beside(&path);
     let written = Store::create(&temporary)
         .and_then(|mut store| write(&mut store))
-        .and_then(|()| files::put_in_place(&temporary, &path));
-    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
+        .and_then(|()| files::put_or_remove(&temporary, &path));
+    written.map_err(|error| {
+        drop(fs::remove_file(&temporary));
+        error.at(&path)
+    })
 }
 
 /// Puts a finished vault in the place of what lies at `path`, in one step: whoever looks finds the
@@ -269,7 +273,7 @@ fn move_journals(
 ) -> Result<(), VaultError> {
     for (from, to) in journals_of(path).into_iter().zip(journals_of(aside)) {
         if from.symlink_metadata().is_ok() {
-            files::put_in_place(&from, &to)?;
+            files::put_in_place(&from, &to).map_err(VaultError::of_a_step)?;
             moved.push((from, to));
         }
     }

@@ -57,10 +57,17 @@ pub fn init(
     let pins = Pins::new(state);
     let pin_writer = pins.prepare(id)?;
     let temporary = files::temporary_beside(&path);
-    let made = build(&temporary, id, options, author).and_then(|(pin, initialized)| {
+    let built = build(&temporary, id, options, author).map_err(|error| error.at(&path));
+    let made = built.and_then(|(pin, initialized)| {
         deliver(&initialized)?;
-        files::put_in_place(&temporary, &path)?;
-        pin_writer.raise(&path, &pin).inspect_err(|_| drop(fs::remove_file(&path)))?;
+        files::put_or_remove(&temporary, &path)?;
+        pin_writer.raise(&path, &pin).map_err(|error| match fs::remove_file(&path) {
+            Ok(()) => {
+                pin_writer.forget(&path);
+                error
+            }
+            Err(_) => error.unconfirmed(),
+        })?;
         Ok(initialized)
     });
     if made.is_err() {

@@ -154,6 +154,7 @@ impl Pins {
     /// while nothing has happened yet.
     pub(crate) fn prepare(&self, id: VaultId) -> Result<PinWriter<'_>, VaultError> {
         files::make_private_folder(&self.folder)?;
+        files::check_writable(&self.folder)?;
         let path = self.folder.join(format!("{}.lock", id.hex()));
         let lock = files::open_lock(&path)?;
         Ok(PinWriter { pins: self, id, lock, lock_path: path })
@@ -208,6 +209,7 @@ impl PinWriter<'_> {
         next: VaultKey,
     ) -> Result<(), VaultError> {
         let pin = Pin { next: Some(next), ..present };
+        settle(path)?;
         self.locked(|| write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin)))
     }
 
@@ -228,9 +230,19 @@ impl PinWriter<'_> {
     /// Remembers `pin` whatever was known before: somebody has said that it is right.
     pub(crate) fn overwrite(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
         self.locked(|| {
+            settle(path)?;
             write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, pin))?;
             self.place(path)
         })
+    }
+
+    /// Forgets a vault that was not made after all, and that it lies at `path`.
+    pub(crate) fn forget(&self, path: &Path) {
+        let id = self.id.hex();
+        if self.pins.known_at(path).is_ok_and(|known| known.as_ref() == Some(&id)) {
+            drop(fs::remove_file(self.pins.place_file(path)));
+        }
+        drop(fs::remove_file(self.pins.pin_file(self.id)));
     }
 
     fn locked(&self, work: impl FnOnce() -> Result<(), VaultError>) -> Result<(), VaultError> {
@@ -247,6 +259,7 @@ impl PinWriter<'_> {
             return Err(Finding::Forked { generation: pin.generation }.into());
         }
         if known.is_none_or(|known| known.generation < pin.generation) {
+            settle(path)?;
             write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, pin))?;
         }
         if self.pins.known_at(path)?.as_ref() != Some(&self.id.hex()) {
@@ -261,6 +274,13 @@ impl PinWriter<'_> {
         let place = PlaceFile { version: VERSION, path: path_text, vault_id: self.id.hex() };
         write(&self.pins.place_file(path), &place)
     }
+}
+
+/// Waits until the state that the vault at `path` has is on the disk. Whoever made it may have been
+/// killed after the journal was gone and before that had been confirmed; a power cut would bring it
+/// back, and with it the state before, behind what is about to be remembered.
+fn settle(path: &Path) -> Result<(), VaultError> {
+    files::sync_folder(files::folder_of(path))
 }
 
 fn write(path: &Path, contents: &impl Serialize) -> Result<(), VaultError> {

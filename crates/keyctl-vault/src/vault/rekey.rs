@@ -126,7 +126,8 @@ impl UnlockedVault {
         let pin = finish(&tx, &keys, head, &entry)?;
         deliver(&rekeyed)?;
         writer.announce(&path, present, keys.vault_key())?;
-        tx.commit()?;
+        let committed = tx.commit();
+        self.settle(committed, pin.head)?;
         let raised = writer.raise(&path, &pin);
         rekeyed.untidy = self.rekeyed(keys, &new.slots[0], raised).err();
         Ok(rekeyed)

@@ -228,13 +228,13 @@ impl<'v> Transaction<'v> {
         found.ok_or_else(|| VaultError::NoSuchSlot { name: name.to_string() })
     }
 
-    /// Seals and writes everything, and commits. The pin of the new state.
-    pub(super) fn commit(
+    /// Seals and writes everything, to be committed. The pin of the new state.
+    pub(super) fn seal(
         mut self,
         verb: Verb,
         author: &Author,
         slot: &str,
-    ) -> Result<Pin, VaultError> {
+    ) -> Result<(Tx<'v>, Pin), VaultError> {
         self.write_pages()?;
         let id = self.snapshot.id;
         if self.slots_touched {
@@ -255,14 +255,14 @@ impl<'v> Transaction<'v> {
         self.snapshot.head.generation = generation;
         let signed = self.snapshot.head.seal(self.admin)?;
         self.snapshot.tx.put(Relation::Head, 1, &signed)?;
-        self.snapshot.tx.commit()?;
-        Ok(Pin {
+        let pin = Pin {
             vault_key: self.admin.vault_key(),
             generation,
             head: head_digest(&signed),
             next: None,
             next_head: None,
-        })
+        };
+        Ok((self.snapshot.into_tx(), pin))
     }
 
     fn write_pages(&mut self) -> Result<(), VaultError> {

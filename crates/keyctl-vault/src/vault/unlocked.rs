@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::head::is_signed;
+use super::head::{head_digest, is_signed};
 use super::pin::Pins;
 use super::snapshot::{Snapshot, read_slots};
 use super::transaction::Transaction;
-use crate::crypto::{AdminKeys, Key32, Keys, Slot, VaultId, VaultKey};
+use crate::crypto::{AdminKeys, Digest, Key32, Keys, Slot, VaultId, VaultKey};
 use crate::domain::{Author, Role, Verb};
 use crate::error::VaultError;
 use crate::store::{Access, Relation, Store, Tx};
@@ -169,17 +169,18 @@ impl UnlockedVault {
         let pins = self.pins.clone();
         let (writer, path) = (pins.prepare(self.id)?, self.store.path().to_owned());
         let (slot, vault_key) = (self.used.name.clone(), self.vault_key);
-        let (result, seen, is_known) = {
+        let (result, seen, is_known, committed) = {
             let (admin, snapshot, is_known) = self.begin_change()?;
             let mut transaction = Transaction::new(snapshot, admin);
             let result = work(&mut transaction)?;
-            let seen = if transaction.has_changes() {
-                transaction.commit(verb, author, &slot)?
+            if transaction.has_changes() {
+                let (tx, seen) = transaction.seal(verb, author, &slot)?;
+                (result, seen, is_known, tx.commit())
             } else {
-                transaction.snapshot.pin(vault_key)
-            };
-            (result, seen, is_known)
+                (result, transaction.snapshot.pin(vault_key), is_known, Ok(()))
+            }
         };
+        self.settle(committed, seen.head)?;
         let raised = writer.raise(&path, &seen);
         if is_known {
             self.trouble = raised.err();
@@ -187,6 +188,21 @@ impl UnlockedVault {
             self.first_use = Some(FirstUse::of(raised));
         }
         Ok(result)
+    }
+
+    /// What a commit came to. One that failed may have been made all the same: removing the journal is
+    /// what makes it, and only then the disk is asked to confirm that. `head` is the new one's digest.
+    pub(super) fn settle(
+        &mut self,
+        committed: Result<(), VaultError>,
+        head: Digest,
+    ) -> Result<(), VaultError> {
+        let Err(error) = committed else { return Ok(()) };
+        let found = self.store.begin(Access::Read).and_then(|tx| tx.get(Relation::Head, 1));
+        match found {
+            Ok(Some(found)) if head_digest(&found) == head => Err(error.unconfirmed()),
+            _ => Err(error),
+        }
     }
 
     /// The only writer's verified state, compared with the pin, which is read first; and whether

@@ -309,6 +309,6 @@ fn write(
         ready()?;
         Ok::<_, ExportError>(header)
     })?;
-    files::sync_folder(files::folder_of(path))?;
+    files::sync_folder(files::folder_of(path)).map_err(VaultError::unconfirmed)?;
     Ok(header)
 }
