@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::layout::{ABSENT, Table};
 use super::page::Page;
-use super::snapshot::{Snapshot, open_page, page_finding};
+use super::snapshot::{Snapshot, check_digest, open_page, page_finding};
 use crate::codec::Malformed;
 use crate::crypto::Digest;
 use crate::error::{Finding, VaultError};
@@ -92,6 +92,14 @@ impl Snapshot<'_> {
             if batch.is_full() { open(&mut batch) } else { Ok(()) }
         })?;
         open(&mut batch)
+    }
+
+    /// Compares every page of a table with its digest.
+    pub(super) fn check_digests(&self, table: Table) -> Result<(), VaultError> {
+        let digests = self.page_digests(table)?;
+        self.each_page(table, 0..table.pages(), &digests, |number, sealed| {
+            Ok(check_digest(self.id, table, number, &digests[usize::from(number)], sealed)?)
+        })
     }
 
     /// The sealed pages of a table in order, from one number to before another: exactly those that

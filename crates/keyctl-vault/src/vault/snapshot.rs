@@ -388,11 +388,22 @@ pub(super) fn open_page(
     expected: &Digest,
     sealed: &[u8],
 ) -> Result<OpenedPage, Finding> {
-    if page_digest(id, table, number, sealed) != *expected {
-        return Err(page_finding(table, number, "is not the one that the head vouches for"));
-    }
+    check_digest(id, table, number, expected, sealed)?;
     OpenedPage::open(&keys.page, id, table, number, sealed)
         .ok_or_else(|| page_finding(table, number, "is malformed"))
+}
+
+/// That a page is the one that the head vouches for, through its node.
+pub(super) fn check_digest(
+    id: VaultId,
+    table: Table,
+    number: u16,
+    expected: &Digest,
+    sealed: &[u8],
+) -> Result<(), Finding> {
+    let is_it = page_digest(id, table, number, sealed) == *expected;
+    let finding = || page_finding(table, number, "is not the one that the head vouches for");
+    is_it.then_some(()).ok_or_else(finding)
 }
 
 pub(super) fn page_finding(table: Table, number: u16, what: &str) -> Finding {

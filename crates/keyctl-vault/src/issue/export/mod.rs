@@ -211,8 +211,8 @@ fn ended_at(key: &Key, grant: &Grant) -> Option<Timestamp> {
     [revoked, replaced, grant.expires_at].into_iter().flatten().min()
 }
 
-/// Seals an entry for every token that belongs into the bundle. Every page of keys is verified on the
-/// way, and that none is missing; what no bundle says anything of is left to `vault check`. The digest of the vault's head,
+/// Seals an entry for every token that belongs into the bundle. A vault that somebody tampered with makes
+/// no bundle: every row of it is verified, those of keys on the way. The digest of the vault's head,
 /// and how many tokens were left out.
 fn seal_all(
     vault: &mut UnlockedVault,
@@ -223,6 +223,7 @@ fn seal_all(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<([u8; 32], u64), ExportError> {
     let snapshot = vault.snapshot()?;
+    snapshot.check_beside_keys()?;
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
     snapshot.gather_keys(
