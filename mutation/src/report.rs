@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fs, io, process::ExitCode};
 const OUTCOMES: &str = "target/mutation/outcomes.json";
 const LISTED: &str = "docs/mutants.md";
 
-#[derive(Clone, Deserialize, PartialEq, Serialize)]
+#[derive(Deserialize, PartialEq, Serialize)]
 pub enum End {
     /// This test fails.
     Noticed(String),
@@ -18,16 +18,9 @@ pub enum End {
     Unviable,
 }
 
-/// By the fault's name, with its file and what it is.
-#[derive(Deserialize, Serialize)]
-pub struct Outcome {
-    file: String,
-    text: String,
-    end: End,
-}
-
+/// By the faults' names.
 #[derive(Default, Deserialize, Serialize)]
-pub struct Outcomes(BTreeMap<String, Outcome>);
+pub struct Outcomes(BTreeMap<String, End>);
 
 impl Outcomes {
     /// Those of the last run; none when there was none.
@@ -41,8 +34,7 @@ impl Outcomes {
 
     /// Whether the last run missed it, saw no end of it, or never came to it.
     pub fn is_missed(&self, fault: &Fault) -> bool {
-        let end = self.0.get(&fault.name).map(|outcome| &outcome.end);
-        matches!(end, None | Some(End::Missed | End::Endless(_)))
+        matches!(self.0.get(&fault.name), None | Some(End::Missed | End::Endless(_)))
     }
 
     /// Notes it at once: a run that is broken off is taken up again with `--missed`.
@@ -52,8 +44,7 @@ impl Outcomes {
             End::Endless(test) => eprintln!("endless: {} ({test})", fault.name),
             End::Noticed(_) | End::Unviable => {}
         }
-        let outcome = Outcome { file: fault.file.clone(), text: fault.text().to_owned(), end };
-        self.0.insert(fault.name.clone(), outcome);
+        self.0.insert(fault.name.clone(), end);
         Ok(fs::write(OUTCOMES, serde_json::to_vec_pretty(self)?)?)
     }
 }
@@ -63,18 +54,19 @@ pub fn compare(outcomes: &Outcomes, faults: &[Fault]) -> Result<ExitCode> {
     let mut listed = listed()?;
     let mut files: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     let mut missing = Vec::new();
-    for outcome in faults.iter().filter_map(|fault| outcomes.0.get(&fault.name)) {
-        let column = match outcome.end {
+    for fault in faults {
+        let Some(end) = outcomes.0.get(&fault.name) else { continue };
+        let column = match end {
             End::Noticed(_) => 0,
             End::Endless(_) => 1,
             End::Unviable => 2,
             End::Missed => 3,
         };
-        files.entry(&outcome.file).or_default()[column] += 1;
-        if outcome.end == End::Missed {
-            match listed.get_mut(&(outcome.file.clone(), outcome.text.clone())) {
+        files.entry(&fault.file).or_default()[column] += 1;
+        if *end == End::Missed {
+            match listed.get_mut(&(fault.file.clone(), fault.text().to_owned())) {
                 Some(left) if *left > 0 => *left -= 1,
-                _ => missing.push(format!("{}: {}", outcome.file, outcome.text)),
+                _ => missing.push(fault.name.as_str()),
             }
         }
     }

@@ -469,3 +469,6 @@ pub(super) fn slots_digest(id: VaultId, slots: &[(i64, Slot)]) -> Digest {
     }
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

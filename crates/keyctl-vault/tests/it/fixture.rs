@@ -56,6 +56,7 @@ fn everything_in_it_is_found_by_what_it_is_found_by() {
     let report = snapshot.check().unwrap();
     let keys = snapshot.keys(Some).unwrap();
     assert_eq!((report.generation, report.slots), (80, 5));
+    assert_eq!((snapshot.brand().as_str(), snapshot.key_count()), ("fixture", 8));
     assert_eq!((report.keys, keys.len(), report.audit_entries), (8, 8, 80));
     for key in &keys {
         assert_eq!(snapshot.key(key.id).unwrap().unwrap().name, key.name);

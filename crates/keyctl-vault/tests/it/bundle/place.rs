@@ -8,6 +8,7 @@ use std::thread;
 
 use keyctl_vault::issue::{self, ExportError, ExportOptions};
 use keyctl_verify::Environment;
+use sha2::{Digest, Sha256};
 
 use super::{Press, millis, whole};
 use crate::support::{DAY, at, make, project};
@@ -110,6 +111,19 @@ fn streams_tell_selections_apart_and_stay_the_same_from_bundle_to_bundle() {
     streams.sort_unstable();
     streams.dedup();
     assert_eq!(streams.len(), selections.len());
+}
+
+#[test]
+fn a_bundle_names_the_state_that_it_was_made_from() {
+    let (mut press, _) = Press::with_keys(3);
+    let (path, state, mut told) = (press.path(), press.lab.state(), Vec::new());
+    let mut progress = |read, total| told.push((read, total));
+    let serial = || millis(at(9));
+    let exported =
+        issue::export(&mut press.vault, &path, &state, &whole(), serial, &mut progress).unwrap();
+    assert_eq!(told.last(), Some(&(3, 3)), "it tells how far it has come");
+    let head = press.lab.attacker().get("head", 1).unwrap();
+    assert_eq!(exported.header.vault_head[..], Sha256::digest(head)[..]);
 }
 
 #[test]
