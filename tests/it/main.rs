@@ -41,6 +41,7 @@ mod create_refusals;
 mod doctor;
 mod edit;
 mod end;
+mod faults;
 mod features;
 mod first_minute;
 mod fixture;
