@@ -43,6 +43,7 @@ mod edit;
 mod end;
 mod faults;
 mod features;
+mod files;
 mod first_minute;
 mod fixture;
 mod flips;
