@@ -37,7 +37,7 @@ pub(crate) fn hand_over(
             Some(snippet) => snippet.text(key, token),
             // At a terminal it stands out.
             None if ctx.ui.out_is_terminal() => {
-                let token = Zeroizing::new(ctx.ui.bold(token.expose_token()));
+                let token = Zeroizing::new(ctx.ui.colors().bold(token.expose_token()));
                 Zeroizing::new(format!("\n{}\n\n", *token))
             }
             None => Zeroizing::new(format!("{}\n", token.expose_token())),

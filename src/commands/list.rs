@@ -1,14 +1,13 @@
 //! `keyctl list`
 
+mod choice;
+mod order;
+mod sorted;
 mod streamed;
 
-use std::cmp::Reverse;
-
-use clap::{Args, ValueEnum};
-use keyctl_vault::Key;
-use keyctl_vault::Records;
+use clap::Args;
 use keyctl_vault::issue::Filter;
-use keyctl_verify::{Kind, Scope, Standing};
+use keyctl_verify::Scope;
 
 use super::filter::FilterArgs;
 use crate::context::Context;
@@ -16,7 +15,9 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
-use crate::render::{self, KeyLines, KeyView, Search, Shape, check_columns, plural};
+use crate::render::{self, Field, KeyLines, KeyTable, Search, Shape, check_columns, plural};
+use choice::{Choice, Hidden};
+use order::{Order, Sort};
 
 /// List the keys, newest first
 ///
@@ -78,69 +79,49 @@ pub(crate) struct ListArgs {
     pager: bool,
 }
 
-/// What a list is sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Sort {
-    /// Newest first
-    Created,
-    /// By name
-    Name,
-    /// The next to expire first, never last
-    Expires,
-    /// The latest used first, never last
-    LastUsed,
-    /// As they come: memory does not grow with their number
-    None,
+/// What was written.
+struct Listed {
+    count: usize,
+    hidden: Hidden,
+    /// The columns that there was no room for.
+    left_out: Vec<&'static str>,
 }
 
 pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> {
     check_columns(args.columns.as_deref())?;
     render::check_field(args.field.as_deref(), false)?;
-    if let Some(shape) = args.shape(ctx).filter(|_| args.is_streamed()) {
-        return streamed::run(ctx, args, shape);
-    }
-    let filter = filter(ctx, args)?;
     let mut vault = ctx.open()?;
     if args.pager {
         ctx.start_pager()?;
     }
-    let seen = ctx.seen(&vault);
-    let snapshot = vault.snapshot()?;
-    let (brand, ceilings) = (snapshot.brand().clone(), snapshot.ceilings()?);
-    let now = ctx.now;
     let search = args.search.as_deref().map(Search::new);
-    let mut keys: Vec<Key> = snapshot.keys(|mut key| {
-        let named = search.as_ref().is_none_or(|search| search.score(&key).is_some());
-        if !named {
-            return None;
+    let search = search.as_ref();
+    let choice = Choice::new(ctx, args, search, &mut vault)?;
+    let order = Order { sort: args.sort, search, reverse: args.reverse };
+    let is_table = args.shape(ctx).is_none();
+    let listed = if let Some(shape) = args.shape(ctx) {
+        let lines = KeyLines::new(shape, choice.text(), &ctx.ui);
+        if args.is_streamed() {
+            streamed::lines(&mut ctx.ui, &mut vault, &choice, args, &lines)?
+        } else {
+            sorted::lines(&mut ctx.ui, &mut vault, &choice, (args, order), &lines)?
         }
-        seen.count_in(&mut key, &brand, now);
-        filter.matches_effectively(&key, &ceilings, now).then_some(key)
-    })?;
-    // Whoever reads our output slowly must not hold writers up.
-    drop(snapshot);
-    let hidden = hide(args, &mut keys);
-    sort(args, search.as_ref(), &mut keys);
-    if let Some(limit) = args.limit {
-        keys.truncate(limit);
-    }
-    let view = |key: &Key| KeyView::of(key, &brand, now);
-    let mut left_out = Vec::new();
-    if let Some(shape) = args.shape(ctx) {
-        KeyLines::new(shape, &ctx.ui).write_all(&mut ctx.ui, &keys, view)?;
     } else {
-        let views: Vec<KeyView> = keys.iter().map(view).collect();
-        let columns = args.columns.as_deref();
-        left_out = render::keys(&mut ctx.ui, &views, columns, search.as_ref(), now)?;
-    }
+        let table = KeyTable::new(&ctx.ui, args.columns.as_deref(), search, choice.text(), ctx.now);
+        if args.is_streamed() {
+            streamed::table(&mut ctx.ui, &mut vault, &choice, args, &table)?
+        } else {
+            sorted::table(&mut ctx.ui, &mut vault, &choice, (args, order), &table)?
+        }
+    };
     ctx.ui.finish()?;
-    if keys.is_empty() {
+    if listed.count == 0 {
         ctx.ui.note("no key fits");
     }
-    if ctx.ui.width().is_some() && args.shape(ctx).is_none() {
-        say_footer(ctx, args, keys.len(), hidden, &left_out);
+    if ctx.ui.width().is_some() && is_table {
+        say_footer(ctx, args, &listed);
     } else {
-        say_hidden(ctx, args, hidden);
+        say_hidden(ctx, args, listed.hidden);
     }
     Ok(Exit::Done)
 }
@@ -153,28 +134,18 @@ impl ListArgs {
 
     /// How each key is written by itself; not at all in a table.
     fn shape(&self, ctx: &Context) -> Option<Shape> {
-        if let Some(field) = &self.field {
-            return Some(Shape::Field(field.clone()));
+        if let Some(field) = self.field.as_deref().and_then(Field::named) {
+            return Some(Shape::Field(field));
         }
         match ctx.format() {
             _ if self.print0 => Some(Shape::Ids),
             Output::Jsonl => Some(Shape::Jsonl),
             Output::Json => Some(Shape::Json),
-            Output::Csv => {
-                let all = || KeyView::CSV.iter().map(ToString::to_string).collect();
-                Some(Shape::Csv(self.columns.clone().unwrap_or_else(all)))
-            }
+            Output::Csv => Some(Shape::Csv(match &self.columns {
+                None => Field::ALL.map(|(field, _)| field).to_vec(),
+                Some(names) => names.iter().filter_map(|name| Field::named(name)).collect(),
+            })),
             Output::Table => None,
-        }
-    }
-
-    /// Why a key that fits is left out all the same.
-    fn hides(&self, key: &Key) -> Option<Why> {
-        let shows_webhooks = self.all || self.filter.which.kind.is_some();
-        match key.standing {
-            Standing::Revoked if self.hide_revoked => Some(Why::Revoked),
-            _ if key.kind == Kind::Webhook && !shows_webhooks => Some(Why::Webhook),
-            _ => None,
         }
     }
 }
@@ -192,60 +163,9 @@ fn filter(ctx: &Context, args: &ListArgs) -> Result<Filter, CliError> {
     Ok(filter)
 }
 
-/// Why a key is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Why {
-    Revoked,
-    Webhook,
-}
-
-/// How many keys were left out, and why.
-#[derive(Clone, Copy, Default)]
-struct Hidden {
-    revoked: usize,
-    webhook: usize,
-}
-
-impl Hidden {
-    fn count(&mut self, why: Why) {
-        match why {
-            Why::Revoked => self.revoked += 1,
-            Why::Webhook => self.webhook += 1,
-        }
-    }
-}
-
-fn hide(args: &ListArgs, keys: &mut Vec<Key>) -> Hidden {
-    let mut hidden = Hidden::default();
-    keys.retain(|key| {
-        let why = args.hides(key);
-        why.into_iter().for_each(|why| hidden.count(why));
-        why.is_none()
-    });
-    hidden
-}
-
-fn sort(args: &ListArgs, search: Option<&Search>, keys: &mut [Key]) {
-    let newest = |key: &Key| Reverse((key.created_at, key.order));
-    match (args.sort, search) {
-        (Some(Sort::None), _) => {}
-        (None, Some(search)) => keys.sort_by_cached_key(|k| (Reverse(search.score(k)), newest(k))),
-        (None | Some(Sort::Created), _) => keys.sort_by_key(newest),
-        (Some(Sort::Name), _) => {
-            keys.sort_by_cached_key(|k| (k.name.as_str().to_lowercase(), newest(k)));
-        }
-        (Some(Sort::Expires), _) => {
-            keys.sort_by_key(|k| (k.expires_at.is_none(), k.expires_at, newest(k)));
-        }
-        (Some(Sort::LastUsed), _) => keys.sort_by_key(|k| (Reverse(k.last_used_at()), newest(k))),
-    }
-    if args.reverse {
-        keys.reverse();
-    }
-}
-
 /// Under a table at a terminal: how many there are, and what is not seen of them.
-fn say_footer(ctx: &mut Context, args: &ListArgs, count: usize, hidden: Hidden, left_out: &[&str]) {
+fn say_footer(ctx: &mut Context, args: &ListArgs, listed: &Listed) {
+    let Listed { count, hidden, left_out } = listed;
     let mut footer = plural(count, "key");
     if hidden.revoked > 0 {
         footer += &format!(", {} revoked hidden", hidden.revoked);
@@ -253,7 +173,7 @@ fn say_footer(ctx: &mut Context, args: &ListArgs, count: usize, hidden: Hidden, 
     if hidden.webhook > 0 {
         footer += &format!(", {} for webhooks hidden (--all shows them)", hidden.webhook);
     }
-    if count > 0 || footer.contains("hidden") {
+    if *count > 0 || footer.contains("hidden") {
         ctx.ui.aside(&footer);
     }
     if !left_out.is_empty() {

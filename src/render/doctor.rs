@@ -71,9 +71,10 @@ impl KeyFindingView {
         let Some(first) = views.first() else { return String::new() };
         let project = first.project.as_deref();
         let project = project.map_or("no project".to_owned(), |p| format!("project {}", escape(p)));
-        let head = format!("{} ({}, {project})\n", ui.bold(&escape(&first.name)), first.id);
+        let head =
+            format!("{} ({}, {project})\n", ui.colors().bold(&escape(&first.name)), first.id);
         let lines = views.iter().map(|view| {
-            let code = ui.paint(AnsiColor::Yellow, view.code);
+            let code = ui.colors().paint(AnsiColor::Yellow, view.code);
             format!("  {code}: {}\n    {}\n", escape(&view.message), escape(&view.command))
         });
         head + &lines.collect::<String>()

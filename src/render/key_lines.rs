@@ -1,15 +1,10 @@
 //! Keys one by one, each as bytes of its own: for lists that can have millions of them, made on
 //! every core and written as they come.
 
-use rayon::prelude::*;
-use std::borrow::Cow;
+use keyctl_vault::Key;
 
-use super::stream::csv_line;
-use super::{KeyView, key_cells};
-use crate::ui::{Ui, escape, json_escape};
-
-/// How many keys are made into bytes before they are written.
-const BATCH: usize = 8192;
+use super::key_text::{Field, KeyText};
+use crate::ui::{Ui, csv_cell, escape, is_plain};
 
 /// What becomes of each key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +14,9 @@ pub(crate) enum Shape {
     /// An object a line.
     Jsonl,
     /// A row with these columns.
-    Csv(Vec<String>),
+    Csv(Vec<Field>),
     /// One field, raw, a line each.
-    Field(String),
+    Field(Field),
     /// The id, and a NUL.
     Ids,
 }
@@ -29,40 +24,25 @@ pub(crate) enum Shape {
 /// Writes keys in one shape.
 pub(crate) struct KeyLines {
     shape: Shape,
+    text: KeyText,
     /// Whether a terminal gets them.
     escapes: bool,
 }
 
 impl KeyLines {
-    pub(crate) fn new(shape: Shape, ui: &Ui) -> Self {
-        KeyLines { shape, escapes: ui.out_is_terminal() }
-    }
-
-    /// Writes all of some things, of which `view` makes a key's view each.
-    pub(crate) fn write_all<T: Sync>(
-        &self,
-        ui: &mut Ui,
-        things: &[T],
-        view: impl Fn(&T) -> KeyView + Sync,
-    ) -> std::io::Result<()> {
-        ui.write_bytes(&self.begin())?;
-        let mut written = 0;
-        for batch in things.chunks(BATCH) {
-            let lines: Vec<Vec<u8>> =
-                batch.par_iter().map(|thing| self.one(&view(thing))).collect();
-            for line in lines {
-                ui.write_bytes(self.between(written))?;
-                ui.write_bytes(&line)?;
-                written += 1;
-            }
-        }
-        ui.write_bytes(self.end(written))
+    pub(crate) fn new(shape: Shape, text: KeyText, ui: &Ui) -> Self {
+        KeyLines { shape, text, escapes: ui.out_is_terminal() }
     }
 
     /// What stands before the first.
     pub(crate) fn begin(&self) -> Vec<u8> {
         match &self.shape {
-            Shape::Csv(columns) => csv_line(columns.iter().map(Cow::from)),
+            Shape::Csv(columns) => {
+                let name = |field| Field::ALL.iter().find(|(own, _)| own == field);
+                let names: Vec<&str> =
+                    columns.iter().filter_map(name).map(|(_, name)| *name).collect();
+                (names.join(",") + "\n").into_bytes()
+            }
             _ => Vec::new(),
         }
     }
@@ -85,25 +65,65 @@ impl KeyLines {
         }
     }
 
-    /// One key.
-    pub(crate) fn one(&self, view: &KeyView) -> Vec<u8> {
-        let json = || {
-            let json = serde_json::to_string(view).expect("views are JSON");
-            match json_escape(&json) {
-                Cow::Borrowed(_) => json,
-                Cow::Owned(escaped) => escaped,
-            }
-        };
+    /// Appends one key.
+    pub(crate) fn push(&self, out: &mut String, key: &Key) {
         match &self.shape {
-            Shape::Json => json().into_bytes(),
-            Shape::Jsonl => (json() + "\n").into_bytes(),
-            Shape::Csv(columns) => csv_line(columns.iter().map(|c| key_cells::cell(view, c))),
-            Shape::Field(name) => {
-                let text = key_cells::cell(view, name);
-                let text = if self.escapes { escape(&text) } else { text.as_ref().into() };
-                format!("{text}\n").into_bytes()
+            Shape::Json => self.text.json(out, key),
+            Shape::Jsonl => {
+                self.text.json(out, key);
+                out.push('\n');
             }
-            Shape::Ids => format!("{}\0", view.id()).into_bytes(),
+            Shape::Csv(columns) => {
+                for (i, field) in columns.iter().enumerate() {
+                    out.push_str(if i == 0 { "" } else { "," });
+                    let is_alone = columns.len() == 1;
+                    self.text.cell(key, *field, |text| push_cell(out, &csv_cell(text), is_alone));
+                }
+                out.push('\n');
+            }
+            Shape::Field(field) => {
+                self.text.cell(key, *field, |text| {
+                    out.push_str(&if self.escapes { escape(text) } else { text.into() });
+                });
+                out.push('\n');
+            }
+            Shape::Ids => {
+                self.text.cell(key, Field::Id, |id| out.push_str(id));
+                out.push('\0');
+            }
+        }
+    }
+}
+
+/// A cell of CSV (RFC 4180), in quotes where it must be: a row of one empty cell would be no row.
+fn push_cell(out: &mut String, cell: &str, is_alone: bool) {
+    let needs_none = is_plain(cell, |b| !matches!(b, b',' | b'"' | b'\n' | b'\r'));
+    if needs_none && !(is_alone && cell.is_empty()) {
+        out.push_str(cell);
+    } else {
+        out.push('"');
+        out.push_str(&cell.replace('"', "\"\""));
+        out.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_in_quotes_as_a_library_has_them() {
+        let texts = ["", "a", "a,b", "a\"b", "two\nlines", "\r", "ä ö", " ", "'", "a;b", "#"];
+        for row in texts.iter().map(|text| vec![*text]).chain([texts.to_vec()]) {
+            let mut own = String::new();
+            for (i, cell) in row.iter().enumerate() {
+                own.push_str(if i == 0 { "" } else { "," });
+                push_cell(&mut own, cell, row.len() == 1);
+            }
+            let mut library = csv::Writer::from_writer(Vec::new());
+            library.write_record(&row).unwrap();
+            let library = String::from_utf8(library.into_inner().unwrap()).unwrap();
+            assert_eq!(own + "\n", library);
         }
     }
 }

@@ -2,15 +2,18 @@
 //! matter less go first, and long names end in an ellipsis.
 
 use anstyle::AnsiColor;
+use keyctl_vault::{Key, Project};
 use keyctl_verify::{Status, Timestamp};
+use smol_str::SmolStr;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::key::KeyView;
+use super::key::scopes_for_people;
+use super::key_text::{Field, KeyText};
 use super::search::Search;
-use super::table::{GAP, escaped, heading, paint_status, render};
+use super::table::{GAP, columns, heading, pad, paint_status};
 use super::time::relative;
-use crate::ui::{Ui, shorten};
+use crate::ui::{Colors, Ui, escape, shorten};
 
 /// A key that expires within this many seconds is shown as such: 14 days.
 const SOON: u64 = 14 * 86_400;
@@ -29,53 +32,166 @@ const COLUMNS: [(&str, u8); 9] = [
     ("created", 8),
 ];
 
-/// A list of keys, and the columns that there was no room for.
-pub(super) fn keys(
-    ui: &Ui,
-    views: &[KeyView],
-    search: Option<&Search>,
+/// How keys become a table: the cells of each, from their widths the layout, and with that the lines.
+/// So it can be made of keys that are all there, or of keys that come by twice.
+pub(crate) struct KeyTable<'a> {
+    /// The fields that were asked for, instead of the usual columns.
+    chosen: Option<&'a [String]>,
+    search: Option<&'a Search>,
+    text: KeyText,
     now: Timestamp,
-) -> (String, Vec<&'static str>) {
-    let at_terminal = ui.width().is_some();
-    let mut cells: Vec<Vec<String>> =
-        views.iter().map(|view| row(view, at_terminal, now)).collect();
-    let mut widths: Vec<usize> = (0..COLUMNS.len()).map(|c| column_width(c, &cells)).collect();
-    let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
-    if let Some(width) = ui.width() {
-        fit(width, &mut widths, &mut shown);
-    }
-    for (cells, view) in cells.iter_mut().zip(views) {
-        paint(ui, cells, view, search, widths[0], now);
-    }
-    let header = shown.iter().map(|c| ui.bold(&heading(COLUMNS[*c].0))).collect();
-    let pick = |row: Vec<String>| shown.iter().map(|c| row[*c].clone()).collect();
-    let left_out = (0..COLUMNS.len()).filter(|c| !shown.contains(c)).map(|c| COLUMNS[c].0);
-    (render(header, cells.into_iter().map(pick).collect()), left_out.collect())
+    /// Of the terminal, if it is one.
+    width: Option<usize>,
+    colors: Colors,
 }
 
-fn row(view: &KeyView, at_terminal: bool, now: Timestamp) -> Vec<String> {
-    let time = |time: Option<Timestamp>, absent: &str| match time {
-        None => absent.to_owned(),
-        Some(time) if at_terminal => relative(now, time),
-        Some(time) => super::instant(time),
-    };
-    let cells = vec![
-        view.name.clone(),
-        view.prefix.clone(),
-        view.project.clone().unwrap_or_else(|| "-".to_owned()),
-        view.environment.to_owned(),
-        view.status.to_owned(),
-        if view.scopes.is_empty() { "-".to_owned() } else { view.scopes_for_people() },
-        time(view.times.expires, "never"),
-        time(view.times.last_used, "never"),
-        time(Some(view.times.created), "-"),
-    ];
-    escaped(&cells)
+/// The cells of a key.
+pub(crate) struct Cells {
+    texts: Vec<String>,
+    /// Whether it expires soon.
+    soon: bool,
+    /// What of the name was searched for, by the characters' positions.
+    marks: Vec<u32>,
 }
 
-fn column_width(column: usize, cells: &[Vec<String>]) -> usize {
-    let widest = cells.iter().map(|row| row[column].width()).max().unwrap_or(0);
-    widest.max(COLUMNS[column].0.width())
+/// How wide the columns are, and which are shown.
+pub(crate) struct Layout {
+    widths: Vec<usize>,
+    shown: Vec<usize>,
+}
+
+impl<'a> KeyTable<'a> {
+    pub(crate) fn new(
+        ui: &Ui,
+        chosen: Option<&'a [String]>,
+        search: Option<&'a Search>,
+        text: KeyText,
+        now: Timestamp,
+    ) -> Self {
+        KeyTable { chosen, search, text, now, width: ui.width(), colors: ui.colors() }
+    }
+
+    /// The cells of a key, as text.
+    pub(crate) fn cells(&self, key: &Key) -> Cells {
+        let chosen = self.chosen.map(|names| self.chosen_cells(key, names));
+        let ahead = key.expires_at.map(|end| self.now.seconds_until(end));
+        let is_soon = ahead.is_some_and(|ahead| (1..=SOON).contains(&ahead));
+        Cells {
+            texts: chosen.unwrap_or_else(|| self.usual_cells(key)),
+            soon: is_soon && key.status(self.now) == Status::Active,
+            marks: self
+                .search
+                .map(|search| search.positions(key.name.as_str()))
+                .unwrap_or_default(),
+        }
+    }
+
+    fn chosen_cells(&self, key: &Key, names: &[String]) -> Vec<String> {
+        let cell =
+            |text: &str| if text.is_empty() { "-".to_owned() } else { escape(text).into_owned() };
+        let fields = names.iter().filter_map(|name| Field::named(name));
+        fields.map(|field| self.text.cell(key, field, cell)).collect()
+    }
+
+    fn usual_cells(&self, key: &Key) -> Vec<String> {
+        let time = |time: Option<Timestamp>, absent: &str| match time {
+            None => absent.to_owned(),
+            Some(time) if self.width.is_some() => relative(self.now, time),
+            Some(time) => super::instant(time),
+        };
+        let scopes: Vec<SmolStr> = key.scopes.iter().map(|scope| scope.as_str().into()).collect();
+        let scopes = if scopes.is_empty() { "-".to_owned() } else { scopes_for_people(&scopes) };
+        vec![
+            escape(key.name.as_str()).into_owned(),
+            self.text.cell(key, Field::Prefix, str::to_owned),
+            escape(key.project.as_ref().map_or("-", Project::as_str)).into_owned(),
+            key.environment.as_str().to_owned(),
+            key.status(self.now).as_str().to_owned(),
+            escape(&scopes).into_owned(),
+            time(key.expires_at, "never"),
+            time(key.last_used_at(), "never"),
+            time(Some(key.created_at), "-"),
+        ]
+    }
+
+    /// The widths of columns that have nothing but their names.
+    pub(crate) fn widths(&self) -> Vec<usize> {
+        self.header().iter().map(|name| name.width()).collect()
+    }
+
+    /// The layout for cells of these widths.
+    pub(crate) fn layout(&self, mut widths: Vec<usize>) -> Layout {
+        let mut shown: Vec<usize> = (0..widths.len()).collect();
+        if let (Some(width), None) = (self.width, self.chosen) {
+            fit(width, &mut widths, &mut shown);
+        }
+        Layout { widths, shown }
+    }
+
+    /// The line above the others.
+    pub(crate) fn first_line(&self, layout: &Layout) -> String {
+        let names = self.header().into_iter().map(|name| self.colors.bold(&name)).collect();
+        layout.line(names)
+    }
+
+    /// The line of a key.
+    pub(crate) fn line(&self, layout: &Layout, cells: Cells) -> String {
+        let Cells { mut texts, soon, marks } = cells;
+        if self.chosen.is_none() {
+            let name = shorten(&texts[0], layout.widths[0]);
+            texts[0] = if self.search.is_some() { self.highlight(&name, &marks) } else { name };
+            texts[4] = paint_status(self.colors, &texts[4]);
+            if soon {
+                texts[6] = self.colors.paint(AnsiColor::Yellow, &texts[6]);
+            }
+        }
+        layout.line(texts)
+    }
+
+    fn header(&self) -> Vec<String> {
+        match self.chosen {
+            Some(chosen) => chosen.iter().map(|name| heading(name)).collect(),
+            None => COLUMNS.iter().map(|(name, _)| heading(name)).collect(),
+        }
+    }
+
+    /// Sets off what a search matched; positions count what is seen as one character.
+    fn highlight(&self, text: &str, positions: &[u32]) -> String {
+        let mark = |(i, part): (usize, &str)| {
+            let matched = u32::try_from(i).is_ok_and(|i| positions.binary_search(&i).is_ok());
+            if matched && part != "…" { self.colors.mark(part) } else { part.to_owned() }
+        };
+        text.graphemes(true).enumerate().map(mark).collect()
+    }
+}
+
+impl Cells {
+    /// How wide each is.
+    pub(crate) fn widths(&self) -> Vec<usize> {
+        self.texts.iter().map(|text| columns(text)).collect()
+    }
+}
+
+/// Widens columns that are too narrow for cells of these widths.
+pub(crate) fn widen(widths: &mut [usize], cells: &[usize]) {
+    widths.iter_mut().zip(cells).for_each(|(width, cell)| *width = (*width).max(*cell));
+}
+
+impl Layout {
+    /// The columns that there is no room for.
+    pub(crate) fn left_out(&self) -> Vec<&'static str> {
+        let is_left_out = |column: &usize| !self.shown.contains(column);
+        (0..self.widths.len()).filter(is_left_out).map(|column| COLUMNS[column].0).collect()
+    }
+
+    fn line(&self, mut cells: Vec<String>) -> String {
+        let widths: Vec<usize> = self.shown.iter().map(|c| self.widths[*c]).collect();
+        let cells: Vec<String> =
+            self.shown.iter().map(|c| std::mem::take(&mut cells[*c])).collect();
+        let mut line = String::new();
+        pad(&mut line, &cells, &widths);
+        line
+    }
 }
 
 /// Drops columns, the least important first, until the rest fits; then shortens the name.
@@ -94,36 +210,6 @@ fn fit(width: usize, widths: &mut [usize], shown: &mut Vec<usize>) {
         }
         shown.retain(|c| *c != least);
     }
-}
-
-/// Shortens the name to `width`, marks what a search matched, and colours the status.
-fn paint(
-    ui: &Ui,
-    cells: &mut [String],
-    view: &KeyView,
-    search: Option<&Search>,
-    width: usize,
-    now: Timestamp,
-) {
-    let name = shorten(&cells[0], width);
-    cells[0] = match search {
-        Some(search) => highlight(ui, &name, &search.positions(&view.name)),
-        None => name,
-    };
-    cells[4] = paint_status(ui, &cells[4]);
-    let soon = view.times.expires.is_some_and(|end| (1..=SOON).contains(&now.seconds_until(end)));
-    if soon && view.times.status == Status::Active {
-        cells[6] = ui.paint(AnsiColor::Yellow, &cells[6]);
-    }
-}
-
-/// Sets off what a search matched; positions count what is seen as one character.
-fn highlight(ui: &Ui, text: &str, positions: &[u32]) -> String {
-    let mark = |(i, part): (usize, &str)| {
-        let matched = u32::try_from(i).is_ok_and(|i| positions.binary_search(&i).is_ok());
-        if matched && part != "…" { ui.mark(part) } else { part.to_owned() }
-    };
-    text.graphemes(true).enumerate().map(mark).collect()
 }
 
 #[cfg(test)]

@@ -10,16 +10,15 @@ mod doctor;
 mod failure;
 mod finding;
 mod key;
-mod key_cells;
 mod key_lines;
 mod key_table;
+mod key_text;
 mod search;
 mod stream;
 mod table;
 mod time;
 mod verdict;
 
-use keyctl_verify::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,6 +32,8 @@ pub(crate) use failure::FailureView;
 pub(crate) use finding::{FindingView, findings};
 pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_shown_field};
 pub(crate) use key_lines::{KeyLines, Shape};
+pub(crate) use key_table::{KeyTable, widen};
+pub(crate) use key_text::{Field, KeyText};
 pub(crate) use search::Search;
 pub(crate) use stream::{Stream, to_bytes};
 pub(crate) use time::{instant, length, plural, relative};
@@ -105,28 +106,6 @@ pub(crate) fn rows(
             Ok(ui.write(&text)?)
         }
     }
-}
-
-/// Writes a table of keys, which fits a terminal, and shows times as people say them there. Gives the
-/// columns that there was no room for.
-pub(crate) fn keys(
-    ui: &mut Ui,
-    views: &[KeyView],
-    columns: Option<&[String]>,
-    search: Option<&Search>,
-    now: Timestamp,
-) -> Result<Vec<&'static str>, CliError> {
-    if views.is_empty() {
-        return Ok(Vec::new());
-    }
-    if let Some(columns) = columns {
-        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        rows(ui, Output::Table, &columns, views)?;
-        return Ok(Vec::new());
-    }
-    let (text, left_out) = key_table::keys(ui, views, search, now);
-    ui.write(&text)?;
-    Ok(left_out)
 }
 
 /// Writes texts, a line each; in JSON an array, in CSV a column.

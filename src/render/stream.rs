@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{KeyView, cell, line, object};
+use super::{Field, KeyView, cell, line, object};
 use crate::error::CliError;
 use crate::global::Output;
 use crate::ui::{Ui, csv_cell, json_escape};
@@ -77,7 +77,7 @@ pub(crate) fn to_bytes(format: Output, views: &[KeyView]) -> Vec<u8> {
     let json = |view: &KeyView| serde_json::to_string(view).expect("views are JSON");
     match format {
         Output::Csv => {
-            let columns = [KeyView::CSV, &[EFFECTIVE]].concat();
+            let columns = [&Field::names()[..], &[EFFECTIVE]].concat();
             let header = csv_line(columns.iter().map(|column| Cow::from(*column)));
             let rows = views.iter().map(|view| {
                 let row = object(view);
@@ -99,7 +99,7 @@ fn csv_record<'c>(ui: &mut Ui, cells: impl Iterator<Item = Cow<'c, str>>) -> Res
     Ok(ui.out().write_all(&csv_line(cells))?)
 }
 
-pub(super) fn csv_line<'c>(cells: impl Iterator<Item = Cow<'c, str>>) -> Vec<u8> {
+fn csv_line<'c>(cells: impl Iterator<Item = Cow<'c, str>>) -> Vec<u8> {
     let into_memory = "writing to memory cannot fail";
     let to_memory = Vec::with_capacity(LINE);
     let mut writer = csv::WriterBuilder::new().buffer_capacity(LINE).from_writer(to_memory);

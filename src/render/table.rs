@@ -6,7 +6,7 @@ use dialoguer::console::measure_text_width;
 use keyctl_verify::Status;
 use unicode_width::UnicodeWidthStr;
 
-use crate::ui::{Ui, escape};
+use crate::ui::{Colors, Ui, escape};
 
 /// Between two columns.
 pub(super) const GAP: usize = 2;
@@ -15,7 +15,7 @@ const MIN_VALUE: usize = 20;
 
 /// Rows under a header, in full.
 pub(super) fn table(ui: &Ui, columns: &[&str], rows: &[Vec<String>]) -> String {
-    let header = columns.iter().map(|c| ui.bold(&heading(c))).collect();
+    let header = columns.iter().map(|c| ui.colors().bold(&heading(c))).collect();
     render(header, rows.iter().map(|row| escaped(row)).collect())
 }
 
@@ -26,10 +26,10 @@ pub(super) fn colored(
     rows: &[(Vec<String>, AnsiColor)],
     cell: usize,
 ) -> String {
-    let header = columns.iter().map(|c| ui.bold(&heading(c))).collect();
+    let header = columns.iter().map(|c| ui.colors().bold(&heading(c))).collect();
     let row = |(cells, color): &(Vec<String>, AnsiColor)| {
         let mut cells = escaped(cells);
-        cells[cell] = ui.paint(*color, &cells[cell]);
+        cells[cell] = ui.colors().paint(*color, &cells[cell]);
         cells
     };
     render(header, rows.iter().map(row).collect())
@@ -42,10 +42,10 @@ pub(super) fn card(ui: &Ui, lines: &[(String, String)]) -> String {
         let pad = " ".repeat(width - name.width() + GAP);
         let value = escape(value);
         let value = match name.as_str() {
-            "status" => paint_status(ui, &value),
+            "status" => paint_status(ui.colors(), &value),
             _ => value.into_owned(),
         };
-        format!("{}{pad}{}\n", ui.bold(name), continued(ui, &value, width + GAP))
+        format!("{}{pad}{}\n", ui.colors().bold(name), continued(ui, &value, width + GAP))
     };
     lines.iter().map(line).collect()
 }
@@ -63,11 +63,11 @@ fn continued(ui: &Ui, value: &str, indent: usize) -> String {
     textwrap::wrap(value, options).join(&format!("\n{}", " ".repeat(indent)))
 }
 
-pub(super) fn paint_status(ui: &Ui, status: &str) -> String {
+pub(super) fn paint_status(colors: Colors, status: &str) -> String {
     match status.parse() {
-        Ok(Status::Active) => ui.paint(AnsiColor::Green, status),
-        Ok(Status::Expired | Status::Revoked) => ui.paint(AnsiColor::Red, status),
-        Ok(Status::Inactive | Status::Pending) => ui.paint(AnsiColor::Yellow, status),
+        Ok(Status::Active) => colors.paint(AnsiColor::Green, status),
+        Ok(Status::Expired | Status::Revoked) => colors.paint(AnsiColor::Red, status),
+        Ok(Status::Inactive | Status::Pending) => colors.paint(AnsiColor::Yellow, status),
         Err(()) => status.to_owned(),
     }
 }
@@ -110,21 +110,24 @@ fn padded(header: &[String], rows: &[Vec<String>]) -> String {
             *width = columns(cell).max(*width);
         }
     }
-    let line: usize = widths.iter().map(|width| width + GAP).sum();
-    let mut text = String::with_capacity((rows.len() + 1) * (line + 1));
-    for row in all() {
-        for (width, cell) in widths.iter().zip(row) {
-            text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', width + GAP - columns(cell)));
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-    }
+    let size: usize = widths.iter().map(|width| width + GAP).sum();
+    let mut text = String::with_capacity((rows.len() + 1) * (size + 1));
+    all().for_each(|row| pad(&mut text, row, &widths));
     text
 }
 
+/// Appends a line of cells that are as wide as their columns.
+pub(super) fn pad(text: &mut String, cells: &[String], widths: &[usize]) {
+    for (width, cell) in widths.iter().zip(cells) {
+        text.push_str(cell);
+        text.extend(std::iter::repeat_n(' ', (width + GAP).saturating_sub(columns(cell))));
+    }
+    text.truncate(text.trim_end_matches(' ').len());
+    text.push('\n');
+}
+
 /// The columns that a cell takes, colours not counted.
-fn columns(cell: &str) -> usize {
+pub(super) fn columns(cell: &str) -> usize {
     if cell.bytes().all(|b| matches!(b, b' '..=b'~')) {
         cell.len()
     } else {

@@ -4,10 +4,16 @@ use std::fmt::Display;
 
 use chrono::{DateTime, Datelike, Timelike};
 use keyctl_verify::Timestamp;
+use smol_str::SmolStr;
 
-/// RFC 3339 with seconds, in UTC: 20 bytes, because a timestamp is of the years 1970 to 9999. Lists
-/// have millions of them, so nothing is parsed here and nothing allocated but the answer.
+/// RFC 3339 with seconds, in UTC.
 pub(crate) fn instant(time: Timestamp) -> String {
+    short_instant(time).into()
+}
+
+/// The same: 20 bytes, because a timestamp is of the years 1970 to 9999. Lists have millions of
+/// them, so nothing is parsed here and nothing allocated.
+pub(crate) fn short_instant(time: Timestamp) -> SmolStr {
     let time = DateTime::from_timestamp(time.unix(), 0).expect("chrono knows these years");
     let mut text = *b"0000-00-00T00:00:00Z";
     let year = time.year().unsigned_abs();
@@ -25,7 +31,7 @@ pub(crate) fn instant(time: Timestamp) -> String {
         text[at] = digit(part / 10);
         text[at + 1] = digit(part);
     }
-    String::from_utf8(text.to_vec()).expect("digits are text")
+    SmolStr::new_inline(std::str::from_utf8(&text).expect("digits are text"))
 }
 
 /// `in 12 days`, `3 h ago`, `now`.

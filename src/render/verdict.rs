@@ -174,7 +174,7 @@ impl Card for VerdictView {
 /// The verdict in one line: the code, the other reasons, and whose key it is.
 pub(crate) fn verdict_line(ui: &Ui, verdict: &Verdict) -> String {
     let color = if verdict.is_valid() { AnsiColor::Green } else { AnsiColor::Red };
-    let mut parts = vec![ui.paint(color, verdict.code().as_str())];
+    let mut parts = vec![ui.colors().paint(color, verdict.code().as_str())];
     if let Some(facts) = verdict.key() {
         let project = facts.project.as_deref().unwrap_or("-");
         let owner = facts.owner.as_deref().unwrap_or("-");

@@ -5,6 +5,7 @@
 
 mod choice;
 mod clipboard;
+mod colors;
 mod hidden;
 mod interrupt;
 mod line;
@@ -24,15 +25,17 @@ use std::ffi::OsStr;
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
+pub(crate) use colors::Colors;
 pub(crate) use progress::{Counter, Progress, Spinner};
 pub(crate) use prompt::PromptError;
 pub(crate) use safe::{
-    csv_cell, escape, json_escape, last_argument, without_formula_mark, without_tokens,
+    csv_cell, escape, is_plain, json_escape, last_argument, without_formula_mark, without_tokens,
 };
 pub(crate) use search::Item;
 pub(crate) use width::shorten;
 
 use crate::global::ColorChoice;
+use colors::styled;
 use pager::{Pager, Target};
 
 /// The two streams, what they are connected to, and how much is said.
@@ -40,7 +43,7 @@ pub(crate) struct Ui {
     out: BufWriter<Target>,
     pager: Option<Pager>,
     quiet: bool,
-    color: bool,
+    colors: Colors,
     input: bool,
     width: Option<usize>,
 }
@@ -60,7 +63,7 @@ impl Ui {
         }
         let width = out_is_terminal.then(terminal_width).flatten();
         let out = BufWriter::with_capacity(1 << 16, Target::Stdout(io::stdout()));
-        Ui { out, pager: None, quiet, color, input: !no_input, width }
+        Ui { out, pager: None, quiet, colors: Colors(color), input: !no_input, width }
     }
 
     /// Progress of work on many things of that name.
@@ -137,7 +140,7 @@ impl Ui {
     /// Says something beside an answer that a terminal shows, unless asked to be quiet.
     pub(crate) fn aside(&mut self, text: &str) {
         if !self.quiet {
-            let shows = self.color && io::stderr().is_terminal();
+            let shows = self.colors.0 && io::stderr().is_terminal();
             let text = safe_line(text);
             self.say(&if shows { styled(Style::new().dimmed(), &text) } else { text });
         }
@@ -177,30 +180,15 @@ impl Ui {
         drop(writeln!(io::stderr().lock(), "{line}"));
     }
 
-    /// `text` in that colour where stdout shows colours.
-    pub(crate) fn paint(&self, color: AnsiColor, text: &str) -> String {
-        if self.color { styled(color.on_default(), text) } else { text.to_owned() }
-    }
-
-    /// `text` set off where stdout shows styles.
-    pub(crate) fn bold(&self, text: &str) -> String {
-        if self.color { styled(Style::new().bold(), text) } else { text.to_owned() }
-    }
-
-    /// What was searched for, in what was found.
-    pub(crate) fn mark(&self, text: &str) -> String {
-        let style = AnsiColor::Magenta.on_default().bold();
-        if self.color { styled(style, text) } else { text.to_owned() }
+    /// How the answer is coloured.
+    pub(crate) fn colors(&self) -> Colors {
+        self.colors
     }
 
     fn paint_err(&self, color: AnsiColor, text: &str) -> String {
-        let shows = self.color && io::stderr().is_terminal();
+        let shows = self.colors.0 && io::stderr().is_terminal();
         if shows { styled(color.on_default().bold(), text) } else { text.to_owned() }
     }
-}
-
-fn styled(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
 }
 
 /// A line of ours that may hold what somebody typed: it shows no token and sends nothing that a

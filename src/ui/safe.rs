@@ -5,10 +5,15 @@ use std::borrow::Cow;
 use keyctl_vault::is_deceptive;
 use keyctl_verify::{Environment, PublicId};
 
+/// True when every byte fits. Most of what is written is plain, and found to be so many bytes at a
+/// time, because none of them ends the loop.
+pub(crate) fn is_plain(text: &str, fits: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes().chunks(64).all(|bytes| bytes.iter().fold(true, |all, b| all & fits(*b)))
+}
+
 /// Shows what a terminal would act on, or not show, as `\u{…}`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
-    if is_plain || !text.contains(is_deceptive) {
+    if is_plain(text, |b| matches!(b, b' '..=b'~')) || !text.contains(is_deceptive) {
         return Cow::Borrowed(text);
     }
     let escaped = text.chars().map(|c| match c {
@@ -74,8 +79,7 @@ fn is_public_id(text: &str) -> bool {
 
 /// The same for JSON, whose strings can say it in their own way: the value stays the same.
 pub(crate) fn json_escape(json: &str) -> Cow<'_, str> {
-    // Most of what is written is plain, and found to be so many bytes at a time.
-    if json.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n')) {
+    if is_plain(json, |b| matches!(b, b' '..=b'~' | b'\n')) {
         return Cow::Borrowed(json);
     }
     // Between its strings JSON has line ends, which are meant.
@@ -100,7 +104,7 @@ pub(crate) fn json_escape(json: &str) -> Cow<'_, str> {
 /// A cell that no spreadsheet takes for a formula. Line ends and tabs inside of it stay: CSV can
 /// quote them.
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+    if is_plain(text, |b| matches!(b, b' '..=b'~')) {
         return if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
     }
     let lines: Vec<_> = text.split_inclusive(['\n', '\t']).map(escape_within).collect();

@@ -270,8 +270,9 @@ impl Scene {
                 // A file that was kept has a number before its name.
                 let name = path.file_name().unwrap().to_str().unwrap();
                 let name = name.split_once(' ').map_or(name, |(_, name)| name);
-                let holds = |start: &str| name.trim_start_matches('.').starts_with(start);
-                let holds = HOLDERS.iter().any(|start| holds(start))
+                // What is to become a file that holds one has its name, and more around it.
+                let name = name.trim_start_matches('.');
+                let holds = HOLDERS.iter().any(|start| name.starts_with(start))
                     || name.starts_with("new.") && !name.contains(".db");
                 if path.is_file() && !holds {
                     let found = self.traces(&fs::read(&path).unwrap());

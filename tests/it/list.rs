@@ -166,6 +166,44 @@ fn json_is_a_bare_array_and_jsonl_an_object_a_line() {
     }
 }
 
+/// Lists are written straight from the records, and a key by itself from its view.
+#[test]
+fn a_list_has_each_key_as_show_has_it() {
+    let home = assorted();
+    let every = "create --name every --project a,b --owner bob --scope b:* --scope a:read --path /v1/** \
+        --path /x --ip 10.0.0.0/8 --ip ::1/128 --customer c-1 --customer c2 --rate 100/1m \
+        --label team=a --label x=2 --expires 30d --recoverable";
+    let told = ["--note", "two\nlines \"quoted\" \\ =1 ä 鍵", "--label", "said=a \"b\" c"];
+    home.ok(every.split_whitespace().chain(told));
+    home.ok(["create", "--name", "=1+1", "--project", "ключ 鍵", "--scope", "x"]);
+    home.ok(["rotate", "every", "--grace", "1d"]);
+    home.ok(["revoke", "alpha", "--reason", "\"retired\", ü", "--yes"]);
+    let ids = home.ok(["list", "--all", "--field", "id"]);
+    assert_eq!(ids.lines().count(), 7);
+    let whole = home.ok(["list", "--all", "-o", "jsonl"]);
+    for (id, listed) in ids.lines().zip(whole.lines()) {
+        let shown = home.ok(["show", id, "-o", "json"]);
+        let (shown, _) = shown.split_once(",\"effective_scopes\"").unwrap();
+        assert_eq!(listed, format!("{shown}}}"));
+    }
+    let name = |home: &Home, id: &str| home.ok(["show", id, "--field", "name"]);
+    let csv = home.ok(["list", "--all", "-o", "csv"]);
+    let rows = |text: &str| {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        (header, rows)
+    };
+    let (header, listed) = rows(&csv);
+    for (id, listed) in ids.lines().zip(listed) {
+        let (columns, shown) = rows(&home.ok(["show", id, "-o", "csv"]));
+        for (column, cell) in header.iter().zip(&listed) {
+            let at = columns.iter().position(|own| own == column).unwrap();
+            assert_eq!(cell, &shown[0][at], "{column} of {}", name(&home, id));
+        }
+    }
+}
+
 #[test]
 fn columns_choose_for_tables_and_csv() {
     let home = assorted();

@@ -21,16 +21,21 @@ impl<'a> Matched<'a> {
     /// constant time; `None` when they differ.
     #[must_use]
     pub fn new(grant: &'a Grant, stored: &TokenDigest, presented: &Token) -> Option<Self> {
-        let matched = stored.matches(&presented.digest());
-        Matched::of_opened_entry(grant, presented).filter(|_| matched)
+        let digest = presented.digest();
+        let matched = stored.matches(&digest);
+        Matched::of_opened_entry(grant, presented, digest).filter(|_| matched)
     }
 
-    /// A grant that was sealed under the token itself: that it opened is the proof. `None` when
-    /// the grant is for another environment than the token says.
-    pub(crate) fn of_opened_entry(grant: &'a Grant, presented: &Token) -> Option<Self> {
+    /// A grant that was sealed under the token itself, of which `digest` is: that it opened is the
+    /// proof. `None` when the grant is for another environment than the token says.
+    pub(crate) fn of_opened_entry(
+        grant: &'a Grant,
+        presented: &Token,
+        digest: TokenDigest,
+    ) -> Option<Self> {
         let prefix = presented.prefix().clone();
         let fits = grant.environment == prefix.environment();
-        fits.then(|| Matched { grant, prefix, digest: presented.digest() })
+        fits.then_some(Matched { grant, prefix, digest })
     }
 }
 

@@ -212,7 +212,10 @@ impl Prefix {
 
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}_{}", self.brand, self.environment.tag(), self.public_id)
+        // Lists have millions of them.
+        let parts =
+            [self.brand.as_str(), "_", self.environment.tag(), "_", self.public_id.as_str()];
+        parts.into_iter().try_for_each(|part| f.write_str(part))
     }
 }
 

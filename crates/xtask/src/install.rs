@@ -94,12 +94,26 @@ fn summary(staged: &Path, prefix: &Path, pages: usize) -> String {
 /// Builds the program as a release, at a place that no setting of cargo can move.
 fn build() -> Result<PathBuf, String> {
     let stage = root().join("target/install");
+    let linking: &[&str] = if has_static_libc() { &STATIC } else { &[] };
     let status = Command::new(env!("CARGO"))
         .args(["install", "--locked", "--force", "--no-track", "--quiet", "--bin", "keyctl"])
+        .args(linking)
         .args([OsStr::new("--path"), root().as_os_str(), OsStr::new("--root"), stage.as_os_str()])
         .status()
         .map_err(|e| format!("cargo: {e}"))?;
     if status.success() { Ok(stage.join("bin/keyctl")) } else { Err(format!("cargo: {status}")) }
+}
+
+/// What makes the program need no library of the system; as `cargo static` has it.
+const STATIC: [&str; 4] =
+    ["--target", "host-tuple", "--config", "build.rustflags=['-Ctarget-feature=+crt-static']"];
+
+/// Whether the C library can be linked into the program here. Some systems have that in a package of
+/// its own.
+fn has_static_libc() -> bool {
+    let found = Command::new("cc").arg("-print-file-name=libc.a").output();
+    cfg!(all(target_os = "linux", target_env = "gnu"))
+        && found.is_ok_and(|found| found.status.success() && found.stdout.starts_with(b"/"))
 }
 
 /// An absolute path below another folder.

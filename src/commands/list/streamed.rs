@@ -2,66 +2,89 @@
 
 use std::ops::ControlFlow;
 
-use keyctl_vault::{Key, Records};
+use keyctl_vault::{Key, UnlockedVault};
 
-use super::{Hidden, ListArgs, Why, say_hidden};
-use crate::context::Context;
+use super::choice::{Block, Choice, Hidden};
+use super::{ListArgs, Listed};
 use crate::error::CliError;
-use crate::exit::Exit;
-use crate::render::{KeyLines, KeyView, Search, Shape};
+use crate::render::{KeyLines, KeyTable, widen};
+use crate::ui::Ui;
 
-/// One key, written out already, or why it is left out.
-enum Row {
-    Shown(Vec<u8>),
-    Hidden(Why),
+/// Writes each key by itself.
+pub(super) fn lines(
+    ui: &mut Ui,
+    vault: &mut UnlockedVault,
+    choice: &Choice<'_>,
+    args: &ListArgs,
+    lines: &KeyLines,
+) -> Result<Listed, CliError> {
+    ui.write_bytes(&lines.begin())?;
+    let make = |text: &mut String, key: &Key| {
+        let begin = text.len();
+        lines.push(text, key);
+        begin..text.len()
+    };
+    let (count, hidden) = each(vault, choice, args, make, |written, text, at| {
+        ui.write_bytes(lines.between(written))?;
+        ui.write(&text[at])
+    })?;
+    ui.write_bytes(lines.end(count))?;
+    Ok(Listed { count, hidden, left_out: Vec::new() })
 }
 
-pub(super) fn run(ctx: &mut Context, args: &ListArgs, shape: Shape) -> Result<Exit, CliError> {
-    let filter = super::filter(ctx, args)?;
-    let mut vault = ctx.open()?;
-    let seen = ctx.seen(&vault);
-    let (brand, ceilings) = {
-        let snapshot = vault.snapshot()?;
-        (snapshot.brand().clone(), snapshot.ceilings()?)
-    };
-    let search = args.search.as_deref().map(Search::new);
-    let (now, lines) = (ctx.now, KeyLines::new(shape, &ctx.ui));
-    let row = |mut key: Key| {
-        let named = search.as_ref().is_none_or(|search| search.score(&key).is_some());
-        if !named {
-            return None;
+/// Writes a table. The keys come by twice: how wide the columns are is known only after the last.
+/// Where a longer one comes in between, its line is longer.
+pub(super) fn table(
+    ui: &mut Ui,
+    vault: &mut UnlockedVault,
+    choice: &Choice<'_>,
+    args: &ListArgs,
+    table: &KeyTable<'_>,
+) -> Result<Listed, CliError> {
+    let mut widths = table.widths();
+    let make = |_: &mut String, key: &Key| table.cells(key).widths();
+    each(vault, choice, args, make, |_, _, cells| {
+        widen(&mut widths, &cells);
+        Ok(())
+    })?;
+    let layout = table.layout(widths);
+    let make = |_: &mut String, key: &Key| table.line(&layout, table.cells(key));
+    let (count, hidden) = each(vault, choice, args, make, |written, _, line| {
+        if written == 0 {
+            ui.write(&table.first_line(&layout))?;
         }
-        seen.count_in(&mut key, &brand, now);
-        if !filter.matches_effectively(&key, &ceilings, now) {
-            return None;
-        }
-        Some(match args.hides(&key) {
-            Some(why) => Row::Hidden(why),
-            None => Row::Shown(lines.one(&KeyView::of(&key, &brand, now))),
-        })
-    };
+        ui.write(&line)
+    })?;
+    let left_out = if count > 0 { layout.left_out() } else { Vec::new() };
+    Ok(Listed { count, hidden, left_out })
+}
+
+/// Gives what `make` makes of each key to `write`, with how many came before and the text that it
+/// was written into; at last how many there were, and how many are hidden.
+fn each<T: Send>(
+    vault: &mut UnlockedVault,
+    choice: &Choice<'_>,
+    args: &ListArgs,
+    make: impl Fn(&mut String, &Key) -> T + Sync,
+    mut write: impl FnMut(usize, &str, T) -> std::io::Result<()> + Send,
+) -> Result<(usize, Hidden), CliError> {
     let (mut count, mut hidden) = (0, Hidden::default());
     let most = args.limit.unwrap_or(usize::MAX);
-    ctx.ui.write_bytes(&lines.begin())?;
-    vault.each_key_in_pieces(row, |rows| -> Result<_, CliError> {
-        for row in rows {
-            match row {
-                Row::Hidden(why) => hidden.count(why),
-                Row::Shown(_) if count == most => return Ok(ControlFlow::Break(())),
-                Row::Shown(bytes) => {
-                    ctx.ui.write_bytes(lines.between(count))?;
-                    ctx.ui.write_bytes(&bytes)?;
-                    count += 1;
+    let add = |block: &mut Block<T>, key: Key| {
+        choice.add(block, key, |text, key| Some(make(text, key)));
+    };
+    vault.each_key_in_pieces(add, |blocks: Vec<Block<T>>| -> Result<_, CliError> {
+        for block in blocks {
+            hidden.add(block.hidden);
+            for row in block.rows {
+                if count == most {
+                    return Ok(ControlFlow::Break(()));
                 }
+                write(count, &block.text, row)?;
+                count += 1;
             }
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    ctx.ui.write_bytes(lines.end(count))?;
-    ctx.ui.flush()?;
-    if count == 0 {
-        ctx.ui.note("no key fits");
-    }
-    say_hidden(ctx, args, hidden);
-    Ok(Exit::Done)
+    Ok((count, hidden))
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use keyctl_verify::{Environment, Prefix};
+use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization;
 
 /// Why a text was refused.
@@ -51,12 +52,12 @@ pub fn is_deceptive(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, TextError> {
+fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<SmolStr, TextError> {
     // A text of more than four times the bound in bytes cannot be within it.
     if text.len() > max * 4 {
         return Err(TextError::TooLong { len: text.chars().count(), max });
     }
-    let normal: String = text.nfc().collect();
+    let normal: SmolStr = text.nfc().collect();
     let len = normal.chars().count();
     if len == 0 {
         return Err(TextError::Empty);
@@ -74,8 +75,8 @@ fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Te
 }
 
 /// A stored text is only bounded: four bytes a character.
-fn stored(text: &str, max: usize) -> Option<String> {
-    (1..=max * 4).contains(&text.len()).then(|| text.to_owned())
+fn stored(text: &str, max: usize) -> Option<SmolStr> {
+    (1..=max * 4).contains(&text.len()).then(|| text.into())
 }
 
 /// True when there is a token in the text, be it mistyped, without its check, or with something
@@ -97,7 +98,7 @@ macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// The most characters it may have.
@@ -157,7 +158,7 @@ text_type!(
 
 /// An identifier of a customer that a key is limited to: 1 to 100 characters without white space.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Customer(String);
+pub struct Customer(SmolStr);
 
 impl Customer {
     /// A text that was stored: what is accepted may change, what was accepted stays.
@@ -189,7 +190,7 @@ impl fmt::Display for Customer {
 
 /// The name of a label: 1 to 60 of `A-Za-z0-9._/-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LabelKey(String);
+pub struct LabelKey(SmolStr);
 
 impl LabelKey {
     /// A text that was stored: what is accepted may change, what was accepted stays.
@@ -223,7 +224,7 @@ impl fmt::Display for LabelKey {
 /// The name of a key or a slot: 1 to 200 characters, and never shaped like an id, a prefix or a
 /// token, so that what a user types can mean only one of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(String);
+pub struct Name(SmolStr);
 
 /// Why a name was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

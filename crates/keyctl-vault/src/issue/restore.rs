@@ -54,20 +54,17 @@ pub fn revived(
     let backup = backup.snapshot()?;
     let (mut taken, mut changes) = widened_owners(&present, &backup)?;
     let mut revived = Vec::new();
-    backup.each_key(Some, |keys| {
-        for key in keys {
-            let (order, id, name) = (key.order, Some(key.id), key.name.to_string());
-            let subject = Subject::key(&key);
-            let (_, kept) = match present.key(key.id)? {
-                Some(present) => stricter(&present, key, Witness::ThisVault),
-                None => deleted_since(key),
-            };
-            if !kept.is_empty() {
-                let fields =
-                    vec![FieldChange::new("revived", Some(Kept::joined(&kept, " ")), None)];
-                let taken = Taken { id, name, result: Taking::Changed, kept };
-                revived.push((order, taken, Change { subject, fields }));
-            }
+    backup.each_key(|key| {
+        let (order, id, name) = (key.order, Some(key.id), key.name.to_string());
+        let subject = Subject::key(&key);
+        let (_, kept) = match present.key(key.id)? {
+            Some(present) => stricter(&present, key, Witness::ThisVault),
+            None => deleted_since(key),
+        };
+        if !kept.is_empty() {
+            let fields = vec![FieldChange::new("revived", Some(Kept::joined(&kept, " ")), None)];
+            let taken = Taken { id, name, result: Taking::Changed, kept };
+            revived.push((order, taken, Change { subject, fields }));
         }
         Ok(())
     })?;

@@ -89,7 +89,8 @@ pub fn page(number: u16, plain: &[u8]) -> bool {
     let number = number % Table::Keys.pages();
     let place = page::aad(ID, Table::Keys, number);
     let sealed = seal(&key(2), &place, plain).expect("the system gives random bytes");
-    let Some(page) = Page::open(&key(2), ID, Table::Keys, number, &sealed) else { return false };
+    let opened = OpenedPage::open(&key(2), ID, Table::Keys, number, &sealed);
+    let Some(page) = opened.map(|opened| opened.to_page()) else { return false };
     let sealed = page.seal(&key(2), ID, Table::Keys, number).expect("as above");
     let again = open(&key(2), &place, &sealed).expect("it was just sealed");
     assert_eq!(*again, plain, "a page has one form");

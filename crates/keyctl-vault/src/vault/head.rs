@@ -198,6 +198,18 @@ mod tests {
     }
 
     #[test]
+    fn a_head_has_as_many_nodes_as_its_tables_have() {
+        for table in Table::ALL {
+            let mut head = Head::new(Brand::default(), KdfParams::DEFAULT);
+            assert!(Head::decode(&head.encode()).is_ok());
+            head.table_mut(table).nodes.push([9; 32]);
+            assert!(Head::decode(&head.encode()).is_err(), "one more in {}", table.as_str());
+            head.table_mut(table).nodes.truncate(table.nodes() - 1);
+            assert!(Head::decode(&head.encode()).is_err(), "one fewer in {}", table.as_str());
+        }
+    }
+
+    #[test]
     fn a_viewer_cannot_sign_a_head() {
         // Whoever holds the reading keys can seal, but not under the vault key.
         let (admin, forger) = (keys(1), keys(2));

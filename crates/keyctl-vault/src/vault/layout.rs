@@ -139,3 +139,39 @@ pub(crate) fn node_digest(id: VaultId, table: Table, node: usize, digests: &Node
 
 /// The digests of 64 neighbouring pages.
 pub(crate) type Node = [Digest; FAN_OUT];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `docs/vault-format.md`, sections 5 and 6.
+    #[test]
+    fn the_tables_are_those_of_the_specification() {
+        let tables = Table::ALL.map(|t| (t.code(), t.as_str(), t.bits(), t.pages(), t.nodes()));
+        let expected = [
+            (1, "keys", 12, 4096, 64),
+            (2, "index", 12, 4096, 64),
+            (3, "owners", 6, 64, 1),
+            (4, "settings", 6, 64, 1),
+        ];
+        assert_eq!(tables, expected);
+        assert_eq!((Table::Keys.page_row(0), Table::Keys.page_row(4095)), (4096, 8191));
+        assert_eq!((Table::Settings.page_row(63), Table::Index.page_row(5)), (16_447, 8197));
+        assert_eq!((Table::Keys.node_row(63), Table::Owners.node_row(0)), (127, 192));
+    }
+    #[test]
+    fn a_record_lives_where_the_specification_says() {
+        let root = crate::crypto::Key32::fill_with(|key| *key = [7; 32]);
+        let keys = crate::crypto::AdminKeys::derive(VaultId([3; 16]), root).read;
+        for (table, what, project, value, message) in [
+            (Table::Keys, What::Id, "", "key_a", &b"\x01\x01\0\0\0\x05key_a"[..]),
+            (Table::Index, What::Name, "shop", "ci", b"\x02\x02\0\x04shop\0\x02ci"),
+            (Table::Index, What::PublicId, "", "abc", b"\x02\x03\0\0\0\x03abc"),
+            (Table::Owners, What::Owner, "", "bob", b"\x03\x04\0\0\0\x03bob"),
+            (Table::Settings, What::Setting, "", "policy", b"\x04\x05\0\0\0\x06policy"),
+        ] {
+            let loc = locate(&keys, table, what, project, value);
+            assert_eq!(loc, Loc(keys.locate(message)), "{value}");
+        }
+    }
+}

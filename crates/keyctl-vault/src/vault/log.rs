@@ -292,6 +292,10 @@ mod tests {
         assert!(!parse(&|plain| plain.truncate(35)), "no count");
         assert!(Segment::parse(7, &[0; 512]).is_some_and(|read| read.entries.is_empty()));
         assert!(Segment::parse(7, &[0; 1024]).is_none(), "two blocks of nothing");
+        let full = plain(&segment(vec![vec![3; 472]]));
+        assert!(Segment::parse(7, &full).is_some());
+        let longer = [&full[..], &[0; 512]].concat();
+        assert!(Segment::parse(7, &longer).is_none(), "a block after a full one");
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! A page: the records of one part of the location space, sorted, padded and sealed together.
 
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
 use super::layout::{Loc, Table, page_place};
 use crate::crypto::{Key32, Sealed, VaultId, open, seal};
 use crate::error::VaultError;
@@ -70,7 +74,7 @@ impl Page {
         table: Table,
         number: u16,
     ) -> Result<Sealed, VaultError> {
-        let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(self.padded_len()));
+        let mut plain = Zeroizing::new(Vec::with_capacity(self.padded_len()));
         plain.extend_from_slice(&len_u32(self.0.len()));
         for (loc, record) in &self.0 {
             plain.extend_from_slice(&loc.0);
@@ -81,6 +85,19 @@ impl Page {
         seal(key, &aad(id, table, number), &plain)
     }
 
+    fn padded_len(&self) -> usize {
+        let len: usize = self.0.iter().map(|(_, record)| 16 + 4 + record.len()).sum();
+        (4 + len).next_multiple_of(PAD)
+    }
+}
+
+/// The records of a page where they lie in its plaintext: for scans, which read every one once.
+pub(crate) struct OpenedPage {
+    plain: Zeroizing<Vec<u8>>,
+    records: Vec<(Loc, Range<usize>)>,
+}
+
+impl OpenedPage {
     /// Opens a page whose digest has been verified; `None` when it is not what [`Page::seal`]
     /// makes for that place.
     pub(crate) fn open(
@@ -91,32 +108,42 @@ impl Page {
         sealed: &[u8],
     ) -> Option<Self> {
         let plain = open(key, &aad(id, table, number), sealed)?;
-        Page::parse(&plain).filter(|page| page.0.iter().all(|(loc, _)| loc.page(table) == number))
+        let records = locate(&plain)?;
+        let fits = records.iter().all(|(loc, _)| loc.page(table) == number);
+        fits.then_some(OpenedPage { plain, records })
     }
 
-    fn parse(plain: &[u8]) -> Option<Self> {
-        let (count, mut rest) = plain.split_first_chunk::<4>()?;
-        let count = usize::try_from(u32::from_be_bytes(*count)).ok()?;
-        let mut records: Vec<(Loc, Vec<u8>)> = Vec::with_capacity(count.min(plain.len() / 20));
-        for _ in 0..count {
-            let (loc, after) = rest.split_first_chunk::<16>()?;
-            let (len, after) = after.split_first_chunk::<4>()?;
-            let (record, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-            if record.len() > MAX_RECORD || records.last().is_some_and(|(last, _)| last.0 >= *loc) {
-                return None;
-            }
-            records.push((Loc(*loc), record.to_vec()));
-            rest = after;
+    /// The records as they are, in the order of their locations.
+    pub(crate) fn records(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.records.iter().map(|(_, at)| &self.plain[at.clone()])
+    }
+
+    /// A page that can be changed.
+    pub(crate) fn to_page(&self) -> Page {
+        let locations = self.records.iter().map(|(loc, _)| *loc);
+        Page(locations.zip(self.records().map(<[u8]>::to_vec)).collect())
+    }
+}
+
+/// Where each record is, if this is how [`Page::seal`] lays records out.
+fn locate(plain: &[u8]) -> Option<Vec<(Loc, Range<usize>)>> {
+    let (count, mut rest) = plain.split_first_chunk::<4>()?;
+    let count = usize::try_from(u32::from_be_bytes(*count)).ok()?;
+    let mut records: Vec<(Loc, Range<usize>)> = Vec::with_capacity(count.min(plain.len() / 20));
+    for _ in 0..count {
+        let (loc, after) = rest.split_first_chunk::<16>()?;
+        let (len, after) = after.split_first_chunk::<4>()?;
+        let begin = plain.len() - after.len();
+        let (record, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+        if record.len() > MAX_RECORD || records.last().is_some_and(|(last, _)| last.0 >= *loc) {
+            return None;
         }
-        let padded =
-            plain.len().is_multiple_of(PAD) && rest.len() < PAD && rest.iter().all(|b| *b == 0);
-        padded.then_some(Page(records))
+        records.push((Loc(*loc), begin..begin + record.len()));
+        rest = after;
     }
-
-    fn padded_len(&self) -> usize {
-        let len: usize = self.0.iter().map(|(_, record)| 16 + 4 + record.len()).sum();
-        (4 + len).next_multiple_of(PAD)
-    }
+    let is_padded =
+        plain.len().is_multiple_of(PAD) && rest.len() < PAD && rest.iter().all(|b| *b == 0);
+    is_padded.then_some(records)
 }
 
 pub(super) fn aad(id: VaultId, table: Table, number: u16) -> Vec<u8> {
@@ -132,6 +159,16 @@ mod tests {
     use super::*;
 
     const ID: VaultId = VaultId([1; 16]);
+
+    fn open_page(
+        key: &Key32,
+        id: VaultId,
+        table: Table,
+        number: u16,
+        sealed: &[u8],
+    ) -> Option<Page> {
+        OpenedPage::open(key, id, table, number, sealed).map(|opened| opened.to_page())
+    }
 
     fn key() -> Key32 {
         Key32::fill_with(|k| *k = [2; 32])
@@ -156,7 +193,7 @@ mod tests {
     fn a_page_reads_back_only_in_its_place() {
         let sealed = page().seal(&key(), ID, Table::Keys, 5).unwrap();
         assert_eq!(sealed.len(), 24 + 512 + 16);
-        let open = |id, table, number| Page::open(&key(), id, table, number, &sealed);
+        let open = |id, table, number| open_page(&key(), id, table, number, &sealed);
         assert_eq!(open(ID, Table::Keys, 5), Some(page()));
         assert_eq!(open(ID, Table::Keys, 6), None);
         assert_eq!(open(ID, Table::Index, 5), None);
@@ -166,16 +203,19 @@ mod tests {
     #[test]
     fn a_page_has_one_encoding() {
         let mut plain = vec![0; 512];
-        assert_eq!(Page::parse(&plain), Some(Page::default()));
-        assert_eq!(Page::parse(&[0; 1024]), None, "padding of a whole block");
-        assert_eq!(Page::parse(&[0; 511]), None, "not a multiple of the block");
+        assert_eq!(locate(&plain), Some(Vec::new()));
+        assert_eq!(locate(&[0; 1024]), None, "padding of a whole block");
+        assert_eq!(locate(&[0; 511]), None, "not a multiple of the block");
+        let full = [&[0, 0, 0, 1][..], &[7; 16], &488_u32.to_be_bytes(), &[7; 488]].concat();
+        assert!(locate(&full).is_some());
+        assert_eq!(locate(&[&full[..], &[0; 512]].concat()), None, "a block after a full one");
         plain[511] = 1;
-        assert_eq!(Page::parse(&plain), None, "padding that is not zero");
+        assert_eq!(locate(&plain), None, "padding that is not zero");
         plain[511] = 0;
         plain[3] = 2;
-        assert_eq!(Page::parse(&plain), None, "two records in one place");
+        assert_eq!(locate(&plain), None, "two records in one place");
         plain[0] = 0xff;
-        assert_eq!(Page::parse(&plain), None, "more records than bytes");
+        assert_eq!(locate(&plain), None, "more records than bytes");
     }
 
     #[test]
@@ -186,7 +226,7 @@ mod tests {
             page.put(loc(1), vec![7; len]);
             let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
             assert_eq!(sealed.len(), 24 + padded + 16, "{len} bytes");
-            assert_eq!(Page::open(&key(), ID, Table::Keys, 5, &sealed), Some(page));
+            assert_eq!(open_page(&key(), ID, Table::Keys, 5, &sealed), Some(page));
         }
     }
 
@@ -196,7 +236,7 @@ mod tests {
             let mut page = Page::default();
             page.put(loc(1), vec![7; len]);
             let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
-            Page::open(&key(), ID, Table::Keys, 5, &sealed) == Some(page)
+            open_page(&key(), ID, Table::Keys, 5, &sealed) == Some(page)
         };
         for (len, fits) in [(0, true), (64 << 10, true), ((64 << 10) + 1, false), (65 << 10, false)]
         {
@@ -208,12 +248,12 @@ mod tests {
     #[test]
     fn records_out_of_order_are_refused() {
         let mut page = page();
-        assert!(Page::parse(&plain(&page)).is_some());
+        assert!(locate(&plain(&page)).is_some());
         page.0.reverse();
-        assert_eq!(Page::parse(&plain(&page)), None);
+        assert_eq!(locate(&plain(&page)), None);
     }
 
-    fn plain(page: &Page) -> zeroize::Zeroizing<Vec<u8>> {
+    fn plain(page: &Page) -> Zeroizing<Vec<u8>> {
         let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
         open(&key(), &aad(ID, Table::Keys, 5), &sealed).unwrap()
     }
@@ -237,6 +277,6 @@ mod tests {
         let mut page = page();
         page.put(Loc([0xff; 16]), Vec::new());
         let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
-        assert_eq!(Page::open(&key(), ID, Table::Keys, 5, &sealed), None);
+        assert_eq!(open_page(&key(), ID, Table::Keys, 5, &sealed), None);
     }
 }

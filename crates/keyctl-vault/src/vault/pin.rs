@@ -343,6 +343,31 @@ mod tests {
     }
 
     #[test]
+    fn a_head_that_is_announced_is_remembered_beside_the_pin_until_it_is_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));
+        let writer = pins.prepare(ID).unwrap();
+        writer.announce_head(Some([7; 32])).unwrap();
+        assert_eq!(pins.read(ID), Ok(None), "without a pin there is nothing to contradict");
+        writer.raise(&path, &pin(4)).unwrap();
+        for next_head in [Some([7; 32]), Some([8; 32]), None] {
+            writer.announce_head(next_head).unwrap();
+            assert_eq!(pins.read(ID), Ok(Some(Pin { next_head, ..pin(4) })));
+        }
+    }
+
+    /// Only what is certainly not there has never been seen.
+    #[test]
+    fn what_cannot_be_looked_at_is_a_finding_and_not_a_first_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        assert!(read::<PinFile>(&file).unwrap().is_none());
+        fs::write(&file, "").unwrap();
+        let below = read::<PinFile>(&file.join("pin.json")).map(drop);
+        assert!(matches!(below, Err(Finding::Pin { .. })));
+    }
+
+    #[test]
     fn another_state_of_the_generation_that_was_announced_is_a_fork() {
         let dir = tempfile::tempdir().unwrap();
         let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));

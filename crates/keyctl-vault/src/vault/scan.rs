@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::layout::{ABSENT, Table};
 use super::page::Page;
-use super::snapshot::{Snapshot, open_page, page_finding};
+use super::snapshot::{Snapshot, check_digest, open_page, page_finding};
 use crate::codec::Malformed;
 use crate::crypto::Digest;
 use crate::error::{Finding, VaultError};
@@ -46,25 +46,29 @@ impl Snapshot<'_> {
         known: &BTreeMap<u16, Page>,
         choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
     ) -> Result<Vec<T>, VaultError> {
+        let add = |chosen: &mut Vec<T>, record: &[u8]| {
+            chosen.extend(choose(record)?);
+            Ok(())
+        };
         let mut chosen = Vec::new();
         for page in known.values() {
-            chosen.extend(choose_all(table, page, &choose)?);
+            add_all(table, page.records(), &add, &mut chosen)?;
         }
-        self.scan_pages(table, 0..table.pages(), known, choose, |some| {
-            chosen.extend(some);
+        self.scan_pages(table, 0..table.pages(), known, add, |pages: Vec<Vec<T>>| {
+            chosen.extend(pages.into_iter().flatten());
             Ok(())
         })?;
         Ok(chosen)
     }
 
-    /// The same of stored pages that are not `known`, given to `take` batch by batch, so that
-    /// memory does not grow with the table.
-    pub(super) fn scan_pages<T: Send>(
+    /// What `add` gathers of the records of each stored page that is not `known`, in the order of the
+    /// pages, given to `take` in batches of pages, so that memory does not grow with the table.
+    pub(super) fn scan_pages<T: Default + Send>(
         &self,
         table: Table,
         range: Range<u16>,
         known: &BTreeMap<u16, Page>,
-        choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
+        add: impl Fn(&mut T, &[u8]) -> Result<(), Malformed> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let (id, keys) = (self.id, self.keys);
@@ -74,11 +78,13 @@ impl Snapshot<'_> {
             let opened = pages.par_iter().map(|(number, sealed)| {
                 let digest = &digests[usize::from(*number)];
                 let page = open_page(keys, id, table, *number, digest, sealed)?;
-                let replaced = known.contains_key(number);
-                if replaced { Ok(Vec::new()) } else { choose_all(table, &page, &choose) }
+                let mut gathered = T::default();
+                if !known.contains_key(number) {
+                    add_all(table, page.records(), &add, &mut gathered)?;
+                }
+                Ok(gathered)
             });
-            let chosen = opened.collect::<Result<Vec<_>, Finding>>()?;
-            take(chosen.into_iter().flatten().collect())
+            take(opened.collect::<Result<_, Finding>>()?)
         };
         let mut batch = Batch::default();
         self.each_page(table, range, &digests, |number, sealed| {
@@ -86,6 +92,14 @@ impl Snapshot<'_> {
             if batch.is_full() { open(&mut batch) } else { Ok(()) }
         })?;
         open(&mut batch)
+    }
+
+    /// Compares every page of a table with its digest.
+    pub(super) fn check_digests(&self, table: Table) -> Result<(), VaultError> {
+        let digests = self.page_digests(table)?;
+        self.each_page(table, 0..table.pages(), &digests, |number, sealed| {
+            Ok(check_digest(self.id, table, number, &digests[usize::from(number)], sealed)?)
+        })
     }
 
     /// The sealed pages of a table in order, from one number to before another: exactly those that
@@ -126,13 +140,13 @@ impl Snapshot<'_> {
     }
 }
 
-fn choose_all<T>(
+fn add_all<'r, T>(
     table: Table,
-    page: &Page,
-    choose: &impl Fn(&[u8]) -> Result<Option<T>, Malformed>,
-) -> Result<Vec<T>, Finding> {
-    let chosen = page.records().filter_map(|record| choose(record).transpose());
-    chosen.collect::<Result<_, _>>().map_err(|Malformed| {
+    mut records: impl Iterator<Item = &'r [u8]>,
+    add: &impl Fn(&mut T, &[u8]) -> Result<(), Malformed>,
+    gathered: &mut T,
+) -> Result<(), Finding> {
+    records.try_for_each(|record| add(gathered, record)).map_err(|Malformed| {
         Finding::damaged(format!("a record of the table '{}' is malformed", table.as_str()))
     })
 }

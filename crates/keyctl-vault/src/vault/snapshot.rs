@@ -8,8 +8,9 @@ use keyctl_verify::{Brand, KeyId, PublicId};
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest, page_digest};
 use super::log::Log;
-use super::page::Page;
+use super::page::{OpenedPage, Page};
 use super::pin::Pin;
+use crate::codec::Malformed;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
 use crate::domain::{
     Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
@@ -180,18 +181,29 @@ impl<'v> Snapshot<'v> {
         self.head.table(Table::Keys).records
     }
 
-    /// What `choose` makes of every key, given to `take` in batches: memory does not grow with the
-    /// vault. `choose` is called on every core.
+    /// Every key, given to `take` in batches: memory does not grow with the vault.
     ///
     /// # Errors
     /// When the vault is damaged or cannot be read; whatever `take` fails with.
-    pub fn each_key<T: Send>(
+    pub fn each_key(
         &self,
-        choose: impl Fn(Key) -> Option<T> + Sync,
+        mut take: impl FnMut(Key) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        self.gather_keys(Vec::push, |pages| pages.into_iter().flatten().try_for_each(&mut take))
+    }
+
+    /// What `add` gathers of the keys of each page, given to `take` in batches of pages: memory
+    /// does not grow with the vault. `add` is called on every core.
+    ///
+    /// # Errors
+    /// When the vault is damaged or cannot be read; whatever `take` fails with.
+    pub fn gather_keys<T: Default + Send>(
+        &self,
+        add: impl Fn(&mut T, Key) + Sync,
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
-        let decode = |record: &[u8]| Key::decode(record).map(&choose);
-        self.scan_pages(Table::Keys, 0..Table::Keys.pages(), &BTreeMap::new(), decode, take)
+        let pages = 0..Table::Keys.pages();
+        self.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(&add), take)
     }
 
     /// The audit log's entries from generation `from` on, oldest first; those of 1 are all.
@@ -224,7 +236,7 @@ impl<'v> Snapshot<'v> {
             (true, Some(_)) => Err(page_finding(table, number, "should not be there").into()),
             (false, None) => Err(page_finding(table, number, "is missing").into()),
             (false, Some(sealed)) => {
-                Ok(open_page(self.keys, self.id, table, number, &expected, &sealed)?)
+                Ok(open_page(self.keys, self.id, table, number, &expected, &sealed)?.to_page())
             }
         }
     }
@@ -308,6 +320,16 @@ impl Records for Snapshot<'_> {
     }
 }
 
+/// Adds the key that a record is.
+pub(super) fn adder<T>(
+    add: &(impl Fn(&mut T, Key) + Sync),
+) -> impl Fn(&mut T, &[u8]) -> Result<(), Malformed> + Sync {
+    |gathered, record| {
+        add(gathered, Key::decode(record)?);
+        Ok(())
+    }
+}
+
 /// The key that the index led to, which must be there and have that generation.
 pub(super) fn key_of_index(
     records: &impl Records,
@@ -365,12 +387,23 @@ pub(super) fn open_page(
     number: u16,
     expected: &Digest,
     sealed: &[u8],
-) -> Result<Page, Finding> {
-    if page_digest(id, table, number, sealed) != *expected {
-        return Err(page_finding(table, number, "is not the one that the head vouches for"));
-    }
-    Page::open(&keys.page, id, table, number, sealed)
+) -> Result<OpenedPage, Finding> {
+    check_digest(id, table, number, expected, sealed)?;
+    OpenedPage::open(&keys.page, id, table, number, sealed)
         .ok_or_else(|| page_finding(table, number, "is malformed"))
+}
+
+/// That a page is the one that the head vouches for, through its node.
+pub(super) fn check_digest(
+    id: VaultId,
+    table: Table,
+    number: u16,
+    expected: &Digest,
+    sealed: &[u8],
+) -> Result<(), Finding> {
+    let is_it = page_digest(id, table, number, sealed) == *expected;
+    let finding = || page_finding(table, number, "is not the one that the head vouches for");
+    is_it.then_some(()).ok_or_else(finding)
 }
 
 pub(super) fn page_finding(table: Table, number: u16, what: &str) -> Finding {

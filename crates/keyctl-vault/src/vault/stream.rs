@@ -6,9 +6,11 @@
 //! that are made in between come or do not.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
+use std::sync::mpsc;
 
 use super::layout::Table;
+use super::snapshot::adder;
 use super::unlocked::UnlockedVault;
 use crate::domain::Key;
 use crate::error::VaultError;
@@ -17,40 +19,57 @@ use crate::error::VaultError;
 const KEYS: u64 = 16_384;
 
 impl UnlockedVault {
-    /// What `choose` makes of every key, given to `take` piece by piece, until that breaks off. It
-    /// is called on every core.
+    /// What `add` gathers of the keys, page by page, given to `take` some pages at a time, until that
+    /// breaks off. `add` is called on every core, and `take` on a thread of its own: what it does is
+    /// done while the next pages are read.
     ///
     /// # Errors
     /// As [`UnlockedVault::snapshot`], at any piece; whatever `take` fails with.
-    pub fn each_key_in_pieces<T: Send, E: From<VaultError>>(
+    pub fn each_key_in_pieces<T: Default + Send, E: From<VaultError> + Send>(
         &mut self,
-        choose: impl Fn(Key) -> Option<T> + Sync,
-        mut take: impl FnMut(Vec<T>) -> Result<ControlFlow<()>, E>,
+        add: impl Fn(&mut T, Key) + Sync,
+        mut take: impl FnMut(Vec<T>) -> Result<ControlFlow<()>, E> + Send,
     ) -> Result<(), E> {
-        let decode = |record: &[u8]| Key::decode(record).map(&choose);
         let pages = Table::Keys.pages();
         let keys = self.snapshot()?.key_count().max(1);
         let at_once = (u64::from(pages) * KEYS / keys).clamp(1, u64::from(pages));
         let at_once = u16::try_from(at_once).unwrap_or(pages);
-        let mut begin = 0;
-        while begin < pages {
-            let end = begin.saturating_add(at_once).min(pages);
-            let mut chosen = Vec::new();
-            self.snapshot()?.scan_pages(
-                Table::Keys,
-                begin..end,
-                &BTreeMap::new(),
-                decode,
-                |some| {
-                    chosen.extend(some);
-                    Ok(())
-                },
-            )?;
-            if take(chosen)?.is_break() {
-                break;
-            }
-            begin = end;
+        if at_once == pages {
+            return take(self.piece(0..pages, &add)?).map(drop);
         }
-        Ok(())
+        std::thread::scope(|scope| {
+            let (sender, pieces) = mpsc::sync_channel(0);
+            let taker = scope.spawn(move || {
+                for piece in pieces {
+                    if take(piece)?.is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            });
+            for begin in (0..pages).step_by(usize::from(at_once)) {
+                let end = begin.saturating_add(at_once).min(pages);
+                // Nobody takes it when there were enough, or when one could not be taken.
+                if sender.send(self.piece(begin..end, &add)?).is_err() {
+                    break;
+                }
+            }
+            drop(sender);
+            taker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// What `add` gathers of the keys in some pages, of one state of the vault.
+    fn piece<T: Default + Send>(
+        &mut self,
+        pages: Range<u16>,
+        add: &(impl Fn(&mut T, Key) + Sync),
+    ) -> Result<Vec<T>, VaultError> {
+        let mut piece = Vec::new();
+        self.snapshot()?.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(add), |some| {
+            piece.extend(some);
+            Ok(())
+        })?;
+        Ok(piece)
     }
 }

@@ -21,13 +21,11 @@ impl Transaction<'_> {
     pub(crate) fn keys_of(&self, copy: &mut UnlockedVault) -> Result<Vec<Key>, VaultError> {
         let (from, snapshot) = copy.admin_snapshot()?;
         let mut taken = Vec::new();
-        snapshot.each_key(Some, |keys| {
-            for mut key in keys {
-                let id = key.id;
-                let damaged = || Finding::damaged(format!("a sealed token of {id} does not open"));
-                reseal_tokens(&mut key, from, self.admin).ok_or_else(damaged)?;
-                taken.push(key);
-            }
+        snapshot.each_key(|mut key| {
+            let id = key.id;
+            let damaged = || Finding::damaged(format!("a sealed token of {id} does not open"));
+            reseal_tokens(&mut key, from, self.admin).ok_or_else(damaged)?;
+            taken.push(key);
             Ok(())
         })?;
         taken.sort_by_key(|key| key.order);

@@ -7,9 +7,11 @@
     reason = "a test fails by panicking, and opens the vault as an attacker would"
 )]
 
+mod audit;
 mod bundle;
 mod concurrency;
 mod export;
+mod fixture;
 mod gap;
 mod laundering;
 mod lifecycle;

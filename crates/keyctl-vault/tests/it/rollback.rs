@@ -212,9 +212,11 @@ fn changes_made_elsewhere_continue_what_was_seen() {
 #[test]
 fn another_vault_at_a_known_path_is_named_before_a_secret_is_asked_for() {
     let (lab, other) = (Lab::new(), Lab::new());
+    let ours = lab.open().vault_key().to_string();
     lab.look().unwrap();
     lab.overwrite(&other.bytes());
     let Finding::OtherVault { known, found } = finding(lab.locked()) else { panic!() };
+    assert_eq!(known, ours, "it is named by its key, for people");
     assert_ne!(known, found);
 }
 

@@ -8,6 +8,7 @@ mod entry;
 mod facts;
 mod grant;
 mod header;
+mod kept;
 mod layout;
 mod page;
 mod read;

@@ -1,6 +1,8 @@
 //! Pages of the tree (`docs/bundle-format.md`, section 5), read after their hash has been
 //! compared, and written.
 
+use std::cmp::Ordering;
+
 use sha2::{Digest, Sha256};
 
 use super::layout::{ENTRY_HEAD, LK_LEN, Lk, size_class};
@@ -69,14 +71,24 @@ impl<'p> Leaf<'p> {
         }
     }
 
-    /// The sealed grant of an entry.
-    pub(super) fn find(&self, lk: &Lk) -> Option<&'p [u8]> {
-        self.0.binary_search_by_key(&lk, |(own, _)| own).ok().map(|at| self.0[at].1)
-    }
-
     /// The sizes of the entries.
     pub(super) fn sizes(&self) -> impl Iterator<Item = usize> {
         self.0.iter().map(|(_, sealed)| ENTRY_HEAD + sealed.len())
+    }
+}
+
+/// The sealed grant of an entry in a leaf that [`Leaf::parse`] has checked. Nothing behind it is looked
+/// at, which counts where the page is not in any cache.
+pub(super) fn find<'p>(leaf: &'p Page, lk: &Lk) -> Option<&'p [u8]> {
+    let mut rest = &leaf[BODY..];
+    loop {
+        let (own, after) = rest.split_first_chunk::<LK_LEN>()?;
+        let size = usize::from(u16::from_be_bytes(*after.first_chunk()?));
+        match own.cmp(lk) {
+            Ordering::Less if size > 0 => rest = rest.get(size..)?,
+            Ordering::Equal => return rest.get(ENTRY_HEAD..size),
+            _ => return None,
+        }
     }
 }
 
@@ -96,17 +108,21 @@ impl<'p> Node<'p> {
         if count_of(page, level)? != count {
             return Err("a node has another number of children");
         }
-        let (children, rest) = page[BODY..].split_at(count * CHILD_LEN);
-        let children = children.as_chunks::<CHILD_LEN>().0;
-        if !children.is_sorted_by(|a, b| a[..LK_LEN] < b[..LK_LEN]) {
+        let (_, rest) = page[BODY..].split_at(count * CHILD_LEN);
+        let node = Node::parsed(page, count, bounds);
+        if !node.children.is_sorted_by(|a, b| a[..LK_LEN] < b[..LK_LEN]) {
             return Err("a node's children are out of order");
         }
-        let node = Node { children, bounds };
         match (rest.iter().all(|byte| *byte == 0), bounds.hold(&node.lk(0), &node.lk(count - 1))) {
             (false, _) => Err("a node does not end in zeros"),
             (_, false) => Err("a node does not fit the node above it"),
             _ => Ok(node),
         }
+    }
+
+    /// A node whose layout has been checked before.
+    pub(super) fn parsed(page: &'p Page, count: usize, bounds: Bounds) -> Self {
+        Node { children: page[BODY..][..count * CHILD_LEN].as_chunks().0, bounds }
     }
 
     /// The child below which `lk` would have to be.

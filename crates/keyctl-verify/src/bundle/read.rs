@@ -3,8 +3,9 @@
 use super::entry::Context;
 use super::facts::{BundleFacts, Freshness};
 use super::header::{Header, HeaderPage, MAX_SKEW};
+use super::kept::{Kept, KeptNode};
 use super::layout::Lk;
-use super::page::{Bounds, Hash, Leaf, Node, Page, page_hash};
+use super::page::{self, Bounds, Hash, Leaf, Node, Page, page_hash};
 use super::refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 use super::shape::{FAN_OUT, PAGE, Shape};
 use super::source::ByteSource;
@@ -131,7 +132,8 @@ impl<S: ByteSource> UnverifiedBundle<S> {
         };
         let context = Context { salt: header.salt, stream: header.stream, serial: header.serial };
         let (source, hash) = (self.source, self.page.hash());
-        Ok(VerifiedBundle { source, header, hash, shape, facts, context, policy })
+        let kept = Kept::default();
+        Ok(VerifiedBundle { source, header, hash, shape, facts, context, policy, kept })
     }
 }
 
@@ -154,11 +156,13 @@ pub struct VerifiedBundle<S> {
     facts: BundleFacts,
     context: Context,
     policy: Policy,
+    kept: Kept,
 }
 
 impl<S: ByteSource> VerifiedBundle<S> {
-    /// May the holder of this token do that? Reads one page per level of the tree. A bundle
-    /// that has become stale since it was verified says so.
+    /// May the holder of this token do that? Reads one page per level of the tree at first, and the
+    /// last one alone when it has kept the others (22 MB at most). A bundle that has become stale
+    /// since it was verified says so.
     pub fn decide(&self, token: &str, request: &Request, now: Timestamp) -> Verdict {
         self.judge(token, request, now).unwrap_or_else(|fault| self.refuse(fault).verdict(request))
     }
@@ -202,8 +206,9 @@ impl<S: ByteSource> VerifiedBundle<S> {
             Ok(token) => token,
             Err(error) => return refused(error.into()),
         };
-        let Some(grant) = self.find(&token.digest())? else { return refused(Refusal::Unknown) };
-        let matched = Matched::of_opened_entry(&grant, &token);
+        let digest = token.digest();
+        let Some(grant) = self.find(&digest)? else { return refused(Refusal::Unknown) };
+        let matched = Matched::of_opened_entry(&grant, &token, digest);
         let matched = matched.ok_or(BundleFault::Corrupt("an entry is of another environment"))?;
         let verdict = decide(&matched, request, now);
         Ok(verdict.about_bundle(self.facts.clone(), self.warnings(now)))
@@ -258,26 +263,72 @@ impl<S: ByteSource> VerifiedBundle<S> {
     fn find(&self, digest: &TokenDigest) -> Result<Option<Grant>, BundleFault> {
         let key = self.context.key_for(digest);
         let Some(root) = self.shape.root() else { return Ok(None) };
-        let mut page = [0; PAGE];
-        let bounds = self.descend(root, &key.lk, &mut page)?;
-        let leaf = Leaf::parse(&page, bounds).map_err(BundleFault::Corrupt)?;
-        let Some(sealed) = leaf.find(&key.lk) else { return Ok(None) };
+        let (index, hash, bounds) = self.descend(root, &key.lk)?;
+        let mut own = [0; PAGE];
+        let leaf = self.leaf(index, &hash, bounds, &mut own)?;
+        let Some(sealed) = page::find(leaf, &key.lk) else { return Ok(None) };
         key.open(sealed).map(Some).ok_or(BundleFault::Corrupt("an entry does not open"))
     }
 
-    /// Reads page by page from the root to the leaf in which `lk` would have to be.
-    fn descend(&self, root: usize, lk: &Lk, page: &mut Page) -> Result<Bounds, BundleFault> {
+    /// Goes node by node from the root to the leaf in which `lk` would have to be; each node is read
+    /// once, as long as there is room for it.
+    fn descend(&self, root: usize, lk: &Lk) -> Result<(u64, Hash, Bounds), BundleFault> {
         let (mut index, mut hash, mut bounds) = (0, self.header.root, Bounds::default());
+        let mut slot = Some(self.kept.root());
         for level in (1..=root).rev() {
-            self.read_page(level, index, &hash, page)?;
-            let children = self.shape.children(level, index);
-            let node = Node::parse(page, level, children, bounds).map_err(BundleFault::Corrupt)?;
-            let child = node.pick(lk);
-            (hash, bounds) = node.child(child);
+            let child;
+            let kept = match slot.map(|slot| (slot, slot.get())) {
+                Some((_, Some(node))) => Ok(&**node),
+                Some((slot, None)) => {
+                    self.kept.keep(slot, self.read_node(level, index, &hash, bounds)?)
+                }
+                None => Err(self.read_node(level, index, &hash, bounds)?),
+            };
+            (child, hash, bounds) = match &kept {
+                Ok(node) => node.towards(lk),
+                Err(node) => node.towards(lk),
+            };
+            slot = kept.ok().and_then(|node| node.below(child));
             index = index * FAN_OUT + child as u64;
         }
-        self.read_page(0, index, &hash, page)?;
-        Ok(bounds)
+        Ok((index, hash, bounds))
+    }
+
+    fn read_node(
+        &self,
+        level: usize,
+        index: u64,
+        hash: &Hash,
+        bounds: Bounds,
+    ) -> Result<Box<KeptNode>, BundleFault> {
+        let mut page = Box::new([0; PAGE]);
+        self.read_page(level, index, hash, &mut page)?;
+        let node = KeptNode::parse(page, level, self.shape.children(level, index), bounds);
+        node.map(Box::new).map_err(BundleFault::Corrupt)
+    }
+
+    /// A leaf that has been checked: where it lies, if it cannot change there, or else in a buffer of our
+    /// own.
+    fn leaf<'p>(
+        &'p self,
+        index: u64,
+        hash: &Hash,
+        bounds: Bounds,
+        own: &'p mut Page,
+    ) -> Result<&'p Page, BundleFault> {
+        let (number, leaves) = (self.shape.number(0, index), self.shape.leaves());
+        let constant = self.source.constant(number * PAGE as u64, PAGE);
+        let Some(page) = constant.and_then(|bytes| <&Page>::try_from(bytes).ok()) else {
+            self.read_page(0, index, hash, own)?;
+            Leaf::parse(own, bounds).map_err(BundleFault::Corrupt)?;
+            return Ok(own);
+        };
+        if !self.kept.is_marked(index, leaves) {
+            compare(0, number, page, hash)?;
+            Leaf::parse(page, bounds).map_err(BundleFault::Corrupt)?;
+            self.kept.mark(index, leaves);
+        }
+        Ok(page)
     }
 
     /// Reads a page into our own buffer and compares its hash.
@@ -291,16 +342,17 @@ impl<S: ByteSource> VerifiedBundle<S> {
         let number = self.shape.number(level, index);
         let read = self.source.read_at(page, number * PAGE as u64);
         read.map_err(|error| BundleFault::Unreadable(Unreadable::Io(error)))?;
-        if page_hash(level, number, page) == *hash {
-            Ok(())
-        } else {
-            Err(BundleFault::Corrupt("a page is not the one that was signed"))
-        }
+        compare(level, number, page, hash)
     }
 
     fn refuse(&self, fault: BundleFault) -> BundleRefusal {
         BundleRefusal { fault, facts: Some(self.facts.clone()) }
     }
+}
+
+fn compare(level: usize, number: u64, page: &Page, hash: &Hash) -> Result<(), BundleFault> {
+    let is_signed = page_hash(level, number, page) == *hash;
+    is_signed.then_some(()).ok_or(BundleFault::Corrupt("a page is not the one that was signed"))
 }
 
 /// A genuine bundle, be it stale: all of it can be read through, but it answers for no token.

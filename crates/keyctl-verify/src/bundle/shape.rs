@@ -32,6 +32,11 @@ impl Shape {
         self.0.len().checked_sub(1)
     }
 
+    /// How many leaves there are.
+    pub(super) fn leaves(&self) -> u64 {
+        self.0.first().copied().unwrap_or_default()
+    }
+
     /// Pages of the whole file, the header too.
     pub(super) fn pages(&self) -> u64 {
         1 + self.0.iter().sum::<u64>()

@@ -16,6 +16,13 @@ pub trait ByteSource {
     /// # Errors
     /// When there are not that many, or whatever the system says.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
+
+    /// The same bytes where they lie, if nothing can change them as long as the source is there:
+    /// what was verified once is then not verified again. Nothing for a file, mapped or not, that
+    /// somebody else could write to.
+    fn constant(&self, _offset: u64, _len: usize) -> Option<&[u8]> {
+        None
+    }
 }
 
 impl ByteSource for [u8] {
@@ -30,6 +37,11 @@ impl ByteSource for [u8] {
         buffer.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
     }
+
+    fn constant(&self, offset: u64, len: usize) -> Option<&[u8]> {
+        let start = usize::try_from(offset).ok()?;
+        self.get(start..start.checked_add(len)?)
+    }
 }
 
 impl ByteSource for Vec<u8> {
@@ -40,6 +52,10 @@ impl ByteSource for Vec<u8> {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         self.as_slice().read_at(buffer, offset)
     }
+
+    fn constant(&self, offset: u64, len: usize) -> Option<&[u8]> {
+        self.as_slice().constant(offset, len)
+    }
 }
 
 impl<S: ByteSource + ?Sized> ByteSource for &S {
@@ -49,6 +65,10 @@ impl<S: ByteSource + ?Sized> ByteSource for &S {
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         (**self).read_at(buffer, offset)
+    }
+
+    fn constant(&self, offset: u64, len: usize) -> Option<&[u8]> {
+        (**self).constant(offset, len)
     }
 }
 

@@ -54,15 +54,13 @@ pub fn options_of(
     let mut projects = BTreeSet::from([None]);
     // Any entry tells what is said of all.
     let mut entry = None;
-    snapshot.each_key(Some, |keys| {
-        for key in keys {
-            for generation in &key.generations {
-                if entry.is_none() {
-                    entry = survey.grant_of(&generation.digest).transpose();
-                }
+    snapshot.each_key(|key| {
+        for generation in &key.generations {
+            if entry.is_none() {
+                entry = survey.grant_of(&generation.digest).transpose();
             }
-            projects.insert(key.project);
         }
+        projects.insert(key.project);
         Ok(())
     })?;
     let mut selections = projects.into_iter().flat_map(|project| {

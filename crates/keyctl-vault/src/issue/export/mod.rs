@@ -17,7 +17,7 @@ use keyctl_verify::{
 
 use crate::crypto::fill;
 use crate::domain::{Generation, Key, Project};
-use crate::error::VaultError;
+use crate::error::{Finding, VaultError};
 use crate::store::files;
 use crate::vault::{BundleSigners, UnlockedVault};
 pub use again::{KEEP_ENDED, VALID_FOR, options_of};
@@ -100,10 +100,16 @@ pub enum ExportError {
     },
 }
 
-/// The entries of one batch of keys, and how many tokens were left out of it.
+/// The entries of some keys.
+#[derive(Default)]
 struct Sealed {
     entries: Vec<Entry>,
+    /// How many keys there were.
+    keys: u64,
+    /// How many of their tokens are left out.
     left_out: u64,
+    /// A key of which there is too much to say.
+    too_large: Option<KeyId>,
 }
 
 /// Makes a bundle at `path`, in one step in place of what was there. Its serial is the time that
@@ -205,7 +211,8 @@ fn ended_at(key: &Key, grant: &Grant) -> Option<Timestamp> {
     [revoked, replaced, grant.expires_at].into_iter().flatten().min()
 }
 
-/// Seals an entry for every token that belongs into the bundle. The digest of the vault's head,
+/// Seals an entry for every token that belongs into the bundle. A vault that somebody tampered with makes
+/// no bundle: every row of it is verified, those of keys on the way. The digest of the vault's head,
 /// and how many tokens were left out.
 fn seal_all(
     vault: &mut UnlockedVault,
@@ -216,56 +223,50 @@ fn seal_all(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<([u8; 32], u64), ExportError> {
     let snapshot = vault.snapshot()?;
-    snapshot.check()?;
+    snapshot.check_beside_keys()?;
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
-    snapshot.each_key(
-        |mut key| {
+    snapshot.gather_keys(
+        |sealed: &mut Sealed, mut key| {
             key.scopes = ceilings.effective(&key);
-            Some(seal_key(sealer, options, &key, now))
+            sealed.add(sealer, options, &key, now);
         },
-        |batch| {
-            read += batch.len() as u64;
-            for sealed in batch {
-                match sealed {
-                    Ok(sealed) => {
-                        left_out += sealed.left_out;
-                        runs.extend(sealed.entries)?;
-                    }
-                    Err(id) => too_large = Some(id),
-                }
+        |pages| {
+            for sealed in pages {
+                read += sealed.keys;
+                left_out += sealed.left_out;
+                too_large = too_large.or(sealed.too_large);
+                runs.extend(sealed.entries)?;
             }
             progress(read, total);
             Ok(())
         },
     )?;
+    if read != total {
+        let what = format!("the head accounts for {total} keys, and {read} are there");
+        return Err(VaultError::from(Finding::damaged(what)).into());
+    }
     match too_large {
         Some(id) => Err(ExportError::TooLarge { id }),
         None => Ok((snapshot.head_digest(), left_out)),
     }
 }
 
-fn seal_key(
-    sealer: &Sealer,
-    options: &ExportOptions,
-    key: &Key,
-    now: Timestamp,
-) -> Result<Sealed, KeyId> {
-    let mut sealed = Sealed { entries: Vec::new(), left_out: 0 };
-    if !options.chooses(key) {
-        return Ok(sealed);
-    }
-    for generation in &key.generations {
-        let digest: &TokenDigest = &generation.digest;
-        match options.grant(key, generation, now) {
-            Some(grant) => {
-                let entry = sealer.seal(digest, &grant).map_err(|_| key.id)?;
-                sealed.entries.push(entry);
+impl Sealed {
+    fn add(&mut self, sealer: &Sealer, options: &ExportOptions, key: &Key, now: Timestamp) {
+        self.keys += 1;
+        if !options.chooses(key) {
+            return;
+        }
+        for generation in &key.generations {
+            let digest: &TokenDigest = &generation.digest;
+            match options.grant(key, generation, now).map(|grant| sealer.seal(digest, &grant)) {
+                Some(Ok(entry)) => self.entries.push(entry),
+                Some(Err(_)) => self.too_large = Some(key.id),
+                None => self.left_out += 1,
             }
-            None => sealed.left_out += 1,
         }
     }
-    Ok(sealed)
 }
 
 /// Milliseconds since 1970, for people.

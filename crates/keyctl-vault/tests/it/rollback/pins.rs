@@ -2,14 +2,14 @@
 //! and knows a vault wherever it lies.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 
 use keyctl_vault::{Finding, LockedVault, SlotChoice, VaultError};
 
 use super::super::support::{Lab, at, keyfile, make};
 use super::{Revoked, finding, pin_file, pin_of, refuse};
-use crate::support::KEYFILE;
+use crate::support::{KEYFILE, say};
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -72,6 +72,19 @@ fn a_pin_that_others_can_write_a_link_or_a_folder_is_a_finding() {
         must_not_believe(&lab, "a folder");
         fs::remove_dir(&file).unwrap();
         fs::rename(&aside, &file).unwrap();
+        lab.look().unwrap();
+    }
+}
+
+#[test]
+fn a_pin_of_somebody_else_is_a_finding() {
+    let lab = Lab::new();
+    for file in [pin_file(&lab), place_file(&lab)] {
+        if chown(&file, Some(65_534), None).is_err() {
+            return say("skipped: only root gives files away");
+        }
+        must_not_believe(&lab, "a file of nobody's");
+        chown(&file, Some(0), None).unwrap();
         lab.look().unwrap();
     }
 }

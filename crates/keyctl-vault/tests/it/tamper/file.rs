@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use keyctl_vault::issue::{IssueError, NewKey};
-use keyctl_vault::{Finding, LockedVault, Note, VaultError};
+use keyctl_vault::{Finding, LockedVault, Note, VaultError, was_there};
 
 use super::Scene;
 use crate::support::{KEYFILE, at, create, hot_journal, is_integrity, keyfile, new_key};
@@ -214,6 +214,23 @@ fn a_missing_file_a_folder_and_a_link_are_named() {
     assert!(matches!(scene.lab.look(), Err(VaultError::UnsafeFile { .. })));
     let nowhere = LockedVault::open(&scene.lab.folder().join("no/vault"), &scene.lab.state());
     assert!(matches!(nowhere.err(), Some(VaultError::Missing { .. })));
+}
+
+#[test]
+fn only_a_vault_that_this_machine_knows_can_be_lost() {
+    let scene = Scene::new();
+    let (path, state) = (scene.lab.path(), scene.lab.state());
+    let elsewhere = scene.lab.folder().join("elsewhere");
+    assert!(was_there(&path, &state) && !was_there(&elsewhere, &state));
+    let never = LockedVault::open(&elsewhere, &state);
+    assert!(matches!(never.err(), Some(VaultError::Missing { .. })));
+    fs::remove_file(&path).unwrap();
+    assert!(was_there(&path, &state));
+    // What cannot be believed is no reason to forget it.
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o777)).unwrap();
+    assert!(was_there(&path, &state));
+    fs::remove_dir_all(&state).unwrap();
+    assert!(!was_there(&path, &state));
 }
 
 #[test]

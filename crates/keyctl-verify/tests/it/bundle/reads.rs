@@ -1,8 +1,9 @@
 //! What is read, and how often: the header once, then one page a level and none twice.
 
+use std::cell::RefCell;
 use std::io::Cursor;
 
-use keyctl_verify::{Code, Entry, HeaderSigner, Token, WriteError};
+use keyctl_verify::{ByteSource, Code, Entry, HeaderSigner, Token, WriteError};
 
 use super::kit::{PAGE, Recipe, Signer, Watched, ask_open, members, open, padded, token};
 use super::layout::{BODY, CHILD, count, entries, leaves, lk, page};
@@ -32,14 +33,14 @@ fn check_way(file: &[u8], way: &[usize], lk: &[u8; 16]) {
     }
 }
 
-/// Opens the file, asks for all the tokens, and checks every read. Gives what was said.
+/// Opens the file for each of the tokens, asks, and checks every read. Gives what was said.
 fn check_reads(file: &[u8], tokens: impl IntoIterator<Item = Token>) -> Vec<Code> {
     let watched = Watched::new(file);
-    let bundle = open(&watched);
-    assert_eq!(watched.reads(), [(0, PAGE)], "the header, once");
     let leaves = leaves(file).len();
     let pages = if leaves == 0 { 0 } else { height(leaves) + 1 };
     let ask = |token: Token| {
+        let bundle = open(&watched);
+        assert_eq!(watched.reads(), [(0, PAGE)], "the header, once");
         let said = ask_open(&bundle, &token);
         let reads = watched.reads();
         assert_eq!(reads.len(), pages, "{leaves} leaves");
@@ -76,6 +77,56 @@ fn a_look_up_reads_one_page_a_level_for_members_and_strangers() {
         let strangers = check_reads(&file, (1_000_000..1_000_060).map(token));
         assert!(strangers.iter().all(|code| *code == Code::Unknown));
     }
+}
+
+#[test]
+fn who_asks_again_reads_the_leaf_alone_and_it_is_hashed_again() {
+    let mut file = Recipe::default().file(&members(31 * 85 * 2));
+    let tokens: Vec<_> = (0..200).map(token).collect();
+    let watched = Watched::new(&file);
+    let bundle = open(&watched);
+    let all: Vec<_> = tokens.iter().map(|token| ask_open(&bundle, token).code).collect();
+    assert!(!all.contains(&Code::Unknown) && all[0] == Code::Valid);
+    let first = watched.reads();
+    assert_eq!(first.len(), 1 + 1 + 2 + 200, "the header, the root, both nodes, and the leaves");
+    for (token, code) in tokens.iter().zip(all) {
+        assert_eq!(ask_open(&bundle, token).code, code);
+        let [(at, PAGE)] = watched.reads()[..] else { panic!("one page") };
+        let leaf = page(&file, usize::try_from(at).unwrap() / PAGE);
+        assert!(entries(leaf).iter().any(|(at, _)| leaf[*at..][..16] == lk(&file, token)));
+    }
+    // A file that somebody else writes to.
+    let at = usize::try_from(first[3].0).unwrap();
+    let shared = Shared(RefCell::new(std::mem::take(&mut file)));
+    let bundle = open(&shared);
+    assert_eq!(ask_open(&bundle, &tokens[0]).code, Code::Valid);
+    shared.0.borrow_mut()[at + 100] ^= 1;
+    assert_eq!(ask_open(&bundle, &tokens[0]).code, Code::BundleCorrupt);
+}
+
+/// Bytes that change behind the reader's back.
+struct Shared(RefCell<Vec<u8>>);
+
+impl ByteSource for Shared {
+    fn size(&self) -> std::io::Result<u64> {
+        self.0.borrow().size()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<()> {
+        self.0.borrow().read_at(buffer, offset)
+    }
+}
+
+#[test]
+fn what_lies_in_memory_is_refused_as_often_as_it_is_asked() {
+    let mut file = Recipe::default().file(&members(70));
+    let leaf = leaves(&file)[0];
+    file[leaf * PAGE + PAGE - 1] ^= 1;
+    let bundle = open(&file);
+    let codes = |_| -> Vec<Code> { (0..70).map(|n| ask_open(&bundle, &token(n)).code).collect() };
+    let said: Vec<_> = (0..3).map(codes).collect();
+    assert!(said[0].contains(&Code::BundleCorrupt) && said[0].contains(&Code::Valid));
+    assert!(said.iter().all(|again| *again == said[0]));
 }
 
 #[test]

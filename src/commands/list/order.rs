@@ -1,0 +1,164 @@
+//! What a list is sorted by.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Mutex;
+
+use clap::ValueEnum;
+use keyctl_vault::Key;
+use keyctl_verify::Timestamp;
+
+use crate::render::Search;
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Sort {
+    /// Newest first
+    Created,
+    /// By name
+    Name,
+    /// The next to expire first, never last
+    Expires,
+    /// The latest used first, never last
+    LastUsed,
+    /// As they come: memory does not grow with their number
+    None,
+}
+
+/// Gives every key its place in a list.
+#[derive(Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub(super) sort: Option<Sort>,
+    pub(super) search: Option<&'a Search>,
+    pub(super) reverse: bool,
+}
+
+/// Where a key stands in a list: no two stand at the same place.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    Forth(Value, Newest),
+    Back(Reverse<(Value, Newest)>),
+}
+
+/// The newest first, even within a second.
+type Newest = Reverse<(Timestamp, u64)>;
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Value {
+    Nothing,
+    Score(Reverse<u32>),
+    Name(Box<str>),
+    Expires(bool, Option<Timestamp>),
+    LastUsed(Reverse<Option<Timestamp>>),
+}
+
+impl Order<'_> {
+    /// Where a key stands; with `--sort none` that is of no meaning.
+    pub(super) fn place(&self, key: &Key) -> Place {
+        let value = match (self.sort, self.search) {
+            (None, Some(search)) => Value::Score(Reverse(search.score(key).unwrap_or_default())),
+            (None | Some(Sort::Created | Sort::None), _) => Value::Nothing,
+            (Some(Sort::Name), _) => Value::Name(key.name.as_str().to_lowercase().into()),
+            (Some(Sort::Expires), _) => Value::Expires(key.expires_at.is_none(), key.expires_at),
+            (Some(Sort::LastUsed), _) => Value::LastUsed(Reverse(key.last_used_at())),
+        };
+        let newest = Reverse((key.created_at, key.order));
+        if self.reverse {
+            Place::Back(Reverse((value, newest)))
+        } else {
+            Place::Forth(value, newest)
+        }
+    }
+}
+
+/// Something in its place.
+pub(super) struct Placed<T> {
+    pub(super) place: Place,
+    pub(super) what: T,
+}
+
+impl<T> Placed<T> {
+    /// Something else in the same place.
+    pub(super) fn map<U>(self, make: impl FnOnce(T) -> U) -> Placed<U> {
+        Placed { place: self.place, what: make(self.what) }
+    }
+}
+
+impl<T> PartialEq for Placed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+}
+
+impl<T> Eq for Placed<T> {}
+
+impl<T> PartialOrd for Placed<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Placed<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place.cmp(&other.place)
+    }
+}
+
+/// The first so many of all that come by: nothing else is kept, or made at all.
+pub(super) struct First<T> {
+    most: usize,
+    kept: Mutex<BinaryHeap<Placed<T>>>,
+}
+
+impl<T> First<T> {
+    pub(super) fn new(most: usize) -> Self {
+        First { most, kept: Mutex::new(BinaryHeap::new()) }
+    }
+
+    /// Keeps what `make` makes, if its place is before the last that is kept.
+    pub(super) fn offer(&self, place: Place, make: impl FnOnce() -> T) {
+        let is_wanted = |kept: &BinaryHeap<Placed<T>>| {
+            kept.len() < self.most || kept.peek().is_some_and(|last| place < last.place)
+        };
+        if !is_wanted(&self.kept()) {
+            return;
+        }
+        let placed = Placed { what: make(), place };
+        let mut kept = self.kept();
+        kept.push(placed);
+        if kept.len() > self.most {
+            kept.pop();
+        }
+    }
+
+    /// What is kept, in order.
+    pub(super) fn into_sorted(self) -> Vec<Placed<T>> {
+        self.kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_sorted_vec()
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, BinaryHeap<Placed<T>>> {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(at: u64) -> Place {
+        Place::Back(Reverse((Value::Nothing, Reverse((Timestamp::EPOCH, at)))))
+    }
+
+    #[test]
+    fn the_first_are_kept_in_whatever_order_they_come() {
+        for most in [0, 1, 3, 9] {
+            let first = First::new(most);
+            for at in [4, 1, 5, 0, 3, 2] {
+                first.offer(place(at), || at);
+            }
+            let kept: Vec<u64> =
+                first.into_sorted().into_iter().map(|placed| placed.what).collect();
+            assert_eq!(kept, (0..6).take(most).collect::<Vec<_>>());
+        }
+    }
+}
