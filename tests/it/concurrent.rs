@@ -1,6 +1,16 @@
 //! Several processes at once: nobody's change is lost, and nobody is told of tampering.
+//!
+//! The long form, of 8 processes with 1,000 commands each, of which every tenth is killed:
+//!
+//! ```sh
+//! cargo test --release --test it -- --ignored --nocapture concurrent::eight
+//! ```
+
+mod replay;
+mod writer;
 
 use std::process::Stdio;
+use std::thread;
 
 use crate::support::{Home, Run};
 
@@ -50,7 +60,7 @@ fn one_of_eight_that_want_the_same_name_gets_it() {
 fn readers_beside_a_writer_see_a_whole_vault() {
     let home = Home::new();
     let token = home.token("read-all-the-time");
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let writer = scope.spawn(|| {
             for n in 0..6 {
                 home.token(&format!("key-{n}"));
@@ -61,4 +71,46 @@ fn readers_beside_a_writer_see_a_whole_vault() {
             assert_eq!(home.run(["list"]).code, 0);
         }
     });
+}
+
+/// Lets eight writers loose on one vault, and asks its audit log to account for all they did.
+fn let_loose(commands: u64) {
+    let seed = std::env::var("KEYCTL_SIM_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or(1);
+    let home = writer::home();
+    let done: Vec<writer::Done> = thread::scope(|scope| {
+        let home = &home;
+        let writers = (0..WRITERS as u64)
+            .map(|n| scope.spawn(move || writer::Writer::new(home, n, seed).work(commands)));
+        let writers: Vec<_> = writers.collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    let done = writer::Done::sum(done);
+    let log = home.json(["audit", "--keyfile", "robot.key"]);
+    let replayed = replay::replay(&log);
+    replay::compare(&replayed, &home.json(["list", "--all", "--keyfile", "robot.key"]));
+    replay::compare_notes(&log, &done);
+    let verified = home.json(["audit", "verify", "--keyfile", "robot.key"]);
+    assert_eq!(verified["entries"], verified["generation"]);
+    assert_eq!(home.json(["vault", "check", "--keyfile", "robot.key"])["keys"], replayed.len());
+    use std::io::Write as _;
+    drop(writeln!(
+        std::io::stderr(),
+        "{WRITERS} processes, {} commands, {} killed, {} refused, {} changes in the log",
+        done.commands,
+        done.killed,
+        done.refused,
+        verified["entries"]
+    ));
+}
+
+#[test]
+fn the_audit_log_accounts_for_all_that_eight_writers_did_of_whom_some_were_killed() {
+    let_loose(6);
+}
+
+#[test]
+#[ignore = "the long form, of some minutes"]
+fn eight_writers_with_a_thousand_commands_each() {
+    let_loose(1000);
 }

@@ -32,6 +32,13 @@ impl Home {
         Home { dir: tempfile::tempdir().unwrap() }
     }
 
+    /// The same in memory where that can be had, for who writes much.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        Home { dir: tempfile::tempdir_in(folder).unwrap() }
+    }
+
     /// A home with a vault.
     pub fn new() -> Self {
         let home = Home::empty();
@@ -207,12 +214,17 @@ impl Run {
 
 /// Runs a command with something on stdin; that the command may not read it is no failure.
 pub fn feed(mut command: Command, stdin: &[u8]) -> Run {
+    let run = Run::of(&feed_bytes(&mut command, stdin));
+    exits::check(&command, run.code);
+    run
+}
+
+/// The same, and all that became of it.
+pub fn feed_bytes(command: &mut Command, stdin: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     drop(child.stdin.take().unwrap().write_all(stdin));
-    let run = Run::of(&child.wait_with_output().unwrap());
-    exits::check(&command, run.code);
-    run
+    child.wait_with_output().unwrap()
 }
 
 /// Replaces ids, tokens, prefixes, times and this home by their kinds.

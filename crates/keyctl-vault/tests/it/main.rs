@@ -28,6 +28,7 @@ mod reveal;
 mod roles;
 mod rollback;
 mod session;
+mod simulation;
 mod splice;
 mod support;
 mod tamper;

@@ -1,10 +1,10 @@
 //! A random life of a vault beside a model of the contract that knows no vault: after each step
 //! both must say the same of every key, and of every token that was ever issued.
 
-mod contract;
+pub(crate) mod contract;
 
 use keyctl_vault::issue::{self, Expiry, IssueError, KeyEdit, NewKey, Rotation, ScopeEdit};
-use keyctl_vault::{Key, Records, UnlockedVault, Verb};
+use keyctl_vault::{Key, Records, Snapshot, UnlockedVault, Verb};
 use keyctl_verify::{KeyId, Request, Standing};
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ use contract::{Ends, Model, No, Shown};
 
 /// One step; keys are meant by the order of their creation, and may be gone.
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Create { project: usize, name: usize, starts: Option<i64>, ends: Ends },
     Scope { key: usize, add: bool, scope: usize },
     Rename { key: usize, name: usize },
@@ -79,7 +79,7 @@ impl Pair {
     }
 
     /// Does a step with both; whether they agree on what came of it.
-    fn step(&mut self, step: &Step) -> (Result<(), No>, Result<(), No>) {
+    fn step(&mut self, step: &Step) -> Both {
         match step {
             Step::Advance { seconds } => {
                 self.model.now += seconds;
@@ -89,6 +89,28 @@ impl Pair {
                 self.vault = self.lab.open();
                 (Ok(()), Ok(()))
             }
+            other => {
+                let Pair { vault, ids, model, .. } = self;
+                Sides { vault, ids, model }.step(other).unwrap()
+            }
+        }
+    }
+}
+
+/// What the vault and the model say of a step.
+pub(crate) type Both = (Result<(), No>, Result<(), No>);
+
+/// A vault and a model while one step is done with both.
+pub(crate) struct Sides<'a> {
+    pub(crate) vault: &'a mut UnlockedVault,
+    pub(crate) ids: &'a mut Vec<KeyId>,
+    pub(crate) model: &'a mut Model,
+}
+
+impl Sides<'_> {
+    /// Does a step with both, of which the model's part is done even when the vault fails.
+    pub(crate) fn step(&mut self, step: &Step) -> Result<Both, IssueError> {
+        match step {
             Step::Create { project, name, starts, ends } => {
                 self.create(PROJECTS[*project], NAMES[*name], *starts, *ends)
             }
@@ -103,7 +125,7 @@ impl Pair {
         text: &str,
         starts: Option<i64>,
         ends: Ends,
-    ) -> (Result<(), No>, Result<(), No>) {
+    ) -> Result<Both, IssueError> {
         let now = self.model.now;
         let new = NewKey {
             project: Some(project(within)),
@@ -111,26 +133,25 @@ impl Pair {
             expires: expiry(ends, now),
             ..new_key(text)
         };
-        let real =
-            act(&mut self.vault, Verb::Create, at(now), |tx| issue::create(tx, new, at(now)));
+        let real = act(self.vault, Verb::Create, at(now), |tx| issue::create(tx, new, at(now)));
         let token = real.as_ref().ok().map(|made| made.token.expose_token().to_owned());
         let model = self.model.create(within, text, starts, ends, token.unwrap_or_default());
         let real = real.map(|made| self.ids.push(made.key.id));
-        (verdict(real), model)
+        Ok((verdict(real)?, model))
     }
 
-    fn rotate(&mut self, key: usize, grace: Option<i64>) -> (Result<(), No>, Result<(), No>) {
-        let Some(id) = self.ids.get(key).copied() else { return (Ok(()), Ok(())) };
+    fn rotate(&mut self, key: usize, grace: Option<i64>) -> Result<Both, IssueError> {
+        let Some(id) = self.ids.get(key).copied() else { return Ok((Ok(()), Ok(()))) };
         let now = at(self.model.now);
         let how = Rotation::Begin { grace: grace.map(|s| format!("{s}s").parse().unwrap()) };
-        let real = act(&mut self.vault, Verb::Rotate, now, |tx| issue::rotate(tx, id, how, now));
+        let real = act(self.vault, Verb::Rotate, now, |tx| issue::rotate(tx, id, how, now));
         let token = real.as_ref().ok().and_then(|rotated| rotated.token.as_ref());
         let token = token.map(|token| token.expose_token().to_owned()).unwrap_or_default();
-        let model = self.model.rotate(key, grace, token);
-        (verdict(real.map(drop)), model)
+        let model = self.model.change(key, |model| model.rotate(key, grace, token));
+        Ok((verdict(real.map(drop))?, model))
     }
 
-    fn change(&mut self, step: &Step) -> (Result<(), No>, Result<(), No>) {
+    fn change(&mut self, step: &Step) -> Result<Both, IssueError> {
         let (key, verb) = match step {
             Step::Scope { key, .. } => (*key, Verb::Scope),
             Step::Rename { key, .. } | Step::Extend { key, .. } => (*key, Verb::Edit),
@@ -141,11 +162,11 @@ impl Pair {
             Step::Delete { key } => (*key, Verb::Delete),
             other => unreachable!("done before: {other:?}"),
         };
-        let Some(id) = self.ids.get(key).copied() else { return (Ok(()), Ok(())) };
+        let Some(id) = self.ids.get(key).copied() else { return Ok((Ok(()), Ok(()))) };
         let time = self.model.now;
         let now = at(time);
         let edited = edit_of(step, time);
-        let real = act(&mut self.vault, verb, now, |tx| match step {
+        let real = act(self.vault, verb, now, |tx| match step {
             Step::Finish { .. } => issue::rotate(tx, id, Rotation::Finish, now).map(drop),
             Step::Cancel { .. } => issue::rotate(tx, id, Rotation::Cancel, now).map(drop),
             Step::Disable { .. } => issue::disable(tx, id, now).map(drop),
@@ -154,34 +175,38 @@ impl Pair {
             Step::Delete { .. } => issue::delete(tx, id, None, now).map(drop),
             _ => issue::edit(tx, id, edited, now).map(drop),
         });
-        let model = match step {
-            Step::Scope { add, scope, .. } => self.model.scope(key, *add, SCOPES[*scope]),
-            Step::Rename { name, .. } => self.model.rename(key, NAMES[*name]),
-            Step::Extend { ends, .. } => self.model.extend(key, *ends),
-            Step::Finish { .. } => self.model.finish(key),
-            Step::Cancel { .. } => self.model.cancel(key),
-            Step::Disable { .. } => self.model.stand(key, Standing::Disabled),
-            Step::Enable { .. } => self.model.stand(key, Standing::Good),
-            Step::Revoke { .. } => self.model.stand(key, Standing::Revoked),
-            _ => self.model.delete(key),
-        };
-        (verdict(real), model)
+        let model = self.model.change(key, |model| match step {
+            Step::Scope { add, scope, .. } => model.scope(key, *add, SCOPES[*scope]),
+            Step::Rename { name, .. } => model.rename(key, NAMES[*name]),
+            Step::Extend { ends, .. } => model.extend(key, *ends),
+            Step::Finish { .. } => model.finish(key),
+            Step::Cancel { .. } => model.cancel(key),
+            Step::Disable { .. } => model.stand(key, Standing::Disabled),
+            Step::Enable { .. } => model.stand(key, Standing::Good),
+            Step::Revoke { .. } => model.stand(key, Standing::Revoked),
+            _ => model.delete(key),
+        });
+        Ok((verdict(real)?, model))
     }
+}
 
-    /// Every key as both show it, and every token as both judge it.
-    fn compare(&mut self) -> Result<(), TestCaseError> {
-        let now = at(self.model.now);
-        let snapshot = self.vault.snapshot().unwrap();
-        let mut keys: Vec<Key> = snapshot.keys(Some).unwrap();
-        keys.sort_by_key(|key| key.order);
-        let shown: Vec<Shown> = keys.iter().map(|key| show(key, self.model.now)).collect();
-        prop_assert_eq!(shown, self.model.list());
-        for (token, expected) in self.model.tokens() {
-            let said = issue::verify(&snapshot, token, &Request::default(), now).unwrap();
-            prop_assert_eq!(said.code(), expected, "{}", token);
-        }
-        Ok(())
+/// Every key as both show it, and every token as both judge it; where they differ.
+pub(crate) fn compare(snapshot: &Snapshot<'_>, model: &Model) -> Result<(), String> {
+    let now = at(model.now);
+    let mut keys: Vec<Key> = snapshot.keys(Some).map_err(|e| e.to_string())?;
+    keys.sort_by_key(|key| key.order);
+    let shown: Vec<Shown> = keys.iter().map(|key| show(key, model.now)).collect();
+    if shown != model.list() {
+        return Err(format!("{shown:#?} is not {:#?}", model.list()));
     }
+    for (token, expected) in model.tokens() {
+        let said = issue::verify(snapshot, token, &Request::default(), now);
+        let said = said.map_err(|e| e.to_string())?.code();
+        if said != expected {
+            return Err(format!("{token} is {said:?} and not {expected:?}"));
+        }
+    }
+    Ok(())
 }
 
 fn edit_of(step: &Step, now: i64) -> KeyEdit {
@@ -210,12 +235,12 @@ fn expiry(ends: Ends, now: i64) -> Expiry {
 }
 
 /// The vault's answer in the words of the contract.
-fn verdict(result: Result<(), IssueError>) -> Result<(), No> {
+fn verdict(result: Result<(), IssueError>) -> Result<Result<(), No>, IssueError> {
     match result {
-        Ok(()) => Ok(()),
-        Err(IssueError::Refused(_)) => Err(No::Refused),
-        Err(IssueError::NotFound { .. }) => Err(No::Gone),
-        Err(other) => panic!("{other}"),
+        Ok(()) => Ok(Ok(())),
+        Err(IssueError::Refused(_)) => Ok(Err(No::Refused)),
+        Err(IssueError::NotFound { .. }) => Ok(Err(No::Gone)),
+        Err(other) => Err(other),
     }
 }
 
@@ -241,7 +266,8 @@ proptest! {
         for step in &steps {
             let (vault, model) = pair.step(step);
             prop_assert_eq!(vault, model, "{:?}", step);
-            pair.compare()?;
+            let snapshot = pair.vault.snapshot().unwrap();
+            prop_assert_eq!(compare(&snapshot, &pair.model), Ok(()));
         }
         pair.vault.snapshot().unwrap().check().unwrap();
     }

@@ -64,6 +64,13 @@ pub(crate) fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
+/// A folder in memory where that can be had.
+pub(crate) fn memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    tempfile::tempdir_in(folder).unwrap()
+}
+
 /// A vault at `vault.kcv` with the slots `main` (passphrase) and `robot` (key file), both of
 /// administrators.
 pub(crate) struct Lab {
@@ -82,9 +89,7 @@ impl Lab {
     /// Folders without a vault; in memory where that can be had, because every commit waits for
     /// the disk several times.
     pub(crate) fn empty() -> Self {
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-        Lab { dir: tempfile::tempdir_in(folder).unwrap() }
+        Lab { dir: memory() }
     }
 
     /// Makes a vault with the slot `main` alone.

@@ -37,7 +37,7 @@ pub(crate) struct Shown {
     pub(crate) generations: Vec<(u32, Option<i64>)>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Key {
     project: String,
     name: String,
@@ -51,19 +51,20 @@ struct Key {
     deleted: bool,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Token {
     text: String,
     n: u32,
     ends: Option<i64>,
-    /// The key's expiry and days before this one was rotated away, and after.
+    /// The key's expiry and days before this one was rotated away, and after; of one that has ended
+    /// for good nothing, whatever a clock says that is set back.
     replaced: Option<[Window; 2]>,
 }
 
 /// When a key ends, and after how many days a rotation makes it end.
 type Window = (Option<i64>, Option<i64>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Model {
     pub(crate) now: i64,
     keys: Vec<Key>,
@@ -123,6 +124,23 @@ impl Model {
 
     fn live(&mut self, key: usize) -> Result<&mut Key, No> {
         self.key(key).and_then(|key| if key.is_live() { Ok(key) } else { Err(No::Refused) })
+    }
+
+    /// Does something with a key. A change closes a grace that has run out by then.
+    pub(crate) fn change(
+        &mut self,
+        key: usize,
+        work: impl FnOnce(&mut Model) -> Result<(), No>,
+    ) -> Result<(), No> {
+        let before = self.keys.get(key).cloned();
+        work(self)?;
+        let (now, after) = (self.now, self.keys.get_mut(key));
+        if let (Some(before), Some(after)) = (before, after)
+            && before != *after
+        {
+            after.close_grace(now);
+        }
+        Ok(())
     }
 
     pub(crate) fn scope(&mut self, key: usize, add: bool, scope: &str) -> Result<(), No> {
@@ -228,9 +246,15 @@ impl Model {
         there.map(|key| key.show(self.now)).collect()
     }
 
-    /// Every token that was ever issued, and what is to be said of it.
+    /// How many keys were ever made.
+    pub(crate) fn made(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Every token that was ever issued and handed over, and what is to be said of it.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = (&str, Code)> {
         let all = self.keys.iter().flat_map(|key| key.tokens.iter().map(move |t| (key, t)));
+        let all = all.filter(|(_, token)| !token.text.is_empty());
         all.map(|(key, token)| (token.text.as_str(), key.judge(token, self.now)))
     }
 }
@@ -246,13 +270,21 @@ impl Key {
     }
 
     fn in_grace(&self, now: i64) -> Option<usize> {
-        let in_grace = |t: &Token| t.n != self.current && t.ends.is_some_and(|end| now < end);
+        let in_grace = |t: &Token| {
+            t.n != self.current && t.replaced.is_some() && t.ends.is_some_and(|end| now < end)
+        };
         self.tokens.iter().position(in_grace)
     }
 
     fn end_old(&mut self, now: i64) {
         if let Some(old) = self.in_grace(now) {
-            self.tokens[old].ends = Some(now);
+            (self.tokens[old].ends, self.tokens[old].replaced) = (Some(now), None);
+        }
+    }
+
+    fn close_grace(&mut self, now: i64) {
+        for token in &mut self.tokens {
+            token.replaced = token.replaced.filter(|_| token.ends.is_none_or(|end| now < end));
         }
     }
 
@@ -267,7 +299,8 @@ impl Key {
     }
 
     fn judge(&self, token: &Token, now: i64) -> Code {
-        let over = token.ends.is_some_and(|end| end <= now);
+        let is_closed = token.n != self.current && token.replaced.is_none();
+        let over = is_closed || token.ends.is_some_and(|end| end <= now);
         match self.status(now) {
             _ if self.deleted => Code::Unknown,
             Status::Revoked => Code::Revoked,
