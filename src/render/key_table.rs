@@ -87,10 +87,11 @@ impl<'a> KeyTable<'a> {
     }
 
     fn chosen_cells(&self, key: &Key, names: &[String]) -> Vec<String> {
-        let cell =
-            |text: &str| if text.is_empty() { "-".to_owned() } else { escape(text).into_owned() };
+        let cell = |text: String| {
+            if text.is_empty() { "-".to_owned() } else { escape(&text).into_owned() }
+        };
         let fields = names.iter().filter_map(|name| Field::named(name));
-        fields.map(|field| self.text.cell(key, field, cell)).collect()
+        fields.map(|field| cell(self.text.cell(key, field))).collect()
     }
 
     fn usual_cells(&self, key: &Key) -> Vec<String> {
@@ -103,7 +104,7 @@ impl<'a> KeyTable<'a> {
         let scopes = if scopes.is_empty() { "-".to_owned() } else { scopes_for_people(&scopes) };
         vec![
             escape(key.name.as_str()).into_owned(),
-            self.text.cell(key, Field::Prefix, str::to_owned),
+            self.text.cell(key, Field::Prefix),
             escape(key.project.as_ref().map_or("-", Project::as_str)).into_owned(),
             key.environment.as_str().to_owned(),
             key.status(self.now).as_str().to_owned(),

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use keyctl_vault::{Generation, Key, LabelKey, LabelValue, Note, Owner, Project, Reason};
-use keyctl_verify::{Brand, KeyId, PublicId, Timestamp};
-use smol_str::{SmolStr, ToSmolStr};
+use keyctl_vault::{Key, LabelKey, LabelValue, Note, Owner, Project, Reason};
+use keyctl_verify::{Brand, KeyId, PublicId, RateLimit, Timestamp};
+use smol_str::ToSmolStr;
 
 use super::time::short_instant;
 use crate::ui::{is_plain, json_escape};
@@ -86,10 +86,11 @@ enum Value<'k> {
     Nothing,
     Flag(bool),
     Number(u32),
-    /// A word of ours: nothing in it needs an escape.
     Word(&'static str),
-    /// The same, made for this.
-    Made(SmolStr),
+    Id(KeyId),
+    Prefix(PublicId),
+    Time(Timestamp),
+    Rate(RateLimit),
     /// What people said.
     Text(&'k str),
     Texts(Vec<Cow<'k, str>>),
@@ -114,62 +115,68 @@ impl KeyText {
             out.push_str(if i == 0 { "{\"" } else { ",\"" });
             out.push_str(name);
             out.push_str("\":");
-            match self.value(key, *field) {
-                Value::Labels => labels(out, key),
-                Value::Generations => self.generations(out, key),
-                Value::Texts(texts) => list(out, texts, |out, text| json_string(out, &text)),
-                simple => json_value(out, &simple),
-            }
+            self.json_value(out, key, &Self::value(key, *field, self.now));
         }
         out.push('}');
     }
 
-    /// What `take` makes of a field as a cell, which is empty where there is no value.
-    pub(crate) fn cell<R>(&self, key: &Key, field: Field, take: impl FnOnce(&str) -> R) -> R {
-        match self.value(key, field) {
-            Value::Nothing => take(""),
-            Value::Flag(flag) => take(if flag { "true" } else { "false" }),
-            Value::Number(number) => take(&number.to_smolstr()),
-            Value::Word(word) => take(word),
-            Value::Made(text) => take(&text),
-            Value::Text(text) => take(text),
-            Value::Texts(texts) => take(&joined(&texts)),
+    /// Appends a field as a cell, which is empty where there is no value. True when nothing in it can
+    /// be anything but what it is, wherever it is written: a number, a time, a word of ours.
+    pub(crate) fn push(&self, out: &mut String, key: &Key, field: Field) -> bool {
+        let value = Self::value(key, field, self.now);
+        if self.push_ours(out, key, &value) {
+            return true;
+        }
+        match value {
+            Value::Text(text) => out.push_str(text),
+            Value::Texts(texts) => push_joined(out, &texts),
             Value::Labels => {
                 let label =
                     |(name, value): (&LabelKey, &LabelValue)| label(name.as_str(), value.as_str());
-                take(&joined(&key.labels.iter().map(label).collect::<Vec<_>>()))
+                push_joined(out, &key.labels.iter().map(label).collect::<Vec<_>>());
             }
             Value::Generations => {
-                let prefix = |g: &Generation| self.prefix(key, g.public_id);
-                take(&joined(&key.generations.iter().map(prefix).collect::<Vec<_>>()))
+                for (i, generation) in key.generations.iter().enumerate() {
+                    out.push_str(if i == 0 { "" } else { " " });
+                    self.push_prefix(out, key, generation.public_id);
+                }
             }
+            _ => {}
         }
+        false
     }
 
-    fn value<'k>(&self, key: &'k Key, field: Field) -> Value<'k> {
+    /// A field as a cell.
+    pub(crate) fn cell(&self, key: &Key, field: Field) -> String {
+        let mut cell = String::new();
+        self.push(&mut cell, key, field);
+        cell
+    }
+
+    fn value(key: &Key, field: Field, now: Timestamp) -> Value<'_> {
         match field {
-            Field::Id => Value::Made(id(key.id)),
+            Field::Id => Value::Id(key.id),
             Field::Name => Value::Text(key.name.as_str()),
             Field::Kind => Value::Word(key.kind.as_str()),
             Field::Project => text(key.project.as_ref().map(Project::as_str)),
             Field::Environment => Value::Word(key.environment.as_str()),
             Field::Owner => text(key.owner.as_ref().map(Owner::as_str)),
-            Field::Prefix => Value::Made(self.prefix(key, key.current().public_id)),
-            Field::Status => Value::Word(key.status(self.now).as_str()),
+            Field::Prefix => Value::Prefix(key.current().public_id),
+            Field::Status => Value::Word(key.status(now).as_str()),
             Field::Scopes => Value::Texts(key.scopes.iter().map(|s| s.as_str().into()).collect()),
             Field::Paths => Value::Texts(key.paths.iter().map(|p| p.as_str().into()).collect()),
             Field::Ips => Value::Texts(key.ips.iter().map(|ip| ip.to_string().into()).collect()),
             Field::Customers => {
                 Value::Texts(key.customers.iter().map(|c| c.as_str().into()).collect())
             }
-            Field::RateLimit => made(key.rate_limit.map(|rate| rate.to_smolstr())),
+            Field::RateLimit => key.rate_limit.map_or(Value::Nothing, Value::Rate),
             Field::Labels => Value::Labels,
             Field::Note => text(key.note.as_ref().map(Note::as_str)),
             Field::Recoverable => Value::Flag(key.recoverable),
             Field::Generation => Value::Number(key.generation),
             Field::NotBefore => time(key.not_before),
-            Field::CreatedAt => time(Some(key.created_at)),
-            Field::UpdatedAt => time(Some(key.updated_at)),
+            Field::CreatedAt => Value::Time(key.created_at),
+            Field::UpdatedAt => Value::Time(key.updated_at),
             Field::ExpiresAt => time(key.expires_at),
             Field::LastUsedAt => time(key.last_used_at()),
             Field::RevokedAt => time(key.revoked_at),
@@ -178,46 +185,81 @@ impl KeyText {
         }
     }
 
-    fn prefix(&self, key: &Key, id: PublicId) -> SmolStr {
-        let parts = [self.brand.as_str(), "_", key.environment.tag(), "_", id.as_str()];
-        parts.into_iter().collect()
+    /// Appends what nobody but us has said; false when it is something else.
+    fn push_ours(&self, out: &mut String, key: &Key, value: &Value<'_>) -> bool {
+        match value {
+            Value::Nothing => {}
+            Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Value::Number(number) => out.push_str(&number.to_smolstr()),
+            Value::Word(word) => out.push_str(word),
+            Value::Id(id) => {
+                out.push_str(KeyId::MARK);
+                out.push_str(id.body());
+            }
+            Value::Prefix(id) => self.push_prefix(out, key, *id),
+            Value::Time(time) => out.push_str(&short_instant(*time)),
+            Value::Rate(rate) => out.push_str(&rate.to_smolstr()),
+            Value::Text(_) | Value::Texts(_) | Value::Labels | Value::Generations => return false,
+        }
+        true
+    }
+
+    fn push_prefix(&self, out: &mut String, key: &Key, id: PublicId) {
+        out.push_str(self.brand.as_str());
+        out.push('_');
+        out.push_str(key.environment.tag());
+        out.push('_');
+        out.push_str(id.as_str());
+    }
+
+    fn json_value(&self, out: &mut String, key: &Key, value: &Value<'_>) {
+        match value {
+            Value::Nothing => out.push_str("null"),
+            Value::Labels => labels(out, key),
+            Value::Generations => self.generations(out, key),
+            Value::Texts(texts) => list(out, texts, |out, text| json_string(out, text)),
+            Value::Text(text) => json_string(out, text),
+            Value::Flag(_) | Value::Number(_) => {
+                self.push_ours(out, key, value);
+            }
+            ours => {
+                out.push('"');
+                self.push_ours(out, key, ours);
+                out.push('"');
+            }
+        }
     }
 
     fn generations(&self, out: &mut String, key: &Key) {
         list(out, &key.generations, |out, g| {
-            let prefix = self.prefix(key, g.public_id);
-            out.push_str(&format!("{{\"n\":{},\"prefix\":\"{prefix}\",\"created_at\":", g.n));
-            json_value(out, &time(Some(g.created_at)));
-            out.push_str(",\"valid_until\":");
-            json_value(out, &time(g.valid_until));
-            out.push_str(",\"last_used_at\":");
-            json_value(out, &time(g.last_used_at));
+            let fields = [
+                ("{\"n\":", Value::Number(g.n)),
+                (",\"prefix\":", Value::Prefix(g.public_id)),
+                (",\"created_at\":", Value::Time(g.created_at)),
+                (",\"valid_until\":", time(g.valid_until)),
+                (",\"last_used_at\":", time(g.last_used_at)),
+            ];
+            for (name, value) in fields {
+                out.push_str(name);
+                self.json_value(out, key, &value);
+            }
             out.push('}');
         });
     }
-}
-
-fn id(id: KeyId) -> SmolStr {
-    [KeyId::MARK, id.body()].into_iter().collect()
 }
 
 fn text(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Nothing, Value::Text)
 }
 
-fn made<'k>(text: Option<SmolStr>) -> Value<'k> {
-    text.map_or(Value::Nothing, Value::Made)
-}
-
 fn time<'k>(time: Option<Timestamp>) -> Value<'k> {
-    made(time.map(short_instant))
+    time.map_or(Value::Nothing, Value::Time)
 }
 
-fn joined<T: AsRef<str>>(texts: &[T]) -> Cow<'_, str> {
-    match texts {
-        [] => "".into(),
-        [one] => one.as_ref().into(),
-        texts => texts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ").into(),
+fn push_joined<T: AsRef<str>>(out: &mut String, texts: &[T]) {
+    for (i, text) in texts.iter().enumerate() {
+        out.push_str(if i == 0 { "" } else { " " });
+        out.push_str(text.as_ref());
     }
 }
 
@@ -251,32 +293,14 @@ fn list<T>(
     out.push(']');
 }
 
-/// What is no array and no object.
-fn json_value(out: &mut String, value: &Value<'_>) {
-    match value {
-        Value::Text(text) => json_string(out, text),
-        Value::Word(word) => in_quotes(out, word),
-        Value::Made(text) => in_quotes(out, text),
-        Value::Number(number) => out.push_str(&number.to_smolstr()),
-        Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Nothing | Value::Texts(_) | Value::Labels | Value::Generations => {
-            out.push_str("null");
-        }
-    }
-}
-
 fn json_string(out: &mut String, text: &str) {
     if is_plain(text, |b| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\') {
-        in_quotes(out, text);
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
     } else {
         out.push_str(&json_escape(&quoted(text)));
     }
-}
-
-fn in_quotes(out: &mut String, text: &str) {
-    out.push('"');
-    out.push_str(text);
-    out.push('"');
 }
 
 fn quoted(text: &str) -> String {

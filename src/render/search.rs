@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use keyctl_vault::Key;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -19,10 +18,10 @@ impl Search {
         Search(Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy))
     }
 
-    /// How well a key's name fits; `None` when it does not.
-    pub(crate) fn score(&self, key: &Key) -> Option<u32> {
+    /// How well a name fits; `None` when it does not.
+    pub(crate) fn score(&self, name: &str) -> Option<u32> {
         let mut buffer = Vec::new();
-        let name = Utf32Str::new(key.name.as_str(), &mut buffer);
+        let name = Utf32Str::new(name, &mut buffer);
         MATCHER.with_borrow_mut(|matcher| self.0.score(name, matcher))
     }
 

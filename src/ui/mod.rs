@@ -96,11 +96,6 @@ impl Ui {
         self.out.write_all(text.as_bytes())
     }
 
-    /// Writes what is text already to stdout.
-    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)
-    }
-
     /// Where a serializer writes the answer.
     pub(crate) fn out(&mut self) -> &mut impl Write {
         &mut self.out

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use keyctl_verify::cbor::Malformed;
+
 use crate::domain::Role;
 
 /// Why a vault could not be opened, read or written.
@@ -181,6 +183,12 @@ pub enum VaultError {
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandom,
+}
+
+impl From<Malformed> for VaultError {
+    fn from(Malformed: Malformed) -> Self {
+        Finding::damaged("the record of a key is malformed").into()
+    }
 }
 
 impl VaultError {

@@ -7,7 +7,6 @@
 //! "open, verify, read, write", and [`issue`] makes keys out of that. It has no command line, no
 //! terminal, no environment and no clock: times, paths and names come from the caller.
 
-mod codec;
 mod crypto;
 mod domain;
 mod error;
@@ -22,9 +21,9 @@ pub use crypto::{
 };
 pub use domain::{
     Author, Ceilings, Change, Customer, Entry, FieldChange, GRANT_BUDGET, Generation, Key,
-    LabelKey, LabelValue, Lifetime, LifetimeError, MAX_GENERATIONS, MAX_ITEMS, Name, NameError,
-    Note, Owner, OwnerRecord, Policy, Project, Reason, Role, Subject, TextError, Verb,
-    is_deceptive,
+    KeyRecord, KeyRecords, LabelKey, LabelValue, Lifetime, LifetimeError, MAX_GENERATIONS,
+    MAX_ITEMS, Name, NameError, Note, Outline, Owner, OwnerRecord, Policy, Project, Reason, Role,
+    Subject, TextError, Verb, is_deceptive,
 };
 pub use error::{Finding, VaultError};
 pub use store::{Doubt, Waiting, doubts, files};

@@ -1,12 +1,25 @@
-//! CBOR (RFC 8949) in its core deterministic encoding, as far as a grant needs it: unsigned
-//! integers, texts, arrays, booleans and null, of definite length, every head in its shortest
-//! form. There is one way to write a thing, and the reader takes no other.
+//! CBOR (RFC 8949) in its core deterministic encoding, as far as keyctl's formats need it: unsigned
+//! integers, byte strings, texts, arrays, booleans and null, of definite length, every head in its
+//! shortest form (section 4.2.1). There is one way to write a thing, and the reader takes no other.
+//! Fields are told by their position.
+//!
+//! Bundles and vaults are written with it. Its error is one word, because whoever reads has
+//! authenticated the bytes before: what is wrong with them is a bug, or a newer writer's.
 
 /// The bytes are not what was expected there, or not written in the one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed;
+pub struct Malformed;
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("malformed record")
+    }
+}
+
+impl std::error::Error for Malformed {}
 
 const UINT: u8 = 0;
+const BYTES: u8 = 2;
 const TEXT: u8 = 3;
 const ARRAY: u8 = 4;
 const FALSE: u8 = 0xf4;
@@ -14,39 +27,48 @@ const TRUE: u8 = 0xf5;
 const NULL: u8 = 0xf6;
 
 /// Writes into memory.
-#[derive(Default)]
-pub(crate) struct Writer(Vec<u8>);
+#[derive(Debug, Default)]
+pub struct Writer(Vec<u8>);
 
 impl Writer {
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    /// What has been written.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 
-    pub(crate) fn uint(&mut self, value: u64) -> &mut Self {
+    /// Writes an unsigned integer.
+    pub fn uint(&mut self, value: u64) -> &mut Self {
         self.head(UINT, value)
     }
 
-    pub(crate) fn text(&mut self, value: &str) -> &mut Self {
+    /// Writes a text.
+    pub fn text(&mut self, value: &str) -> &mut Self {
         self.head(TEXT, value.len() as u64);
         self.0.extend_from_slice(value.as_bytes());
         self
     }
 
-    pub(crate) fn array(&mut self, len: usize) -> &mut Self {
+    /// Writes a byte string.
+    pub fn bytes(&mut self, value: &[u8]) -> &mut Self {
+        self.head(BYTES, value.len() as u64);
+        self.0.extend_from_slice(value);
+        self
+    }
+
+    /// Begins an array of `len` items, which are to be written next.
+    pub fn array(&mut self, len: usize) -> &mut Self {
         self.head(ARRAY, len as u64)
     }
 
-    pub(crate) fn bool(&mut self, value: bool) -> &mut Self {
+    /// Writes `true` or `false`.
+    pub fn bool(&mut self, value: bool) -> &mut Self {
         self.0.push(if value { TRUE } else { FALSE });
         self
     }
 
     /// Writes `null` for `None`, else what `write` writes.
-    pub(crate) fn option<T>(
-        &mut self,
-        value: Option<T>,
-        write: impl FnOnce(&mut Self, T),
-    ) -> &mut Self {
+    pub fn option<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) -> &mut Self {
         match value {
             None => self.0.push(NULL),
             Some(value) => write(self, value),
@@ -54,8 +76,22 @@ impl Writer {
         self
     }
 
+    /// Writes `null` for `None`, else the number.
+    pub fn option_uint(&mut self, value: Option<u64>) -> &mut Self {
+        self.option(value, |w, value| {
+            w.uint(value);
+        })
+    }
+
+    /// Writes `null` for `None`, else the text.
+    pub fn option_text(&mut self, value: Option<&str>) -> &mut Self {
+        self.option(value, |w, value| {
+            w.text(value);
+        })
+    }
+
     /// Writes an array, each item with `write`.
-    pub(crate) fn list<T>(
+    pub fn list<T>(
         &mut self,
         items: impl ExactSizeIterator<Item = T>,
         mut write: impl FnMut(&mut Self, T),
@@ -90,29 +126,62 @@ impl Writer {
     }
 }
 
-/// Reads what [`Writer`] writes.
-pub(crate) struct Reader<'b>(&'b [u8]);
+/// Reads what [`Writer`] writes. Each method fails with [`Malformed`] when the next item is not of
+/// its kind, or is not all there.
+#[derive(Debug)]
+pub struct Reader<'b>(&'b [u8]);
 
+#[expect(clippy::missing_errors_doc, reason = "said once, above")]
 impl<'b> Reader<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Self {
+    /// Reads from the beginning of some bytes.
+    #[must_use]
+    pub fn new(bytes: &'b [u8]) -> Self {
         Reader(bytes)
     }
 
     /// What has not been read.
-    pub(crate) fn rest(&self) -> &'b [u8] {
+    #[must_use]
+    pub fn rest(&self) -> &'b [u8] {
         self.0
     }
 
-    pub(crate) fn uint(&mut self) -> Result<u64, Malformed> {
+    /// Succeeds when nothing is left.
+    pub fn end(&self) -> Result<(), Malformed> {
+        if self.0.is_empty() { Ok(()) } else { Err(Malformed) }
+    }
+
+    /// Reads an unsigned integer.
+    pub fn uint(&mut self) -> Result<u64, Malformed> {
         self.head(UINT)
     }
 
-    pub(crate) fn text(&mut self) -> Result<&'b str, Malformed> {
-        let len = usize::try_from(self.head(TEXT)?).map_err(|_| Malformed)?;
-        std::str::from_utf8(self.take(len)?).map_err(|_| Malformed)
+    /// Reads an unsigned integer of 32 bits at most.
+    pub fn small(&mut self) -> Result<u32, Malformed> {
+        u32::try_from(self.uint()?).map_err(|_| Malformed)
     }
 
-    pub(crate) fn bool(&mut self) -> Result<bool, Malformed> {
+    /// Reads a text.
+    pub fn text(&mut self) -> Result<&'b str, Malformed> {
+        std::str::from_utf8(self.string(TEXT)?).map_err(|_| Malformed)
+    }
+
+    /// Reads a text and parses it; what does not parse is malformed.
+    pub fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Malformed> {
+        parse(self.text()?).ok_or(Malformed)
+    }
+
+    /// Reads a byte string.
+    pub fn bytes(&mut self) -> Result<&'b [u8], Malformed> {
+        self.string(BYTES)
+    }
+
+    /// Reads a byte string of exactly `N` bytes.
+    pub fn fixed<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        self.bytes()?.try_into().map_err(|_| Malformed)
+    }
+
+    /// Reads `true` or `false`.
+    pub fn bool(&mut self) -> Result<bool, Malformed> {
         match self.take(1)? {
             [FALSE] => Ok(false),
             [TRUE] => Ok(true),
@@ -120,13 +189,19 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Reads an array of exactly `len` items.
-    pub(crate) fn array(&mut self, len: usize) -> Result<(), Malformed> {
-        if self.head(ARRAY)? == len as u64 { Ok(()) } else { Err(Malformed) }
+    /// Begins an array of exactly `len` items, which are to be read next.
+    pub fn array(&mut self, len: usize) -> Result<(), Malformed> {
+        self.array_of(&[len]).map(drop)
+    }
+
+    /// Begins an array of one of these lengths; which.
+    pub fn array_of(&mut self, lens: &[usize]) -> Result<usize, Malformed> {
+        let found = self.head(ARRAY)?;
+        lens.iter().copied().find(|len| found == *len as u64).ok_or(Malformed)
     }
 
     /// Reads `null` as `None`, else what `read` reads.
-    pub(crate) fn option<T>(
+    pub fn option<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, Malformed>,
     ) -> Result<Option<T>, Malformed> {
@@ -139,12 +214,17 @@ impl<'b> Reader<'b> {
 
     /// Reads an array of any length, each item with `read`. The length is not believed: every
     /// item takes a byte at least, so the bytes that are there bound the work.
-    pub(crate) fn list<T, C: FromIterator<T>>(
+    pub fn list<T, C: FromIterator<T>>(
         &mut self,
         mut read: impl FnMut(&mut Self) -> Result<T, Malformed>,
     ) -> Result<C, Malformed> {
         let len = self.head(ARRAY)?;
         (0..len).map(|_| read(self)).collect()
+    }
+
+    fn string(&mut self, major: u8) -> Result<&'b [u8], Malformed> {
+        let len = usize::try_from(self.head(major)?).map_err(|_| Malformed)?;
+        self.take(len)
     }
 
     fn head(&mut self, major: u8) -> Result<u64, Malformed> {
@@ -211,6 +291,39 @@ mod tests {
         ] {
             assert_eq!(Reader::new(longer).uint(), Err(Malformed), "{longer:02x?}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_as_what_it_is() {
+        let mut w = Writer::default();
+        w.bytes(&[1, 2]).text("ab").bool(true).option_uint(None).option_uint(Some(7));
+        w.option_text(Some("x")).array(2).uint(1).uint(u64::from(u32::MAX) + 1);
+        let bytes = w.into_bytes();
+        assert_eq!(bytes[..6], [0x42, 1, 2, 0x62, b'a', b'b']);
+        let mut r = Reader::new(&bytes);
+        assert_eq!(r.fixed(), Ok([1, 2]));
+        assert_eq!(r.parsed(|text| text.strip_prefix('a').map(str::len)), Ok(1));
+        assert_eq!(r.bool(), Ok(true));
+        assert_eq!(r.option(Reader::small), Ok(None));
+        assert_eq!(r.option(Reader::small), Ok(Some(7)));
+        assert_eq!(r.option(Reader::text), Ok(Some("x")));
+        assert_eq!(r.array_of(&[1, 2]), Ok(2));
+        assert_eq!((r.small(), r.end()), (Ok(1), Err(Malformed)));
+        assert_eq!(r.small(), Err(Malformed), "more than 32 bits");
+        assert_eq!(r.end(), Ok(()));
+    }
+
+    #[test]
+    fn what_is_of_another_kind_or_length_is_malformed() {
+        let read = |bytes| Reader::new(bytes);
+        assert_eq!(read(&[0x42, 1, 2]).fixed::<3>(), Err(Malformed));
+        assert_eq!(read(&[0x42, 1]).bytes(), Err(Malformed));
+        assert_eq!(read(&[0x61, b'a']).bytes(), Err(Malformed), "a text");
+        assert_eq!(read(&[0x41, b'a']).text(), Err(Malformed), "bytes");
+        assert_eq!(read(&[0x61, b'a']).parsed(|_| None::<u8>), Err(Malformed));
+        assert_eq!(read(&[0x83]).array_of(&[1, 2]), Err(Malformed));
+        assert_eq!(read(&[0x83]).array(2), Err(Malformed));
+        assert_eq!(Malformed.to_string(), "malformed record");
     }
 
     #[test]

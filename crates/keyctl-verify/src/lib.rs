@@ -57,7 +57,7 @@
 
 mod base62;
 mod bundle;
-mod cbor;
+pub mod cbor;
 mod code;
 mod decide;
 mod grant;

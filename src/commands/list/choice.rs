@@ -1,7 +1,8 @@
 //! Which keys a list has: what is asked of each, and how many are hidden and why.
 
 use keyctl_vault::issue::{Filter, Seen};
-use keyctl_vault::{Ceilings, Key, Records, UnlockedVault};
+use keyctl_vault::{Ceilings, Key, KeyRecord, Outline, Records, UnlockedVault};
+use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{Brand, Kind, Standing, Timestamp};
 
 use super::ListArgs;
@@ -18,19 +19,6 @@ pub(super) struct Choice<'a> {
     ceilings: Ceilings,
     brand: Brand,
     now: Timestamp,
-}
-
-/// What becomes of some keys: rows, and the text of all of them in one piece of memory.
-pub(super) struct Block<T> {
-    pub(super) text: String,
-    pub(super) rows: Vec<T>,
-    pub(super) hidden: Hidden,
-}
-
-impl<T> Default for Block<T> {
-    fn default() -> Self {
-        Block { text: String::new(), rows: Vec::new(), hidden: Hidden::default() }
-    }
 }
 
 /// Why a key that is chosen is left out all the same.
@@ -67,25 +55,36 @@ impl<'a> Choice<'a> {
         Ok(Choice { args, filter, search, seen, ceilings, brand, now: ctx.now })
     }
 
-    /// Adds what `make` makes of a key, if that is chosen; it may write into the block's text.
-    pub(super) fn add<T>(
+    /// The outline of a key that is chosen. One that is left out all the same is counted.
+    pub(super) fn outline<'r>(
         &self,
-        block: &mut Block<T>,
-        mut key: Key,
-        make: impl FnOnce(&mut String, &Key) -> Option<T>,
-    ) {
-        if self.search.is_some_and(|search| search.score(&key).is_none()) {
-            return;
+        hidden: &mut Hidden,
+        record: KeyRecord<'r>,
+    ) -> Result<Option<Outline<'r>>, Malformed> {
+        let outline = record.outline()?;
+        if self.search.is_some_and(|search| search.score(outline.name).is_none())
+            || !self.filter.may_match(&outline, self.now)
+            || !(self.filter.needs_outline_only() || self.fits(&self.key(record)?))
+        {
+            return Ok(None);
         }
+        match self.hides(&outline) {
+            Some(Why::Revoked) => hidden.revoked += 1,
+            Some(Why::Webhook) => hidden.webhook += 1,
+            None => return Ok(Some(outline)),
+        }
+        Ok(None)
+    }
+
+    /// A key as it is shown.
+    pub(super) fn key(&self, record: KeyRecord<'_>) -> Result<Key, Malformed> {
+        let mut key = record.key()?;
         self.seen.count_in(&mut key, &self.brand, self.now);
-        if !self.filter.matches_effectively(&key, &self.ceilings, self.now) {
-            return;
-        }
-        match self.hides(&key) {
-            Some(Why::Revoked) => block.hidden.revoked += 1,
-            Some(Why::Webhook) => block.hidden.webhook += 1,
-            None => block.rows.extend(make(&mut block.text, &key)),
-        }
+        Ok(key)
+    }
+
+    fn fits(&self, key: &Key) -> bool {
+        self.filter.matches_effectively(key, &self.ceilings, self.now)
     }
 
     /// How keys are written.
@@ -93,7 +92,7 @@ impl<'a> Choice<'a> {
         KeyText::new(&self.brand, self.now)
     }
 
-    fn hides(&self, key: &Key) -> Option<Why> {
+    fn hides(&self, key: &Outline<'_>) -> Option<Why> {
         let shows_webhooks = self.args.all || self.args.filter.which.kind.is_some();
         match key.standing {
             Standing::Revoked if self.args.hide_revoked => Some(Why::Revoked),

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::sync::Mutex;
 
 use clap::ValueEnum;
-use keyctl_vault::Key;
+use keyctl_vault::Outline;
 use keyctl_verify::Timestamp;
 
 use crate::render::Search;
@@ -53,21 +53,28 @@ pub(super) enum Value {
 }
 
 impl Order<'_> {
-    /// Where a key stands; with `--sort none` that is of no meaning.
-    pub(super) fn place(&self, key: &Key) -> Place {
+    /// Where a key stands; with `--sort none` that is of no meaning. `last_used` is asked for when
+    /// that is what counts.
+    pub(super) fn place<E>(
+        &self,
+        key: &Outline<'_>,
+        last_used: impl FnOnce() -> Result<Option<Timestamp>, E>,
+    ) -> Result<Place, E> {
         let value = match (self.sort, self.search) {
-            (None, Some(search)) => Value::Score(Reverse(search.score(key).unwrap_or_default())),
+            (None, Some(search)) => {
+                Value::Score(Reverse(search.score(key.name).unwrap_or_default()))
+            }
             (None | Some(Sort::Created | Sort::None), _) => Value::Nothing,
-            (Some(Sort::Name), _) => Value::Name(key.name.as_str().to_lowercase().into()),
+            (Some(Sort::Name), _) => Value::Name(key.name.to_lowercase().into()),
             (Some(Sort::Expires), _) => Value::Expires(key.expires_at.is_none(), key.expires_at),
-            (Some(Sort::LastUsed), _) => Value::LastUsed(Reverse(key.last_used_at())),
+            (Some(Sort::LastUsed), _) => Value::LastUsed(Reverse(last_used()?)),
         };
         let newest = Reverse((key.created_at, key.order));
-        if self.reverse {
+        Ok(if self.reverse {
             Place::Back(Reverse((value, newest)))
         } else {
             Place::Forth(value, newest)
-        }
+        })
     }
 }
 
@@ -75,13 +82,6 @@ impl Order<'_> {
 pub(super) struct Placed<T> {
     pub(super) place: Place,
     pub(super) what: T,
-}
-
-impl<T> Placed<T> {
-    /// Something else in the same place.
-    pub(super) fn map<U>(self, make: impl FnOnce(T) -> U) -> Placed<U> {
-        Placed { place: self.place, what: make(self.what) }
-    }
 }
 
 impl<T> PartialEq for Placed<T> {

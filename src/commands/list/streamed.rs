@@ -2,13 +2,26 @@
 
 use std::ops::ControlFlow;
 
-use keyctl_vault::{Key, UnlockedVault};
+use keyctl_vault::{Key, KeyRecord, UnlockedVault};
 
-use super::choice::{Block, Choice, Hidden};
+use super::choice::{Choice, Hidden};
 use super::{ListArgs, Listed};
 use crate::error::CliError;
 use crate::render::{KeyLines, KeyTable, widen};
 use crate::ui::Ui;
+
+/// What becomes of the keys of a page: rows, and the text of all of them in one piece of memory.
+struct Block<T> {
+    text: String,
+    rows: Vec<T>,
+    hidden: Hidden,
+}
+
+impl<T> Default for Block<T> {
+    fn default() -> Self {
+        Block { text: String::new(), rows: Vec::new(), hidden: Hidden::default() }
+    }
+}
 
 /// Writes each key by itself.
 pub(super) fn lines(
@@ -18,17 +31,17 @@ pub(super) fn lines(
     args: &ListArgs,
     lines: &KeyLines,
 ) -> Result<Listed, CliError> {
-    ui.write_bytes(&lines.begin())?;
+    ui.write(&lines.begin())?;
     let make = |text: &mut String, key: &Key| {
         let begin = text.len();
         lines.push(text, key);
         begin..text.len()
     };
     let (count, hidden) = each(vault, choice, args, make, |written, text, at| {
-        ui.write_bytes(lines.between(written))?;
+        ui.write(lines.between(written))?;
         ui.write(&text[at])
     })?;
-    ui.write_bytes(lines.end(count))?;
+    ui.write(lines.end(count))?;
     Ok(Listed { count, hidden, left_out: Vec::new() })
 }
 
@@ -70,8 +83,11 @@ fn each<T: Send>(
 ) -> Result<(usize, Hidden), CliError> {
     let (mut count, mut hidden) = (0, Hidden::default());
     let most = args.limit.unwrap_or(usize::MAX);
-    let add = |block: &mut Block<T>, key: Key| {
-        choice.add(block, key, |text, key| Some(make(text, key)));
+    let add = |block: &mut Block<T>, record: KeyRecord<'_>| {
+        if choice.outline(&mut block.hidden, record)?.is_some() {
+            block.rows.push(make(&mut block.text, &choice.key(record)?));
+        }
+        Ok(())
     };
     vault.each_key_in_pieces(add, |blocks: Vec<Block<T>>| -> Result<_, CliError> {
         for block in blocks {

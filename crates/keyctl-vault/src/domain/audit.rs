@@ -6,7 +6,7 @@ use std::fmt;
 use keyctl_verify::Timestamp;
 
 use super::{Key, Name, Owner};
-use crate::codec::{Malformed, Reader, Writer};
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// Who makes a change, as they claim, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,7 +270,7 @@ impl Entry {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(ENTRY_FIELDS)
             .uint(self.generation)
             .text(&self.verb)

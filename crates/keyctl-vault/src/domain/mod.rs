@@ -6,6 +6,7 @@
 mod audit;
 mod key;
 mod lifetime;
+mod outline;
 mod owner;
 mod policy;
 mod record;
@@ -17,6 +18,7 @@ pub use audit::{Author, Change, Entry, FieldChange, Subject, Verb};
 pub(crate) use key::Replaced;
 pub use key::{GRANT_BUDGET, Generation, Key, MAX_GENERATIONS, MAX_ITEMS};
 pub use lifetime::{Lifetime, LifetimeError};
+pub use outline::{KeyRecord, KeyRecords, Outline};
 pub use owner::{Ceilings, OwnerRecord};
 pub use policy::Policy;
 pub(crate) use record::{NameEntry, PublicIdEntry};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use keyctl_verify::{KeyId, Scope, ScopeSet, Timestamp};
 
 use super::{Key, Owner};
-use crate::codec::{Malformed, Reader, Writer};
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// An owner who was registered. One who never was has no record, and no ceiling.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ const FIELDS: usize = 5;
 
 impl OwnerRecord {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(FIELDS)
             .text(self.name.as_str())
             .list(self.ceiling.iter(), |w, scope| {

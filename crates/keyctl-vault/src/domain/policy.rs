@@ -4,7 +4,7 @@
 use keyctl_verify::Timestamp;
 
 use super::Lifetime;
-use crate::codec::{Malformed, Reader, Writer};
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// What a vault asks of its keys. The default asks for nothing but a bounded grace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Policy {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(FIELDS).text(Self::NAME);
         for lifetime in [self.default_lifetime, self.max_lifetime] {
             w.option(lifetime, |w, lifetime| {

@@ -7,10 +7,11 @@ use keyctl_verify::{
 };
 
 use super::key::Replaced;
+use super::outline::Outline;
 use super::{
     Customer, Generation, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project, Reason,
 };
-use crate::codec::{Malformed, Reader, Writer};
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// Fields of a key.
 const KEY_FIELDS: usize = 26;
@@ -19,7 +20,7 @@ const GENERATION_FIELDS: usize = 8;
 
 impl Key {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(KEY_FIELDS)
             .text(&self.id.to_string())
             .option_text(self.project.as_ref().map(Project::as_str))
@@ -64,19 +65,19 @@ impl Key {
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut r = Reader::new(bytes);
-        r.array(KEY_FIELDS)?;
+        let (id, first) = read_outline(&mut r)?;
         let key = Key {
-            id: r.parsed(KeyId::parse)?,
-            project: r.option(|r| r.parsed(Project::from_stored))?,
-            environment: from_code(r.uint()?, Environment::ALL, environment_code)?,
-            kind: from_code(r.uint()?, Kind::ALL, kind_code)?,
-            owner: r.option(|r| r.parsed(Owner::from_stored))?,
-            standing: from_code(r.uint()?, STANDINGS, standing_code)?,
-            not_before: r.option(read_time)?,
-            expires_at: r.option(read_time)?,
-            name: r.parsed(Name::from_stored)?,
-            created_at: read_time(&mut r)?,
-            order: r.uint()?,
+            id: KeyId::parse(id).ok_or(Malformed)?,
+            project: stored(first.project, Project::from_stored)?,
+            environment: first.environment,
+            kind: first.kind,
+            owner: stored(first.owner, Owner::from_stored)?,
+            standing: first.standing,
+            not_before: first.not_before,
+            expires_at: first.expires_at,
+            name: Name::from_stored(first.name).ok_or(Malformed)?,
+            created_at: first.created_at,
+            order: first.order,
             labels: r.list(|r| {
                 r.array(2)?;
                 let key = r.parsed(LabelKey::from_stored)?;
@@ -101,6 +102,29 @@ impl Key {
         let has_current = key.generation(key.generation).is_some();
         if has_current { Ok(key) } else { Err(Malformed) }
     }
+}
+
+/// The id and what comes after it, up to the labels.
+pub(super) fn read_outline<'r>(r: &mut Reader<'r>) -> Result<(&'r str, Outline<'r>), Malformed> {
+    r.array(KEY_FIELDS)?;
+    let id = r.text()?;
+    let outline = Outline {
+        project: r.option(Reader::text)?,
+        environment: from_code(r.uint()?, Environment::ALL, environment_code)?,
+        kind: from_code(r.uint()?, Kind::ALL, kind_code)?,
+        owner: r.option(Reader::text)?,
+        standing: from_code(r.uint()?, STANDINGS, standing_code)?,
+        not_before: r.option(read_time)?,
+        expires_at: r.option(read_time)?,
+        name: r.text()?,
+        created_at: read_time(r)?,
+        order: r.uint()?,
+    };
+    Ok((id, outline))
+}
+
+fn stored<T>(text: Option<&str>, from: fn(&str) -> Option<T>) -> Result<Option<T>, Malformed> {
+    text.map(|text| from(text).ok_or(Malformed)).transpose()
 }
 
 fn write_generation(w: &mut Writer, g: &Generation) {
@@ -148,7 +172,7 @@ pub(crate) struct NameEntry {
 
 impl NameEntry {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(3)
             .option_text(self.project.as_deref())
             .text(&self.name)
@@ -176,7 +200,7 @@ pub(crate) struct PublicIdEntry {
 
 impl PublicIdEntry {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(3)
             .text(self.public_id.as_str())
             .text(&self.key.to_string())

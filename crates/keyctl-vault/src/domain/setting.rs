@@ -3,7 +3,7 @@
 
 use keyctl_verify::{PublicKey, Timestamp};
 
-use crate::codec::{Malformed, Reader, Writer};
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// Who signs the vault's bundles, and what their streams are made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl BundleSetting {
     pub(crate) const MAX_KEYS: usize = 16;
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(3).text(Self::NAME).bytes(&self.stream_root).list(self.keys.iter(), |w, key| {
             w.array(4)
                 .bytes(key.public.as_bytes())

@@ -1,8 +1,8 @@
 //! What a list or a bulk command is narrowed by. All parts must fit.
 
-use keyctl_verify::{Environment, Kind, Scope, Status, Timestamp};
+use keyctl_verify::{Environment, Kind, Scope, Standing, Status, Timestamp};
 
-use crate::domain::{Ceilings, Key, LabelKey, LabelValue, Lifetime, Owner, Project};
+use crate::domain::{Ceilings, Key, LabelKey, LabelValue, Lifetime, Outline, Owner, Project};
 
 /// A label that a key must have, with any value or with this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,20 +50,33 @@ impl Filter {
         self.fits(key, now) && self.scope.as_ref().is_none_or(allows)
     }
 
+    /// True when the rest of a key may fit, going by its outline.
+    #[must_use]
+    pub fn may_match(&self, outline: &Outline<'_>, now: Timestamp) -> bool {
+        let is = |wanted: Option<&str>, own| wanted.is_none_or(|wanted| own == Some(wanted));
+        is(self.project.as_ref().map(Project::as_str), outline.project)
+            && self.environment.is_none_or(|environment| outline.environment == environment)
+            && is(self.owner.as_ref().map(Owner::as_str), outline.owner)
+            && self.kind.is_none_or(|kind| outline.kind == kind)
+            && (self.statuses.is_empty() || self.statuses.contains(&outline.status(now)))
+            && self.expiring_within.is_none_or(|time| is_expiring(outline, time, now))
+    }
+
+    /// True when an outline tells all that is asked for.
+    #[must_use]
+    pub fn needs_outline_only(&self) -> bool {
+        self.scope.is_none() && self.labels.is_empty() && self.unused_for.is_none()
+    }
+
     /// Everything but the scope.
     fn fits(&self, key: &Key, now: Timestamp) -> bool {
         let fits = |label: &LabelFilter| {
             let own = key.labels.get(&label.key);
             own.is_some_and(|own| label.value.as_ref().is_none_or(|value| value == own))
         };
-        self.project.as_ref().is_none_or(|project| key.project.as_ref() == Some(project))
-            && self.environment.is_none_or(|environment| key.environment == environment)
-            && self.owner.as_ref().is_none_or(|owner| key.owner.as_ref() == Some(owner))
-            && self.kind.is_none_or(|kind| key.kind == kind)
-            && (self.statuses.is_empty() || self.statuses.contains(&key.status(now)))
+        self.may_match(&key.outline(), now)
             && self.labels.iter().all(fits)
             && self.unused_for.is_none_or(|time| is_unused(key, time, now))
-            && self.expiring_within.is_none_or(|time| is_expiring(key, time, now))
     }
 }
 
@@ -72,7 +85,7 @@ fn is_unused(key: &Key, time: Lifetime, now: Timestamp) -> bool {
     last.seconds_until(now) >= time.seconds()
 }
 
-fn is_expiring(key: &Key, time: Lifetime, now: Timestamp) -> bool {
-    let ends = key.expires_at.is_some_and(|end| now < end && end <= time.after(now));
-    ends && key.is_live()
+fn is_expiring(outline: &Outline<'_>, time: Lifetime, now: Timestamp) -> bool {
+    let ends = outline.expires_at.is_some_and(|end| now < end && end <= time.after(now));
+    ends && outline.standing != Standing::Revoked
 }

@@ -9,11 +9,11 @@ use keyctl_verify::{KeyId, PublicId};
 use super::layout::{ABSENT, Table};
 use super::settings::check_setting;
 use super::snapshot::Snapshot;
-use crate::codec::Malformed;
 use crate::crypto::digest;
 use crate::domain::{Key, NameEntry, Project, PublicIdEntry};
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
+use keyctl_verify::cbor::Malformed;
 
 /// What was read and found to be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,6 @@ use super::log::{self, Segment};
 use super::page::{self, Page};
 use super::snapshot::{Snapshot, read_slots, slots_digest};
 use super::unlocked::UnlockedVault;
-use crate::codec::Malformed;
 use crate::crypto::{
     AdminKeys, KdfParams, Key32, Keys, Opener, Secret, Slot, VaultId, open, parse_contents, seal,
 };
@@ -24,6 +23,7 @@ use crate::domain::{
 };
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
+use keyctl_verify::cbor::Malformed;
 
 const ID: VaultId = VaultId([7; 16]);
 

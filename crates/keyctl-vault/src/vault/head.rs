@@ -3,11 +3,11 @@
 use keyctl_verify::Brand;
 
 use super::layout::{ABSENT, Table};
-use crate::codec::{Malformed, Reader, Writer};
 use crate::crypto::{
     AdminKeys, Digest, KdfParams, ReadKeys, VaultId, VaultKey, digest, open, seal,
 };
 use crate::error::{Finding, VaultError};
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// The first field of every head of this format.
 const FORMAT: u64 = 1;
@@ -91,7 +91,7 @@ impl Head {
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::new();
+        let mut w = Writer::default();
         w.array(FIELDS).uint(FORMAT).uint(self.generation);
         w.list(Table::ALL.iter(), |w, table| {
             let head = self.table(*table);

@@ -15,11 +15,11 @@ use super::log::Log;
 use super::page::Page;
 use super::snapshot::Snapshot;
 use super::transaction::{write_node, write_page};
-use crate::codec::Malformed;
 use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
 use crate::domain::{BundleKey, BundleSetting, Key, NameEntry, OwnerRecord, Policy, PublicIdEntry};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
+use keyctl_verify::cbor::Malformed;
 
 /// Everything of a vault that is sealed, sealed for other keys and not yet written.
 pub(super) struct Rebuilt {

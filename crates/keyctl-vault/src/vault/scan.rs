@@ -1,23 +1,25 @@
 //! Scans: every record of a table. Sealed pages are read one after the other through one
-//! connection, in one snapshot, and hashed, opened and decoded on all cores.
+//! connection, in one snapshot; those that have been read are hashed, opened and decoded on all
+//! cores in the meantime.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
 
 use super::layout::{ABSENT, Table};
 use super::page::Page;
 use super::snapshot::{Snapshot, check_digest, open_page, page_finding};
-use crate::codec::Malformed;
 use crate::crypto::Digest;
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
+use keyctl_verify::cbor::Malformed;
 
 /// How many sealed pages are read before they are opened.
 const BATCH: usize = 256;
 /// The same in bytes: a hostile file may have pages of any size.
-const BATCH_BYTES: usize = 16 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 
 /// Sealed pages that have been read.
 #[derive(Default)]
@@ -73,25 +75,35 @@ impl Snapshot<'_> {
     ) -> Result<(), VaultError> {
         let (id, keys) = (self.id, self.keys);
         let digests = self.page_digests(table)?;
-        let mut open = |batch: &mut Batch| -> Result<(), VaultError> {
-            let pages = std::mem::take(batch).pages;
-            let opened = pages.par_iter().map(|(number, sealed)| {
-                let digest = &digests[usize::from(*number)];
-                let page = open_page(keys, id, table, *number, digest, sealed)?;
-                let mut gathered = T::default();
-                if !known.contains_key(number) {
-                    add_all(table, page.records(), &add, &mut gathered)?;
-                }
-                Ok(gathered)
-            });
-            take(opened.collect::<Result<_, Finding>>()?)
+        let open = |(number, sealed): &(u16, Vec<u8>)| -> Result<T, Finding> {
+            let page = open_page(keys, id, table, *number, &digests[usize::from(*number)], sealed)?;
+            let mut gathered = T::default();
+            if !known.contains_key(number) {
+                add_all(table, page.records(), &add, &mut gathered)?;
+            }
+            Ok(gathered)
         };
-        let mut batch = Batch::default();
-        self.each_page(table, range, &digests, |number, sealed| {
-            batch.push(number, sealed);
-            if batch.is_full() { open(&mut batch) } else { Ok(()) }
-        })?;
-        open(&mut batch)
+        let open_all = |batch: &Batch| batch.pages.par_iter().map(open).collect();
+        let mut take_opened = |opened: Option<Receiver<Result<Vec<T>, Finding>>>| {
+            // Nothing comes when it panicked, which ends the scope below.
+            opened.and_then(|opened| opened.recv().ok()).map_or(Ok(()), |opened| take(opened?))
+        };
+        rayon::in_place_scope(|scope| {
+            let (mut batch, mut under_way) = (Batch::default(), None);
+            let mut next = |batch: &mut Batch| {
+                let batch = std::mem::take(batch);
+                let (sender, opened) = sync_channel(1);
+                let open_all = &open_all;
+                scope.spawn(move |_| drop(sender.send(open_all(&batch))));
+                take_opened(under_way.replace(opened))
+            };
+            self.each_page(table, range, &digests, |number, sealed| {
+                batch.push(number, sealed);
+                if batch.is_full() { next(&mut batch) } else { Ok(()) }
+            })?;
+            next(&mut batch)?;
+            take_opened(under_way)
+        })
     }
 
     /// Compares every page of a table with its digest.

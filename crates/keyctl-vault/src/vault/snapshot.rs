@@ -10,13 +10,13 @@ use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest
 use super::log::Log;
 use super::page::{OpenedPage, Page};
 use super::pin::Pin;
-use crate::codec::Malformed;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
 use crate::domain::{
-    Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
+    Entry, Key, KeyRecord, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
 };
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
+use keyctl_verify::cbor::Malformed;
 
 /// The most slots a vault may have, and how many of them may take a passphrase.
 pub(super) const MAX_SLOTS: usize = 32;
@@ -189,7 +189,11 @@ impl<'v> Snapshot<'v> {
         &self,
         mut take: impl FnMut(Key) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
-        self.gather_keys(Vec::push, |pages| pages.into_iter().flatten().try_for_each(&mut take))
+        let add = |keys: &mut Vec<Key>, record: KeyRecord<'_>| {
+            keys.push(record.key()?);
+            Ok(())
+        };
+        self.gather_keys(add, |pages| pages.into_iter().flatten().try_for_each(&mut take))
     }
 
     /// What `add` gathers of the keys of each page, given to `take` in batches of pages: memory
@@ -199,7 +203,7 @@ impl<'v> Snapshot<'v> {
     /// When the vault is damaged or cannot be read; whatever `take` fails with.
     pub fn gather_keys<T: Default + Send>(
         &self,
-        add: impl Fn(&mut T, Key) + Sync,
+        add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let pages = 0..Table::Keys.pages();
@@ -320,14 +324,11 @@ impl Records for Snapshot<'_> {
     }
 }
 
-/// Adds the key that a record is.
+/// Adds the key's record that some bytes are.
 pub(super) fn adder<T>(
-    add: &(impl Fn(&mut T, Key) + Sync),
+    add: &(impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync),
 ) -> impl Fn(&mut T, &[u8]) -> Result<(), Malformed> + Sync {
-    |gathered, record| {
-        add(gathered, Key::decode(record)?);
-        Ok(())
-    }
+    |gathered, record| add(gathered, KeyRecord::new(record))
 }
 
 /// The key that the index led to, which must be there and have that generation.

@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::mpsc;
 
+use keyctl_verify::cbor::Malformed;
+
 use super::layout::Table;
 use super::snapshot::adder;
 use super::unlocked::UnlockedVault;
-use crate::domain::Key;
+use crate::domain::KeyRecord;
 use crate::error::VaultError;
 
 /// How many keys a piece has, roughly.
@@ -27,7 +29,7 @@ impl UnlockedVault {
     /// As [`UnlockedVault::snapshot`], at any piece; whatever `take` fails with.
     pub fn each_key_in_pieces<T: Default + Send, E: From<VaultError> + Send>(
         &mut self,
-        add: impl Fn(&mut T, Key) + Sync,
+        add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<ControlFlow<()>, E> + Send,
     ) -> Result<(), E> {
         let pages = Table::Keys.pages();
@@ -63,7 +65,7 @@ impl UnlockedVault {
     fn piece<T: Default + Send>(
         &mut self,
         pages: Range<u16>,
-        add: &(impl Fn(&mut T, Key) + Sync),
+        add: &(impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync),
     ) -> Result<Vec<T>, VaultError> {
         let mut piece = Vec::new();
         self.snapshot()?.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(add), |some| {

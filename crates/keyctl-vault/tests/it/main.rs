@@ -13,6 +13,7 @@ mod concurrency;
 mod export;
 mod fixture;
 mod gap;
+mod gather;
 mod laundering;
 mod lifecycle;
 mod matrix;

@@ -16,7 +16,7 @@ use keyctl_verify::{
 };
 
 use crate::crypto::fill;
-use crate::domain::{Generation, Key, Project};
+use crate::domain::{Generation, Key, Outline, Project};
 use crate::error::{Finding, VaultError};
 use crate::store::files;
 use crate::vault::{BundleSigners, UnlockedVault};
@@ -177,8 +177,8 @@ impl ExportOptions {
         selection
     }
 
-    fn chooses(&self, key: &Key) -> bool {
-        self.project.as_ref().is_none_or(|project| key.project.as_ref() == Some(project))
+    fn chooses(&self, key: &Outline<'_>) -> bool {
+        self.project.as_ref().is_none_or(|project| key.project == Some(project.as_str()))
             && self.environment.is_none_or(|environment| key.environment == environment)
     }
 
@@ -227,9 +227,14 @@ fn seal_all(
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
     snapshot.gather_keys(
-        |sealed: &mut Sealed, mut key| {
-            key.scopes = ceilings.effective(&key);
-            sealed.add(sealer, options, &key, now);
+        |sealed: &mut Sealed, record| {
+            sealed.keys += 1;
+            if options.chooses(&record.outline()?) {
+                let mut key = record.key()?;
+                key.scopes = ceilings.effective(&key);
+                sealed.add(sealer, options, &key, now);
+            }
+            Ok(())
         },
         |pages| {
             for sealed in pages {
@@ -254,10 +259,6 @@ fn seal_all(
 
 impl Sealed {
     fn add(&mut self, sealer: &Sealer, options: &ExportOptions, key: &Key, now: Timestamp) {
-        self.keys += 1;
-        if !options.chooses(key) {
-            return;
-        }
         for generation in &key.generations {
             let digest: &TokenDigest = &generation.digest;
             match options.grant(key, generation, now).map(|grant| sealer.seal(digest, &grant)) {
