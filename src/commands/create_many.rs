@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use keyctl_vault::issue::{self, Batch, Created, IssueError, NewKey};
-use keyctl_vault::{Transaction, UnlockedVault, VaultError, Verb, Waiting};
+use keyctl_vault::{Key, Transaction, UnlockedVault, VaultError, Verb, Waiting};
 use keyctl_verify::Timestamp;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -15,7 +15,8 @@ use super::secrets_file;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::render::{self, KeyView, plural};
+use crate::global::Output;
+use crate::render::{Field, KeyLines, KeyTable, KeyText, Shape, key_lines, key_table, plural};
 use crate::ui::{Progress, csv_cell};
 
 pub(super) fn run(
@@ -48,10 +49,32 @@ pub(super) fn run(
 }
 
 fn answer(ctx: &mut Context, made: &[Created]) -> Result<(), CliError> {
-    let view = |c: &Created| KeyView::of(&c.key, c.token.prefix().brand(), ctx.now);
-    let views: Vec<KeyView> = made.iter().map(view).collect();
-    let format = ctx.format();
-    render::rows(&mut ctx.ui, format, &["id", "name", "project", "prefix"], &views)?;
+    const COLUMNS: [(&str, Field); 4] = [
+        ("id", Field::Id),
+        ("name", Field::Name),
+        ("project", Field::Project),
+        ("prefix", Field::Prefix),
+    ];
+    let Some(first) = made.first() else { return Ok(()) };
+    let text = KeyText::new(first.token.prefix().brand(), ctx.now);
+    let each = |part: &[Created], take: &mut dyn FnMut(&Key)| -> Result<(), CliError> {
+        part.iter().for_each(|created| take(&created.key));
+        Ok(())
+    };
+    let shape = match ctx.format() {
+        Output::Json => Some(Shape::Json),
+        Output::Jsonl => Some(Shape::Jsonl),
+        Output::Csv => Some(Shape::Csv(COLUMNS.map(|(_, field)| field).to_vec())),
+        Output::Table => None,
+    };
+    if let Some(shape) = shape {
+        let lines = KeyLines::new(shape, text, &ctx.ui);
+        key_lines(&mut ctx.ui, &lines, made, each)?;
+    } else {
+        let names = COLUMNS.map(|(name, _)| name.to_owned());
+        let table = KeyTable::new(&ctx.ui, Some(&names), None, text, ctx.now);
+        key_table(&mut ctx.ui, &table, made, each)?;
+    }
     Ok(ctx.ui.flush()?)
 }
 

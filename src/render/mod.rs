@@ -13,6 +13,7 @@ mod key;
 mod key_lines;
 mod key_table;
 mod key_text;
+mod keys;
 mod search;
 mod stream;
 mod table;
@@ -34,6 +35,7 @@ pub(crate) use key::{KeyView, check_columns, check_field, check_field_of, check_
 pub(crate) use key_lines::{KeyLines, Shape};
 pub(crate) use key_table::{KeyTable, widen};
 pub(crate) use key_text::{Field, KeyText};
+pub(crate) use keys::{key_lines, key_table};
 pub(crate) use search::Search;
 pub(crate) use stream::{Stream, to_bytes};
 pub(crate) use time::{instant, length, plural, relative};

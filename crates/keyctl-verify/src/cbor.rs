@@ -31,6 +31,12 @@ const NULL: u8 = 0xf6;
 pub struct Writer(Vec<u8>);
 
 impl Writer {
+    /// One with room for so many bytes before it has to grow.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Writer(Vec::with_capacity(bytes))
+    }
+
     /// What has been written.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {

@@ -1,24 +1,18 @@
 //! A list in order: the records of the keys that are chosen are kept as they are, their places are
-//! sorted, and only then something is made of each, on every core, while what was made before is
-//! written.
+//! sorted, and only then something is made of each.
 
 use std::ops::Range;
 
 use keyctl_vault::{Key, KeyRecord, KeyRecords, UnlockedVault, VaultError};
 use keyctl_verify::cbor::Malformed;
-use rayon::prelude::*;
+use rayon::slice::ParallelSliceMut;
 
 use super::choice::{Choice, Hidden};
 use super::order::{First, Order, Placed, Sort};
 use super::{ListArgs, Listed};
 use crate::error::CliError;
-use crate::render::{KeyLines, KeyTable, widen};
+use crate::render::{KeyLines, KeyTable, key_lines, key_table};
 use crate::ui::Ui;
-
-/// So many keys are made into texts while those before are written.
-const PIECE: usize = 16_384;
-/// So many of them on one core.
-const PART: usize = 512;
 
 /// The keys of a list in order, of one state of the vault.
 struct Sorted {
@@ -48,17 +42,11 @@ pub(super) fn lines(
     lines: &KeyLines,
 ) -> Result<Listed, CliError> {
     let sorted = collect(vault, choice, args, order)?;
-    ui.write(&lines.begin())?;
-    sorted.write(ui, choice, |out, number, key| {
-        out.push_str(lines.between(number));
-        lines.push(out, key);
-    })?;
-    let count = sorted.rows.len();
-    ui.write(lines.end(count))?;
-    Ok(Listed { count, hidden: sorted.hidden, left_out: Vec::new() })
+    key_lines(ui, lines, &sorted.rows, |rows, take| sorted.each(choice, rows, take))?;
+    Ok(Listed { count: sorted.rows.len(), hidden: sorted.hidden, left_out: Vec::new() })
 }
 
-/// Writes a table. The keys come by twice: how wide the columns are is known after the last.
+/// Writes a table.
 pub(super) fn table(
     ui: &mut Ui,
     vault: &mut UnlockedVault,
@@ -67,75 +55,27 @@ pub(super) fn table(
     table: &KeyTable<'_>,
 ) -> Result<Listed, CliError> {
     let sorted = collect(vault, choice, args, order)?;
-    let (count, hidden) = (sorted.rows.len(), sorted.hidden);
-    if count == 0 {
-        return Ok(Listed { count, hidden, left_out: Vec::new() });
-    }
-    let layout = table.layout(sorted.widths(choice, table)?);
-    ui.write(&table.first_line(&layout))?;
-    sorted.write(ui, choice, |out, _, key| out.push_str(&table.line(&layout, table.cells(key))))?;
-    Ok(Listed { count, hidden, left_out: layout.left_out() })
+    let left_out =
+        key_table(ui, table, &sorted.rows, |rows, take| sorted.each(choice, rows, take))?;
+    Ok(Listed { count: sorted.rows.len(), hidden: sorted.hidden, left_out })
 }
 
 impl Sorted {
-    /// Writes what `make` adds for each key, whose number it is told.
-    fn write(
+    /// Gives the keys of some rows. Their records lie anywhere: fetched side by side in one go they are
+    /// waited for together, and not one after the other.
+    fn each(
         &self,
-        ui: &mut Ui,
         choice: &Choice<'_>,
-        make: impl Fn(&mut String, usize, &Key) + Sync,
-    ) -> Result<(), CliError> {
-        let text = |(number, part): (usize, &[At])| {
-            let (mut text, (records, places)) = (String::new(), self.near(part));
-            for (i, place) in places.iter().enumerate() {
-                make(&mut text, number * PART + i, &choice.key(records.get(place))?);
-            }
-            Ok(text)
-        };
-        let texts = |from: usize, rows: &[At]| {
-            let parts = rows.par_chunks(PART).enumerate();
-            let texts = parts.map(|(number, part)| text((from / PART + number, part)));
-            texts.collect::<Result<Vec<String>, Malformed>>().map_err(VaultError::from)
-        };
-        let mut made: Vec<String> = Vec::new();
-        for begin in (0..self.rows.len()).step_by(PIECE) {
-            let rows = &self.rows[begin..];
-            let before = std::mem::take(&mut made);
-            let (written, next) = rayon::join(
-                || before.iter().try_for_each(|text| ui.write(text)),
-                || texts(begin, &rows[..rows.len().min(PIECE)]),
-            );
-            written?;
-            made = next?;
-        }
-        Ok(made.iter().try_for_each(|text| ui.write(text))?)
-    }
-
-    /// How wide the columns of a table are.
-    fn widths(&self, choice: &Choice<'_>, table: &KeyTable<'_>) -> Result<Vec<usize>, VaultError> {
-        let part = |part: &[At]| {
-            let (mut widths, (records, places)) = (table.widths(), self.near(part));
-            for place in &places {
-                widen(&mut widths, &table.cells(&choice.key(records.get(place))?).widths());
-            }
-            Ok(widths)
-        };
-        let wider = |mut widths: Vec<usize>, other: Vec<usize>| {
-            widen(&mut widths, &other);
-            Ok(widths)
-        };
-        let widths: Result<_, Malformed> =
-            self.rows.par_chunks(PART).map(part).try_reduce(|| table.widths(), wider);
-        Ok(widths?)
-    }
-
-    /// The records of some rows side by side. They lie anywhere, and fetched in one go they are waited
-    /// for together and not one after the other.
-    fn near(&self, rows: &[At]) -> (KeyRecords, Vec<Range<u32>>) {
-        let mut records = KeyRecords::default();
-        let fetch = |(page, place): &At| records.push(self.records[*page as usize].get(place));
-        let places = rows.iter().map(fetch).collect();
-        (records, places)
+        rows: &[At],
+        take: &mut dyn FnMut(&Key),
+    ) -> Result<(), VaultError> {
+        let mut near = KeyRecords::default();
+        let fetch = |(page, place): &At| near.push(self.records[*page as usize].get(place));
+        let places: Vec<Range<u32>> = rows.iter().map(fetch).collect();
+        let mut each = places.iter();
+        let read: Result<(), Malformed> =
+            each.try_for_each(|place| choice.key(near.get(place)).map(|key| take(&key)));
+        Ok(read?)
     }
 }
 

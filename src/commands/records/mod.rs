@@ -10,6 +10,7 @@ use std::path::Path;
 
 use keyctl_vault::issue::{Expiry, NameChoice, NewKey};
 use keyctl_verify::{Kind, ScopeSet, Status, Timestamp};
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::context::Context;
@@ -18,6 +19,8 @@ use crate::parse;
 use crate::ui::without_tokens;
 use rows::Row;
 
+/// From here on records are read on every core.
+const MANY: usize = 512;
 /// The most faults that are listed.
 const SHOWN: usize = 10;
 
@@ -107,7 +110,12 @@ pub(crate) fn read(
             columns()
         )));
     }
-    let records = rows.into_iter().map(|row| record(row, base, origin, ctx.now)).collect();
+    let now = ctx.now;
+    let read = |row| record(row, base, origin, now);
+    let records = match rows.len() {
+        ..=MANY => rows.into_iter().map(read).collect(),
+        _ => rows.into_par_iter().map(read).collect(),
+    };
     Ok(Records { records, ignored })
 }
 

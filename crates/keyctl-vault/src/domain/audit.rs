@@ -257,6 +257,18 @@ impl Entry {
         from.unwrap_or(self.generation.saturating_sub(1))
     }
 
+    /// The generation of an entry and the one that it follows, without reading more of it than that
+    /// takes: an entry may say what became of 100,000 keys.
+    pub(crate) fn place(bytes: &[u8]) -> Result<(u64, u64), Malformed> {
+        let mut r = Reader::new(bytes);
+        r.array(ENTRY_FIELDS)?;
+        let (generation, verb) = (r.uint()?, r.text()?);
+        if verb == Verb::Restore.as_str() {
+            return Ok((generation, Entry::decode(bytes)?.follows()));
+        }
+        Ok((generation, generation.saturating_sub(1)))
+    }
+
     /// Whether generations were left out before this one.
     pub(crate) fn is_gap(&self) -> bool {
         self.follows().saturating_add(1) != self.generation

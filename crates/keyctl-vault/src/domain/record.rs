@@ -15,12 +15,14 @@ use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// Fields of a key.
 const KEY_FIELDS: usize = 26;
+/// What most records take, in bytes.
+const USUAL_LEN: usize = 256;
 /// Fields of a generation.
 const GENERATION_FIELDS: usize = 8;
 
 impl Key {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut w = Writer::with_capacity(USUAL_LEN);
         w.array(KEY_FIELDS)
             .text(&self.id.to_string())
             .option_text(self.project.as_ref().map(Project::as_str))
@@ -172,7 +174,7 @@ pub(crate) struct NameEntry {
 
 impl NameEntry {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut w = Writer::with_capacity(USUAL_LEN / 2);
         w.array(3)
             .option_text(self.project.as_deref())
             .text(&self.name)
@@ -200,7 +202,7 @@ pub(crate) struct PublicIdEntry {
 
 impl PublicIdEntry {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut w = Writer::with_capacity(USUAL_LEN / 2);
         w.array(3)
             .text(self.public_id.as_str())
             .text(&self.key.to_string())

@@ -30,7 +30,7 @@ impl Snapshot<'_> {
         if last == Some(Some(self.head.generation)) {
             Ok(())
         } else {
-            Err(Finding::damaged("the audit log does not end at the head").into())
+            Err(not_at_the_head().into())
         }
     }
 
@@ -42,4 +42,8 @@ impl Snapshot<'_> {
     pub fn audit_segment(&self, place: LogPlace) -> Result<Vec<Entry>, VaultError> {
         self.log().entries_at(place)
     }
+}
+
+pub(super) fn not_at_the_head() -> Finding {
+    Finding::damaged("the audit log does not end at the head")
 }

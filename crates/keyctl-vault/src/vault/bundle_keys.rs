@@ -6,7 +6,8 @@ use super::head::Head;
 use super::layout::{Table, What, locate};
 use super::page::Page;
 use super::snapshot::Snapshot;
-use super::transaction::{Transaction, write_node, write_page};
+use super::transaction::Transaction;
+use super::tree::{SealedPage, write_node};
 use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, BundleSigner, random, stream_of};
 use crate::domain::{BundleKey, BundleSetting, Change, FieldChange, Subject};
@@ -155,7 +156,8 @@ pub(super) fn put_first_key(
     let number = usize::from(loc.page(table));
     let (node, place) = (number / super::layout::FAN_OUT, number % super::layout::FAN_OUT);
     let mut digests = [super::layout::ABSENT; super::layout::FAN_OUT];
-    digests[place] = write_page(tx, &keys.read, keys.id, table, loc.page(table), &page)?;
+    let sealed = SealedPage::of(&keys.read, keys.id, table, loc.page(table), &page)?;
+    digests[place] = sealed.write(tx, table, loc.page(table))?;
     head.table_mut(table).nodes[node] = write_node(tx, keys.id, table, node, &digests)?;
     head.table_mut(table).records = 1;
     Ok(())

@@ -6,6 +6,7 @@ use std::ops::{AddAssign, ControlFlow};
 
 use keyctl_verify::{KeyId, PublicId};
 
+use super::audit::not_at_the_head;
 use super::layout::{ABSENT, Table};
 use super::settings::check_setting;
 use super::snapshot::Snapshot;
@@ -135,13 +136,16 @@ impl Snapshot<'_> {
     }
 
     /// Verifies every row that is not a page of keys: that it is the one that the head vouches for. What
-    /// is in it is not looked at, but for the audit log.
+    /// is in it is not looked at.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub(crate) fn check_beside_keys(&self) -> Result<(), VaultError> {
-        let log = self.check_log()?;
-        self.check_rows(log.segments)?;
+        let (segments, last) = self.log().extent(self.head.audit)?;
+        if last != self.head.generation {
+            return Err(not_at_the_head().into());
+        }
+        self.check_rows(segments)?;
         let others = Table::ALL.into_iter().filter(|table| *table != Table::Keys);
         others.into_iter().try_for_each(|table| self.check_digests(table))
     }

@@ -7,6 +7,7 @@
 
 use std::ops::ControlFlow;
 
+use keyctl_verify::cbor::Malformed;
 use zeroize::Zeroizing;
 
 use super::head::AuditHead;
@@ -72,9 +73,22 @@ impl Segment {
     }
 
     pub(super) fn decode(&self) -> Result<Vec<Entry>, Finding> {
+        self.numbered(|bytes| Entry::decode(bytes).map(|entry| (entry.generation, entry)))
+    }
+
+    /// The generation of each entry, with the one that it follows.
+    fn places(&self) -> Result<Vec<(u64, u64)>, Finding> {
+        self.numbered(|bytes| Entry::place(bytes).map(|place| (place.0, place)))
+    }
+
+    /// What `read` makes of the entries, if they have the generations that they must have.
+    fn numbered<T>(
+        &self,
+        read: impl Fn(&[u8]) -> Result<(u64, T), Malformed>,
+    ) -> Result<Vec<T>, Finding> {
         let numbered = (self.first..).zip(&self.entries);
         let entries = numbered.map(|(generation, bytes)| {
-            Entry::decode(bytes).ok().filter(|entry| entry.generation == generation)
+            read(bytes).ok().filter(|(own, _)| *own == generation).map(|(_, entry)| entry)
         });
         entries.collect::<Option<_>>().ok_or_else(|| damaged(self.first, "is malformed"))
     }
@@ -111,9 +125,9 @@ impl Log<'_> {
     /// The encoded entries of every segment, oldest first, verified.
     pub(super) fn all(&self, head: AuditHead) -> Result<Vec<Vec<Vec<u8>>>, VaultError> {
         let mut segments = Vec::new();
-        self.walk(head, 1, |_, segment, _| {
+        self.walk(head, 1, |_, segment| {
             segments.push(segment.entries);
-            ControlFlow::Continue(())
+            Ok(ControlFlow::Continue(()))
         })?;
         segments.reverse();
         Ok(segments)
@@ -162,30 +176,42 @@ impl Log<'_> {
         from: u64,
         mut visit: impl FnMut(LogPlace, Vec<Entry>) -> ControlFlow<()>,
     ) -> Result<(), VaultError> {
-        self.walk(head, from, |place, _, entries| visit(place, entries))
+        self.walk(head, from, |place, segment| Ok(visit(place, segment.decode()?)))
+    }
+
+    /// How many segments there are, and the generation of the last entry. What the entries say is not
+    /// looked at.
+    pub(super) fn extent(&self, head: AuditHead) -> Result<(u64, u64), VaultError> {
+        let (mut count, mut last) = (0, None);
+        self.walk(head, 1, |_, segment| {
+            count += 1;
+            last.get_or_insert(segment.first.saturating_add(segment.entries.len() as u64));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok((count, last.unwrap_or_default().saturating_sub(1)))
     }
 
     fn walk(
         &self,
         head: AuditHead,
         from: u64,
-        mut visit: impl FnMut(LogPlace, Segment, Vec<Entry>) -> ControlFlow<()>,
+        mut visit: impl FnMut(LogPlace, Segment) -> Result<ControlFlow<()>, VaultError>,
     ) -> Result<(), VaultError> {
         let (mut row, mut digest) = (head.tail, head.digest);
         // The generation that the segment after this one follows.
         let mut expected = None;
         loop {
             let segment = self.segment(row, &digest)?;
-            let entries = segment.decode()?;
-            let last = entries.last().map(|entry| entry.generation);
-            let follows = entries.first().map(Entry::follows);
+            let places = segment.places()?;
+            let last = places.last().map(|(generation, _)| *generation);
+            let follows = places.first().map(|(_, follows)| *follows);
             if expected.is_some() && last != expected {
                 return Err(
                     Finding::damaged("the audit log does not count every generation").into()
                 );
             }
             let (previous, first) = (segment.previous, segment.first);
-            let broke_off = visit(LogPlace { first, digest }, segment, entries).is_break();
+            let broke_off = visit(LogPlace { first, digest }, segment)?.is_break();
             let is_first = previous == ABSENT;
             if is_first != (first == 1) {
                 return Err(damaged(first, "does not begin where the log does").into());

@@ -30,6 +30,7 @@ mod snapshot;
 mod stream;
 mod transaction;
 mod transfer;
+mod tree;
 mod unlocked;
 
 pub use backup::Rollback;

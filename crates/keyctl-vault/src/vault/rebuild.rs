@@ -14,7 +14,7 @@ use super::layout::{FAN_OUT, Loc, Node, Table, What, locate};
 use super::log::Log;
 use super::page::Page;
 use super::snapshot::Snapshot;
-use super::transaction::{write_node, write_page};
+use super::tree::{SealedPage, write_node};
 use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
 use crate::domain::{BundleKey, BundleSetting, Key, NameEntry, OwnerRecord, Policy, PublicIdEntry};
 use crate::error::{Finding, VaultError};
@@ -86,7 +86,8 @@ fn write_table(
     let pages: Vec<(u16, Page)> =
         pages.into_par_iter().map(|(number, records)| (number, Page::of(records))).collect();
     for (number, page) in pages {
-        let digest = write_page(tx, &keys.read, keys.id, table, number, &page)?;
+        let sealed = SealedPage::of(&keys.read, keys.id, table, number, &page)?;
+        let digest = sealed.write(tx, table, number)?;
         nodes[usize::from(number) / FAN_OUT][usize::from(number) % FAN_OUT] = digest;
     }
     let written = nodes.iter().enumerate();

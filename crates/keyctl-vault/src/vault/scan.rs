@@ -71,19 +71,43 @@ impl Snapshot<'_> {
         range: Range<u16>,
         known: &BTreeMap<u16, Page>,
         add: impl Fn(&mut T, &[u8]) -> Result<(), Malformed> + Sync,
-        mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
+        take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let (id, keys) = (self.id, self.keys);
-        let digests = self.page_digests(table)?;
-        let open = |(number, sealed): &(u16, Vec<u8>)| -> Result<T, Finding> {
-            let page = open_page(keys, id, table, *number, &digests[usize::from(*number)], sealed)?;
+        let open = |number, digest: &Digest, sealed: &[u8]| {
+            let page = open_page(keys, id, table, number, digest, sealed)?;
             let mut gathered = T::default();
-            if !known.contains_key(number) {
+            if !known.contains_key(&number) {
                 add_all(table, page.records(), &add, &mut gathered)?;
             }
             Ok(gathered)
         };
-        let open_all = |batch: &Batch| batch.pages.par_iter().map(open).collect();
+        self.on_all_cores(table, range, open, take)
+    }
+
+    /// Compares every page of a table with its digest.
+    pub(super) fn check_digests(&self, table: Table) -> Result<(), VaultError> {
+        let id = self.id;
+        let check = |number, digest: &Digest, sealed: &[u8]| {
+            check_digest(id, table, number, digest, sealed)
+        };
+        self.on_all_cores(table, 0..table.pages(), check, |_| Ok(()))
+    }
+
+    /// What `open` makes of each stored page and the digest that it must have, on all cores while the
+    /// next ones are read; given to `take` in batches.
+    fn on_all_cores<T: Send>(
+        &self,
+        table: Table,
+        range: Range<u16>,
+        open: impl Fn(u16, &Digest, &[u8]) -> Result<T, Finding> + Sync,
+        mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let digests = self.page_digests(table)?;
+        let open_one = |(number, sealed): &(u16, Vec<u8>)| {
+            open(*number, &digests[usize::from(*number)], sealed)
+        };
+        let open_all = |batch: &Batch| batch.pages.par_iter().map(open_one).collect();
         let mut take_opened = |opened: Option<Receiver<Result<Vec<T>, Finding>>>| {
             // Nothing comes when it panicked, which ends the scope below.
             opened.and_then(|opened| opened.recv().ok()).map_or(Ok(()), |opened| take(opened?))
@@ -103,14 +127,6 @@ impl Snapshot<'_> {
             })?;
             next(&mut batch)?;
             take_opened(under_way)
-        })
-    }
-
-    /// Compares every page of a table with its digest.
-    pub(super) fn check_digests(&self, table: Table) -> Result<(), VaultError> {
-        let digests = self.page_digests(table)?;
-        self.each_page(table, 0..table.pages(), &digests, |number, sealed| {
-            Ok(check_digest(self.id, table, number, &digests[usize::from(number)], sealed)?)
         })
     }
 

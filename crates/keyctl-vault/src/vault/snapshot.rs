@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use keyctl_verify::{Brand, KeyId, PublicId};
 
+use super::audit::not_at_the_head;
 use super::head::{Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, locate, node_digest, page_digest};
 use super::log::Log;
@@ -218,7 +219,7 @@ impl<'v> Snapshot<'v> {
         let entries = self.log().entries_from(self.head.audit, from)?;
         let last = entries.last().map(|entry| entry.generation);
         if last.is_some_and(|last| last != self.head.generation) {
-            return Err(Finding::damaged("the audit log does not end at the head").into());
+            return Err(not_at_the_head().into());
         }
         Ok(entries)
     }

@@ -8,23 +8,26 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyctl_verify::{Brand, KeyId, PublicId, Token};
+use rayon::prelude::*;
 
 use super::head::{Head, head_digest};
-use super::layout::{ABSENT, FAN_OUT, Loc, Node, Table, What, node_digest, page_digest};
+use super::layout::{FAN_OUT, Loc, Node, Table, What};
 use super::page::{Page, check_record_len};
 use super::pin::Pin;
 use super::snapshot::{
     Records, Snapshot, key_of_index, project_value, read_key, read_name, read_owner,
     read_public_id, read_slots, slots_digest,
 };
-use crate::crypto::{
-    AdminKeys, Digest, ReadKeys, Slot, VaultId, draw, open_token, random, seal_token,
-};
+use super::tree::{SealedPage, write_node};
+use crate::crypto::{AdminKeys, Slot, draw, open_token, random, seal_token};
 use crate::domain::{
     Author, Change, Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
 };
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
+
+/// From so many pages on they are sealed on every core, and so many at once.
+const AT_ONCE: usize = 128;
 
 /// A change in the making. Nothing is written before the end, and nothing at all when it ends
 /// with an error.
@@ -269,15 +272,24 @@ impl<'v> Transaction<'v> {
         let id = self.snapshot.id;
         let mut nodes: BTreeMap<(Table, usize), Box<Node>> = BTreeMap::new();
         let pages = self.pages.take();
-        for (table, number) in std::mem::take(&mut self.touched) {
-            let page = &pages[&table][&number];
-            let (node, place) = (usize::from(number) / FAN_OUT, usize::from(number) % FAN_OUT);
-            let (tx, keys) = (&self.snapshot.tx, self.snapshot.keys);
-            let digest = write_page(tx, keys, id, table, number, page)?;
-            if let std::collections::btree_map::Entry::Vacant(e) = nodes.entry((table, node)) {
-                e.insert(self.snapshot.node(table, node)?);
+        let touched: Vec<(Table, u16)> = std::mem::take(&mut self.touched).into_iter().collect();
+        let (tx, keys) = (&self.snapshot.tx, self.snapshot.keys);
+        for some in touched.chunks(AT_ONCE) {
+            let seal = |&(table, number): &(Table, u16)| {
+                SealedPage::of(keys, id, table, number, &pages[&table][&number])
+            };
+            let sealed: Vec<_> = match some.len() {
+                ..AT_ONCE => some.iter().map(seal).collect::<Result<_, _>>()?,
+                _ => some.par_iter().map(seal).collect::<Result<_, _>>()?,
+            };
+            for (&(table, number), sealed) in some.iter().zip(&sealed) {
+                let (node, place) = (usize::from(number) / FAN_OUT, usize::from(number) % FAN_OUT);
+                if let std::collections::btree_map::Entry::Vacant(e) = nodes.entry((table, node)) {
+                    e.insert(self.snapshot.node(table, node)?);
+                }
+                let node = nodes.get_mut(&(table, node)).expect("inserted above");
+                node[place] = sealed.write(tx, table, number)?;
             }
-            nodes.get_mut(&(table, node)).expect("inserted above")[place] = digest;
         }
         for ((table, number), node) in nodes {
             let digest = write_node(&self.snapshot.tx, id, table, number, &node)?;
@@ -338,42 +350,6 @@ impl<'v> Transaction<'v> {
         }
         Ok(work(pages.get_mut(&number).expect("inserted above")))
     }
-}
-
-/// Seals and writes a page; its digest. An empty one has no row.
-pub(super) fn write_page(
-    tx: &Tx<'_>,
-    keys: &ReadKeys,
-    id: VaultId,
-    table: Table,
-    number: u16,
-    page: &Page,
-) -> Result<Digest, VaultError> {
-    let row = table.page_row(number);
-    if page.is_empty() {
-        tx.delete(Relation::Page, row)?;
-        return Ok(ABSENT);
-    }
-    let sealed = page.seal(&keys.page, id, table, number)?;
-    tx.put(Relation::Page, row, &sealed)?;
-    Ok(page_digest(id, table, number, &sealed))
-}
-
-/// Writes a node; its digest. One without a page has no row.
-pub(super) fn write_node(
-    tx: &Tx<'_>,
-    id: VaultId,
-    table: Table,
-    number: usize,
-    node: &Node,
-) -> Result<Digest, VaultError> {
-    let (digest, row) = (node_digest(id, table, number, node), table.node_row(number));
-    if digest == ABSENT {
-        tx.delete(Relation::Node, row)?;
-    } else {
-        tx.put(Relation::Node, row, node.as_flattened())?;
-    }
-    Ok(digest)
 }
 
 impl Records for Transaction<'_> {
