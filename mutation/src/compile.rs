@@ -54,7 +54,8 @@ impl Build {
     /// Builds all faults; the compiler finds those that are none a phase at a time.
     pub fn together(copy: &Copy, faults: &[Fault]) -> Result<Build> {
         let mut build = Build::default();
-        loop {
+        let packages: BTreeSet<&str> = faults.iter().map(|fault| fault.package.as_str()).collect();
+        while !packages.is_empty() {
             let mut files: BTreeMap<&str, Vec<(usize, &Fault)>> = BTreeMap::new();
             for (number, fault) in faults.iter().enumerate() {
                 let of_file = files.entry(&fault.file).or_default();
@@ -68,7 +69,7 @@ impl Build {
                 copy.write(file, &text)?;
                 places.insert(file, of_file);
             }
-            let errors = match compile(copy, &["keyctl-verify", "keyctl-vault"])? {
+            let errors = match compile(copy, &packages)? {
                 Ok(binaries) => {
                     build.binaries = binaries;
                     let all = places.into_values().flatten();
@@ -82,6 +83,7 @@ impl Build {
             }
             eprintln!("{} do not compile so far", build.unviable.len());
         }
+        Ok(build)
     }
 }
 
@@ -102,13 +104,13 @@ impl Message {
 /// Builds the copy with this fault alone; whether it compiles.
 pub fn alone(copy: &Copy, fault: &Fault) -> Result<bool> {
     copy.write(&fault.file, &fault.applied(&fs::read_to_string(&fault.file)?))?;
-    Ok(compile(copy, &[&fault.package])?.is_ok())
+    Ok(compile(copy, &BTreeSet::from([fault.package.as_str()]))?.is_ok())
 }
 
 /// Builds the tests of packages; what they are, or why they are not.
 fn compile(
     copy: &Copy,
-    packages: &[&str],
+    packages: &BTreeSet<&str>,
 ) -> Result<std::result::Result<Vec<Binary>, Vec<Message>>> {
     let output = Command::new("cargo")
         .args([

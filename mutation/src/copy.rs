@@ -96,7 +96,7 @@ pub fn with_faults(source: &str, faults: &[(usize, &Fault)]) -> (String, Vec<Pla
     }
     let (mut text, mut places, mut written) = (String::new(), Vec::new(), 0);
     for (at, bodies) in functions {
-        text += &source[written..at];
+        text += &of_running(&source[written..at]);
         written = at;
         let first = bodies[0].0;
         text += &format!(" match crate::mutant({first}) {{ ");
@@ -108,4 +108,13 @@ pub fn with_faults(source: &str, faults: &[(usize, &Fault)]) -> (String, Vec<Pla
         text += "_ => {} } ";
     }
     (text + &source[written..], places)
+}
+
+/// The same with a last function that is not run while compiling, where nothing could be chosen.
+fn of_running(source: &str) -> String {
+    let name = source.rfind("fn ").unwrap_or(source.len());
+    match source[..name].strip_suffix("const ") {
+        Some(before) => [before, &source[name..]].concat(),
+        None => source.to_owned(),
+    }
 }

@@ -48,14 +48,13 @@ impl Fault {
     }
 
     /// The body of the function that it is in, and the same with the fault. `None` where none of
-    /// the two can be chosen while running: in constants, in a `const fn`, and where each body
-    /// would be of a type of its own.
+    /// the two can be chosen while running: in constants, and where each body would be of a type of
+    /// its own.
     pub fn bodies(&self, source: &str) -> Option<(Range<usize>, String)> {
         let function = self.function.as_ref()?;
         let Range { start, end } = function.span.bytes(source);
         let body = start + source[start..end].find('{')?..end;
-        if source[start..body.start].contains("const fn") || function.return_type.contains("impl ")
-        {
+        if function.return_type.contains("impl ") {
             return None;
         }
         let applied = self.applied(source);

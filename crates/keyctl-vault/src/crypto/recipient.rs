@@ -176,6 +176,7 @@ mod tests {
         let identities = Identities::parse(&format!("# created\n\n{IDENTITY}\n")).unwrap();
         let recipient = Recipient::parse(RECIPIENT).unwrap();
         assert!(identities.has(&recipient));
+        assert!(!identities.has(&Recipient([9; 32])));
         assert_eq!(recipient.to_string(), RECIPIENT);
         let (ephemeral, shared) = recipient.encapsulate().unwrap();
         let again = identities.decapsulate(&recipient, &ephemeral).unwrap();

@@ -420,6 +420,14 @@ mod tests {
     }
 
     #[test]
+    fn only_a_passphrase_is_work() {
+        let passphrase = Secret::Passphrase(Passphrase::new("correct horse").unwrap());
+        let floor = KdfParams::from_mib(19, 1).unwrap();
+        assert_eq!(slot(Role::Admin, &passphrase).work(), floor.work());
+        assert_eq!(slot(Role::Admin, &keyfile(1)).work(), 0);
+    }
+
+    #[test]
     fn no_flipped_bit_of_a_slot_opens() {
         let bytes = slot(Role::Exporter, &keyfile(1)).as_bytes().to_vec();
         let name_at = 1 + 16 + 2 + 2;

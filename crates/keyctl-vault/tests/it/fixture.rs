@@ -10,7 +10,7 @@ use keyctl_vault::issue::verify;
 use keyctl_vault::{Records, RecoveryKey, Role, Secret, UnlockedVault};
 use keyctl_verify::{Code, Request, Timestamp};
 
-use super::support::{Lab, passphrase};
+use super::support::{Lab, at, make, passphrase};
 
 const NOW: i64 = 1_800_000_000;
 
@@ -80,4 +80,12 @@ fn everything_in_it_is_found_by_what_it_is_found_by() {
         let verdict = verify(&snapshot, &token, &Request::default(), now).unwrap();
         assert_eq!(verdict.code(), code, "{name}");
     }
+}
+
+#[test]
+fn a_key_that_is_made_in_it_has_its_brand() {
+    let (_lab, mut vault) =
+        open(&Secret::keyfile(&fs::read(fixture("admin.key")).unwrap()).unwrap());
+    let made = make(&mut vault, "new", at(0));
+    assert!(made.token.starts_with("fixture_dev_"), "{}", made.token);
 }

@@ -325,6 +325,22 @@ fn many_owners_are_each_found_by_name() {
 }
 
 #[test]
+fn inside_a_change_the_owners_are_those_that_it_has_made_of_them() {
+    let lab = Lab::new();
+    let mut vault = lab.open();
+    for who in ["bob", "eve"] {
+        add(&mut vault, who, &["a"], 1).unwrap();
+    }
+    let owners = act(&mut vault, Verb::OwnerEdit, at(2), |tx| {
+        issue::edit_owner(tx, &owner("bob"), scopes(&["b"]), at(2))?;
+        issue::remove_owner(tx, &owner("eve"), None, at(2))?;
+        Ok(tx.owners()?)
+    });
+    let owners = owners.unwrap().into_iter().map(|owner| (owner.name, owner.ceiling));
+    assert_eq!(owners.collect::<Vec<_>>(), [(owner("bob"), scopes(&["b"]))]);
+}
+
+#[test]
 fn nobody_but_an_administrator_can() {
     let lab = Lab::new();
     let mut vault = lab.open();

@@ -83,3 +83,40 @@ impl ByteSource for std::fs::File {
         std::os::unix::fs::FileExt::read_exact_at(self, buffer, offset)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a source that is not further known says: its size, two bytes of it, and the same two
+    /// where they lie.
+    fn said(source: impl ByteSource) -> (u64, [u8; 2], Option<Vec<u8>>) {
+        let mut bytes = [0; 2];
+        source.read_at(&mut bytes, 3).unwrap();
+        for beyond in [source.size().unwrap() - 1, u64::MAX] {
+            assert!(source.read_at(&mut [0; 2], beyond).is_err(), "at {beyond}");
+        }
+        (source.size().unwrap(), bytes, source.constant(3, 2).map(<[u8]>::to_vec))
+    }
+
+    #[test]
+    fn what_lies_in_memory_is_had_where_it_lies() {
+        let bytes: Vec<u8> = (10..20).collect();
+        let expected = (10, [13, 14], Some(vec![13, 14]));
+        assert_eq!(said(&bytes[..]), expected);
+        assert_eq!(said(&bytes), expected);
+        assert_eq!(said(bytes.clone()), expected);
+        for (offset, len) in [(9, 2), (11, 0), (u64::MAX, 1), (1, usize::MAX)] {
+            assert_eq!(bytes.constant(offset, len), None, "{len} at {offset}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_plain_file_is_read_and_lies_nowhere() {
+        let path = "src/bundle/source.rs";
+        let (text, file) = (std::fs::read(path).unwrap(), std::fs::File::open(path).unwrap());
+        assert_eq!(said(file), (text.len() as u64, [text[3], text[4]], None));
+        assert!(std::fs::File::open("src").unwrap().size().is_err(), "a folder");
+    }
+}

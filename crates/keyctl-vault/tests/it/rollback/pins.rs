@@ -5,9 +5,10 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 
-use keyctl_vault::{Finding, LockedVault, SlotChoice, VaultError};
+use keyctl_vault::issue::{self, IssueError};
+use keyctl_vault::{Finding, LockedVault, SlotChoice, VaultError, Verb};
 
-use super::super::support::{Lab, at, keyfile, make};
+use super::super::support::{Lab, act, at, keyfile, make, new_key};
 use super::{Revoked, finding, pin_file, pin_of, refuse};
 use crate::support::{KEYFILE, say};
 
@@ -122,7 +123,7 @@ fn a_folder_of_pins_that_others_can_write_keeps_a_change_from_being_made() {
     let mut vault = lab.open();
     let before = lab.bytes();
     set_mode(&lab.state().join("pins"), 0o777);
-    let made = super::super::support::create(&mut vault, crate::support::new_key("k"), at(1));
+    let made = super::super::support::create(&mut vault, new_key("k"), at(1));
     assert!(made.is_err());
     assert_eq!(lab.bytes(), before);
 }
@@ -149,11 +150,10 @@ fn a_change_that_fails_leaves_file_and_pin_as_they_were() {
     let mut vault = lab.open();
     refuse(&mut vault, &lab.attacker());
     let (file, pin) = (lab.bytes(), pin_of(&lab));
-    let failed: Result<(), keyctl_vault::issue::IssueError> =
-        super::super::support::act(&mut vault, keyctl_vault::Verb::Create, at(3), |tx| {
-            keyctl_vault::issue::create(tx, crate::support::new_key("lost"), at(3))?;
-            Err(keyctl_vault::issue::Refusal::NeverValid.into())
-        });
+    let failed: Result<(), IssueError> = act(&mut vault, Verb::Create, at(3), |tx| {
+        issue::create(tx, new_key("lost"), at(3))?;
+        Err(issue::Refusal::NeverValid.into())
+    });
     failed.unwrap_err();
     assert_eq!((lab.bytes(), pin_of(&lab)), (file, pin));
     assert_eq!(lab.look().unwrap(), 3);
@@ -168,6 +168,22 @@ fn a_pin_that_could_not_be_raised_is_behind_and_never_ahead() {
     fs::write(pin_file(&lab), pin).unwrap();
     assert_eq!(lab.look().unwrap(), 3);
     assert_eq!(pin_of(&lab)["generation"].as_u64(), Some(3));
+}
+
+#[test]
+fn what_kept_the_pin_from_being_raised_is_told_once_and_the_change_is_made() {
+    let lab = Lab::new();
+    let mut vault = lab.open();
+    let made: Result<_, IssueError> = act(&mut vault, Verb::Create, at(1), |tx| {
+        fs::write(pin_file(&lab), "garbled").unwrap();
+        issue::create(tx, new_key("k"), at(1))
+    });
+    made.unwrap();
+    let trouble = vault.take_pin_trouble();
+    assert!(matches!(trouble, Some(VaultError::Integrity(Finding::Pin { .. }))), "{trouble:?}");
+    assert!(vault.take_pin_trouble().is_none());
+    lab.forget_everything();
+    assert_eq!(lab.look().unwrap(), 3);
 }
 
 #[test]
