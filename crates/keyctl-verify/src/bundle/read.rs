@@ -264,10 +264,21 @@ impl<S: ByteSource> VerifiedBundle<S> {
         let key = self.context.key_for(digest);
         let Some(root) = self.shape.root() else { return Ok(None) };
         let (index, hash, bounds) = self.descend(root, &key.lk)?;
-        let mut own = [0; PAGE];
-        let leaf = self.leaf(index, &hash, bounds, &mut own)?;
-        let Some(sealed) = page::find(leaf, &key.lk) else { return Ok(None) };
-        key.open(sealed).map(Some).ok_or(BundleFault::Corrupt("an entry does not open"))
+        let opened = |leaf: &Page| match page::find(leaf, &key.lk) {
+            None => Ok(None),
+            Some(sealed) => {
+                key.open(sealed).map(Some).ok_or(BundleFault::Corrupt("an entry does not open"))
+            }
+        };
+        match self.constant_leaf(index, &hash, bounds)? {
+            Some(leaf) => opened(leaf),
+            None => {
+                let mut leaf = [0; PAGE];
+                self.read_page(0, index, &hash, &mut leaf)?;
+                Leaf::parse(&leaf, bounds).map_err(BundleFault::Corrupt)?;
+                opened(&leaf)
+            }
+        }
     }
 
     /// Goes node by node from the root to the leaf in which `lk` would have to be; each node is read
@@ -307,28 +318,24 @@ impl<S: ByteSource> VerifiedBundle<S> {
         node.map(Box::new).map_err(BundleFault::Corrupt)
     }
 
-    /// A leaf that has been checked: where it lies, if it cannot change there, or else in a buffer of our
-    /// own.
-    fn leaf<'p>(
-        &'p self,
+    /// A leaf where it lies, if it cannot change there; hashed and checked when it is first asked for.
+    fn constant_leaf(
+        &self,
         index: u64,
         hash: &Hash,
         bounds: Bounds,
-        own: &'p mut Page,
-    ) -> Result<&'p Page, BundleFault> {
+    ) -> Result<Option<&Page>, BundleFault> {
         let (number, leaves) = (self.shape.number(0, index), self.shape.leaves());
         let constant = self.source.constant(number * PAGE as u64, PAGE);
         let Some(page) = constant.and_then(|bytes| <&Page>::try_from(bytes).ok()) else {
-            self.read_page(0, index, hash, own)?;
-            Leaf::parse(own, bounds).map_err(BundleFault::Corrupt)?;
-            return Ok(own);
+            return Ok(None);
         };
         if !self.kept.is_marked(index, leaves) {
             compare(0, number, page, hash)?;
             Leaf::parse(page, bounds).map_err(BundleFault::Corrupt)?;
             self.kept.mark(index, leaves);
         }
-        Ok(page)
+        Ok(Some(page))
     }
 
     /// Reads a page into our own buffer and compares its hash.

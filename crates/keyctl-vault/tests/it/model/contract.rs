@@ -204,7 +204,11 @@ impl Model {
 
     pub(crate) fn finish(&mut self, key: usize) -> Result<(), No> {
         let now = self.now;
-        self.live(key)?.end_old(now);
+        let key = self.live(key)?;
+        // One that has run out by now could still go on by a clock that is set back.
+        if key.tokens.iter().any(|token| token.replaced.is_some()) {
+            key.end_old(now);
+        }
         Ok(())
     }
 
@@ -277,8 +281,10 @@ impl Key {
     }
 
     fn end_old(&mut self, now: i64) {
-        if let Some(old) = self.in_grace(now) {
-            (self.tokens[old].ends, self.tokens[old].replaced) = (Some(now), None);
+        let current = self.current;
+        for token in self.tokens.iter_mut().filter(|token| token.n != current) {
+            token.ends = token.ends.map(|end| end.min(now));
+            token.replaced = None;
         }
     }
 
