@@ -8,9 +8,9 @@ const LEFT: f64 = 70.0;
 const RIGHT: f64 = 230.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 50.0;
-const COLORS: [&str; 10] = [
-    "#4477aa", "#ee6677", "#228833", "#b8860b", "#66ccee", "#aa3377", "#777777", "#004488",
-    "#bb5566", "#44aa99",
+const COLORS: [&str; 14] = [
+    "#000000", "#4477aa", "#ee6677", "#228833", "#b8860b", "#66ccee", "#aa3377", "#777777",
+    "#004488", "#bb5566", "#44aa99", "#999933", "#882255", "#332288",
 ];
 
 /// A line of a plot: its name, and milliseconds by numbers of keys.
