@@ -356,6 +356,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_vault_that_was_not_made_is_forgotten_and_no_other_at_its_path_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pins, path) = (Pins::new(&dir.path().join("state")), dir.path().join("v"));
+        let (writer, id) = (pins.prepare(ID).unwrap(), Some(ID.hex()));
+        writer.raise(&path, &pin(1)).unwrap();
+        assert_eq!((pins.known_at(&path), pins.read(ID)), (Ok(id), Ok(Some(pin(1)))));
+        writer.forget(&path);
+        assert_eq!((pins.known_at(&path), pins.read(ID)), (Ok(None), Ok(None)));
+        let other = VaultId([4; 16]);
+        pins.prepare(other).unwrap().raise(&path, &pin(1)).unwrap();
+        writer.forget(&path);
+        assert_eq!(pins.known_at(&path), Ok(Some(other.hex())));
+        assert_eq!(pins.read(other), Ok(Some(pin(1))));
+    }
+
     /// Only what is certainly not there has never been seen.
     #[test]
     fn what_cannot_be_looked_at_is_a_finding_and_not_a_first_use() {
