@@ -55,6 +55,8 @@ fn main() {
         .map(|pair| pair.expect("NAME=COMMAND"))
         .collect();
     std::fs::create_dir_all(&folder).expect("a folder of ours");
+    // Homes below it must not be relative.
+    let folder = folder.canonicalize().expect("it is there");
     let verify = cold(&folder, &keyctl, largest, &others);
     let mut lines = vaults(&folder, &keyctl, largest / 10, &others);
     lines.insert(0, verify);

@@ -13,7 +13,7 @@ use super::bounds::check_size;
 use super::change::differences;
 use super::taken::{Kept, Taken, Taking};
 use super::words::joined;
-use crate::domain::{Change, FieldChange, Key, OwnerRecord, Subject};
+use crate::domain::{Change, FieldChange, Generation, Key, OwnerRecord, Subject};
 use crate::error::VaultError;
 use crate::vault::{Records, Snapshot, Transaction, UnlockedVault};
 
@@ -212,21 +212,40 @@ fn stricter(present: &Key, mut key: Key, witness: Witness) -> (Key, Vec<Kept>) {
         key.revoke_reason = present.revoke_reason.clone();
     }
     // Tokens are those of the later state, which is the present one unless an older file was put
-    // in the vault's place. Their numbers tell, which are never used again; no clock does.
-    let is_later = key.next_generation > present.next_generation;
+    // in the vault's place. Their numbers tell, which are never used again; no clock does. What was
+    // ended here since is ended all the same.
+    let then = (key.generation, ends(&key));
+    let is_later = key.next_generation > present.next_generation && end_as_in(present, &mut key);
     if witness == Witness::BeforeRekey || !is_later {
-        if present.generation != key.generation || ends(present) != ends(&key) {
-            kept.push(Kept::Rotated);
-        }
         key.generations.clone_from(&present.generations);
         key.generation = present.generation;
         key.next_generation = present.next_generation;
         key.recoverable = present.recoverable;
     }
+    if then != (key.generation, ends(&key)) {
+        kept.push(Kept::Rotated);
+    }
     if narrow(present, &mut key) {
         kept.push(Kept::Narrowed);
     }
     (key, kept)
+}
+
+/// Ends the tokens of `key` that `present` has ended; false when that would be its current one.
+fn end_as_in(present: &Key, key: &mut Key) -> bool {
+    let current = key.generation;
+    for generation in &mut key.generations {
+        let same = |own: &&Generation| own.public_id == generation.public_id;
+        let ended = |own: &&Generation| own.n != present.generation;
+        let Some(own) = present.generations.iter().find(same).filter(ended) else { continue };
+        if generation.n == current {
+            return false;
+        }
+        let ends = [generation.valid_until, own.valid_until];
+        generation.valid_until = ends.into_iter().flatten().min();
+        generation.replaced = generation.replaced.filter(|_| own.replaced.is_some());
+    }
+    true
 }
 
 fn rank(standing: Standing) -> u8 {

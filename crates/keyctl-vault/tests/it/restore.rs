@@ -126,6 +126,47 @@ fn a_backup_that_is_later_than_the_vault_brings_its_tokens_and_its_ends() {
     vault.snapshot().unwrap().check().unwrap();
 }
 
+/// Rotates the only key, or ends that, and gives the new token.
+fn rotate(lab: &Lab, id: KeyId, how: Rotation, seconds: i64) -> Option<String> {
+    let now = at(seconds);
+    let rotated =
+        act(&mut lab.open(), Verb::Rotate, now, |tx| issue::rotate(tx, id, how, now)).unwrap();
+    rotated.token.map(|token| token.expose_token().to_owned())
+}
+
+#[test]
+fn a_later_backup_revives_no_token_that_was_ended_here() {
+    let grace = || Rotation::Begin { grace: Some("1h".parse().unwrap()) };
+    for is_current_there in [false, true] {
+        let (lab, made) = Lab::new().with_keys(1);
+        let id = made[0].id;
+        let second = rotate(&lab, id, grace(), 10).unwrap();
+        let early = fs::read(lab.path()).unwrap();
+        let third = rotate(&lab, id, grace(), 20).unwrap();
+        if is_current_there {
+            rotate(&lab, id, Rotation::Cancel, 30);
+        }
+        let path = backup(&lab);
+        fs::write(lab.path(), early).unwrap();
+        fs::remove_dir_all(lab.state()).unwrap();
+        rotate(&lab, id, Rotation::Cancel, 40);
+        let taken = restore(&lab, &path);
+        assert!(result(&taken, id).1.contains(&Kept::Rotated));
+        let mut vault = lab.open();
+        let mut code = |token: &str| code(&mut vault, token, at(91));
+        assert_eq!(code(&second), Code::Superseded, "it was cancelled");
+        let [first, third] = [code(&made[0].token), code(&third)];
+        // What the backup has in the place of a token that was ended here is not taken.
+        let expected = if is_current_there {
+            [Code::Valid, Code::Unknown]
+        } else {
+            [Code::Superseded, Code::Valid]
+        };
+        assert_eq!([first, third], expected);
+        vault.snapshot().unwrap().check().unwrap();
+    }
+}
+
 #[test]
 fn a_clock_that_was_set_back_reopens_no_grace_that_was_finished() {
     let (lab, made) = Lab::new().with_keys(1);

@@ -255,6 +255,16 @@ impl Model {
         self.keys.len()
     }
 
+    /// The place of the key that has or had a token.
+    pub(crate) fn key_with(&self, token: &str) -> Option<usize> {
+        self.keys.iter().position(|key| key.tokens.iter().any(|own| own.text == token))
+    }
+
+    /// The number of the last token that a key got.
+    pub(crate) fn last_token(&self, key: usize) -> u32 {
+        self.keys[key].tokens.last().map_or(0, |token| token.n)
+    }
+
     /// Every token that was ever issued and handed over, and what is to be said of it.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = (&str, Code)> {
         let all = self.keys.iter().flat_map(|key| key.tokens.iter().map(move |t| (key, t)));

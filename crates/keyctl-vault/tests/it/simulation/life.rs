@@ -399,7 +399,9 @@ impl Life {
         self.tell(&format!("machine {m} trusts"));
     }
 
-    /// Takes the records of a backup, in a copy of everything: no token comes to life by that.
+    /// Takes the records of a backup, in a copy of everything: no token comes to life by that, but
+    /// those of a key that has been rotated more often there, since an older vault was put back, and
+    /// of which nothing is known here.
     fn restore(&mut self, m: usize) {
         if self.backups.is_empty() || !self.history.accepts(&self.machines[m]) {
             return;
@@ -420,9 +422,23 @@ impl Life {
             .transaction(&by(now), Verb::Restore, |tx| issue::restore(tx, &mut backup, now))
             .unwrap();
         let after = self.valid(&mut vault);
-        let alive: Vec<_> = after.iter().filter(|token| !before.contains(token)).collect();
+        let is_revived = |token: &&String| !before.contains(token) && !self.is_later(from, token);
+        let alive: Vec<_> = after.iter().filter(is_revived).collect();
         assert!(alive.is_empty(), "{alive:?} came to life");
         self.tell(&format!("machine {m} restores state {from}, aside"));
+    }
+
+    /// Whether the key of a token has got more tokens in some state than in the present one.
+    fn is_later(&self, from: usize, token: &str) -> bool {
+        let (there, here) = (&self.history.states[from], self.history.now());
+        if here.model.key_with(token).is_some() {
+            return false;
+        }
+        let key = there.model.key_with(token);
+        let id = key.and_then(|key| there.ids.get(key));
+        let own = id.and_then(|id| here.ids.iter().position(|own| own == id));
+        let last = |state: &State, key: usize| state.model.last_token(key);
+        key.zip(own).is_some_and(|(key, own)| last(there, key) > last(here, own))
     }
 
     /// Every token of any state that is valid now.
