@@ -1,7 +1,7 @@
 //! One row a case: what is undone behind the vault's back, what honest write comes after it, and
 //! where it is found. What was undone never becomes true.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyctl_vault::issue::{
     self, Expiry, IssueError, KeyEdit, NewKey, NewOwner, PolicyEdit, revoke,
@@ -44,7 +44,7 @@ const OWNERS: i64 = 3;
 const SETTINGS: i64 = 4;
 const ANY: i64 = 0;
 
-/// A vault with two keys below different nodes, and an owner who has a third one.
+/// A vault with two keys of which no records are below the same node, and an owner who has a third one.
 struct Scene {
     lab: Lab,
     vault: UnlockedVault,
@@ -57,12 +57,16 @@ impl Scene {
     fn new() -> Self {
         let lab = Lab::new();
         let mut vault = lab.open();
-        let one = make(&mut vault, "one", at(1));
-        let nodes =
-            |lab: &Lab| lab.attacker().ids("node").iter().filter(|id| **id >> 6 == KEYS).count();
-        // A key that is below another node than the first.
-        let mut others = (0..).map(|n| make(&mut vault, &format!("other {n}"), at(1)));
-        let other = others.find(|_| nodes(&lab) == 2).unwrap();
+        let (one, mut near) = touching(&lab, || make(&mut vault, "one", at(1)));
+        // What it will be called.
+        let (renamed, nodes) = touching(&lab, || make(&mut vault, "renamed", at(1)));
+        near.extend(nodes);
+        act(&mut vault, Verb::Delete, at(1), |tx| issue::delete(tx, renamed.id, None, at(1)))
+            .unwrap();
+        // A key of which nothing is below a node of the first.
+        let mut others =
+            (0..).map(|n| touching(&lab, || make(&mut vault, &format!("other {n}"), at(1))));
+        let (other, _) = others.find(|(_, nodes)| nodes.is_disjoint(&near)).unwrap();
         drop(others);
         let new = NewOwner {
             name: ada(),
@@ -109,6 +113,14 @@ impl Scene {
         });
         rows.collect()
     }
+}
+
+/// Does something, and says which nodes it changed.
+fn touching<T>(lab: &Lab, work: impl FnOnce() -> T) -> (T, BTreeSet<i64>) {
+    let nodes = || lab.attacker().rows("node");
+    let (before, done, after) = (nodes(), work(), nodes());
+    let ids = before.keys().chain(after.keys()).copied();
+    (done, ids.filter(|id| before.get(id) != after.get(id)).collect())
 }
 
 fn ada() -> Owner {
@@ -362,8 +374,7 @@ fn undo(case: &Case, scene: &mut Scene) -> usize {
     (case.change)(scene).unwrap();
     let after = scene.all_rows();
     let rows = before.keys().chain(after.keys()).filter(|row| before.get(*row) != after.get(*row));
-    let rows: std::collections::BTreeSet<_> =
-        rows.filter(|(t, id)| is_undone(case, t, *id)).collect();
+    let rows: BTreeSet<_> = rows.filter(|(t, id)| is_undone(case, t, *id)).collect();
     let attacker = scene.lab.attacker();
     rows.iter().for_each(|row| attacker.put(row.0, row.1, before.get(*row).map(Vec::as_slice)));
     scene.lab.forget_everything();
