@@ -189,16 +189,17 @@ impl Life {
             }
             match self.is_in(&mut vault, &state) {
                 Ok(()) => {
-                    let state = State { bytes, ..state };
+                    // A state that is put back as it was is the same, although SQLite lays its file
+                    // out anew.
                     let known = self.history.states.iter().position(|known| {
                         known.generation == state.generation
                             && known.parent == state.parent
                             && known.vault_key == state.vault_key
-                            && known.bytes == state.bytes
+                            && (known.bytes == bytes || known.bytes == state.bytes)
                     });
                     match known {
                         Some(known) => self.history.current = known,
-                        None => self.history.push(state),
+                        None => self.history.push(State { bytes, ..state }),
                     }
                     return true;
                 }
