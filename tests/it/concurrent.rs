@@ -96,10 +96,11 @@ fn let_loose(commands: u64) {
     use std::io::Write as _;
     drop(writeln!(
         std::io::stderr(),
-        "{WRITERS} processes, {} commands, {} killed, {} refused, {} changes in the log",
+        "{WRITERS} processes, {} commands, {} killed, {} refused, {} gave up waiting, {} changes in the log",
         done.commands,
         done.killed,
         done.refused,
+        done.waited,
         verified["entries"]
     ));
 }

@@ -30,6 +30,8 @@ pub struct Done {
     pub commands: u64,
     pub killed: u64,
     pub refused: u64,
+    /// Commands that gave up waiting for the others, on a machine that is too busy.
+    pub waited: u64,
     /// Notes that were certainly written.
     pub written: BTreeSet<String>,
     /// Notes of commands that were killed.
@@ -42,6 +44,7 @@ impl Done {
             sum.commands += done.commands;
             sum.killed += done.killed;
             sum.refused += done.refused;
+            sum.waited += done.waited;
             sum.written.extend(done.written);
             sum.doubtful.extend(done.doubtful);
             sum
@@ -120,7 +123,14 @@ impl<'h> Writer<'h> {
                 self.done.killed += 1;
                 self.done.doubtful.extend(note);
             }
+            (Some(1), _) if is_told_to_wait(&output.stderr) => self.done.waited += 1,
             _ => panic!("{line}: {output:?}"),
         }
     }
+}
+
+/// Whether nothing was done because others did not let go of the vault.
+fn is_told_to_wait(stderr: &[u8]) -> bool {
+    let said = String::from_utf8_lossy(stderr);
+    said.contains("did not finish in time") && said.contains("nothing was changed")
 }
