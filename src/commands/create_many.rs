@@ -49,12 +49,7 @@ pub(super) fn run(
 }
 
 fn answer(ctx: &mut Context, made: &[Created]) -> Result<(), CliError> {
-    const COLUMNS: [(&str, Field); 4] = [
-        ("id", Field::Id),
-        ("name", Field::Name),
-        ("project", Field::Project),
-        ("prefix", Field::Prefix),
-    ];
+    const COLUMNS: [&str; 4] = ["id", "name", "project", "prefix"];
     let Some(first) = made.first() else { return Ok(()) };
     let text = KeyText::new(first.token.prefix().brand(), ctx.now);
     let each = |part: &[Created], take: &mut dyn FnMut(&Key)| -> Result<(), CliError> {
@@ -64,14 +59,14 @@ fn answer(ctx: &mut Context, made: &[Created]) -> Result<(), CliError> {
     let shape = match ctx.format() {
         Output::Json => Some(Shape::Json),
         Output::Jsonl => Some(Shape::Jsonl),
-        Output::Csv => Some(Shape::Csv(COLUMNS.map(|(_, field)| field).to_vec())),
+        Output::Csv => Some(Shape::Csv(COLUMNS.into_iter().filter_map(Field::named).collect())),
         Output::Table => None,
     };
     if let Some(shape) = shape {
         let lines = KeyLines::new(shape, text, &ctx.ui);
         key_lines(&mut ctx.ui, &lines, made, each)?;
     } else {
-        let names = COLUMNS.map(|(name, _)| name.to_owned());
+        let names = COLUMNS.map(str::to_owned);
         let table = KeyTable::new(&ctx.ui, Some(&names), None, text, ctx.now);
         key_table(&mut ctx.ui, &table, made, each)?;
     }

@@ -4,9 +4,9 @@
 use std::fmt;
 
 use keyctl_verify::Timestamp;
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 use super::{Key, Name, Owner};
-use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// Who makes a change, as they claim, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]

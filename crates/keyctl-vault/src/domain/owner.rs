@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 use keyctl_verify::{KeyId, Scope, ScopeSet, Timestamp};
 
 use super::{Key, Owner};
-use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// An owner who was registered. One who never was has no record, and no ceiling.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 //! section 7). What a key has already is left as it is.
 
 use keyctl_verify::Timestamp;
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 use super::Lifetime;
-use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// What a vault asks of its keys. The default asks for nothing but a bounded grace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

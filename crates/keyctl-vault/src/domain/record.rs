@@ -1,6 +1,7 @@
 //! The encodings of the records in the pages (`docs/vault-format.md`, section 7). What filters
 //! look at comes first, so that a scan can stop reading early.
 
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 use keyctl_verify::{
     Environment, IpBlock, KeyId, Kind, PathPattern, PublicId, RateLimit, Scope, Standing,
     Timestamp, TokenDigest,
@@ -11,7 +12,6 @@ use super::outline::Outline;
 use super::{
     Customer, Generation, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project, Reason,
 };
-use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// Fields of a key.
 const KEY_FIELDS: usize = 26;

@@ -1,9 +1,8 @@
 //! Settings of the vault, each a record that begins with its name (`docs/vault-format.md`,
 //! section 7).
 
-use keyctl_verify::{PublicKey, Timestamp};
-
 use keyctl_verify::cbor::{Malformed, Reader, Writer};
+use keyctl_verify::{PublicKey, Timestamp};
 
 /// Who signs the vault's bundles, and what their streams are made from.
 #[derive(Clone, Debug, PartialEq, Eq)]

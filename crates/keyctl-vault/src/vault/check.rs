@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::{AddAssign, ControlFlow};
 
+use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{KeyId, PublicId};
 
 use super::audit::not_at_the_head;
@@ -14,7 +15,6 @@ use crate::crypto::digest;
 use crate::domain::{Key, NameEntry, Project, PublicIdEntry};
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
-use keyctl_verify::cbor::Malformed;
 
 /// What was read and found to be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 use std::sync::LazyLock;
 
 use keyctl_verify::Brand;
+use keyctl_verify::cbor::Malformed;
 
 use super::head::{self, Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Table, node_digest, page_digest, page_place};
@@ -23,7 +24,6 @@ use crate::domain::{
 };
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
-use keyctl_verify::cbor::Malformed;
 
 const ID: VaultId = VaultId([7; 16]);
 

@@ -1,13 +1,13 @@
 //! The head: one sealed and signed block that vouches for everything else in the file.
 
 use keyctl_verify::Brand;
+use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 use super::layout::{ABSENT, Table};
 use crate::crypto::{
     AdminKeys, Digest, KdfParams, ReadKeys, VaultId, VaultKey, digest, open, seal,
 };
 use crate::error::{Finding, VaultError};
-use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
 /// The first field of every head of this format.
 const FORMAT: u64 = 1;

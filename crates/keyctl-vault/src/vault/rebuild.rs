@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use keyctl_verify::cbor::Malformed;
 use rayon::prelude::*;
 
 use super::head::Head;
@@ -19,7 +20,6 @@ use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
 use crate::domain::{BundleKey, BundleSetting, Key, NameEntry, OwnerRecord, Policy, PublicIdEntry};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
-use keyctl_verify::cbor::Malformed;
 
 /// Everything of a vault that is sealed, sealed for other keys and not yet written.
 pub(super) struct Rebuilt {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use keyctl_verify::cbor::Malformed;
 use rayon::prelude::*;
 
 use super::layout::{ABSENT, Table};
@@ -14,7 +15,6 @@ use super::snapshot::{Snapshot, check_digest, open_page, page_finding};
 use crate::crypto::Digest;
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
-use keyctl_verify::cbor::Malformed;
 
 /// How many sealed pages are read before they are opened.
 const BATCH: usize = 256;

@@ -1,11 +1,12 @@
 //! The table of settings: records that are found by their name.
 
+use keyctl_verify::cbor::Malformed;
+
 use super::layout::{Table, What};
 use super::snapshot::Snapshot;
 use super::transaction::Transaction;
 use crate::domain::{BundleSetting, Policy};
 use crate::error::{Finding, VaultError};
-use keyctl_verify::cbor::Malformed;
 
 pub(super) fn read_policy(record: Option<Vec<u8>>) -> Result<Policy, VaultError> {
     let Some(record) = record else { return Ok(Policy::default()) };

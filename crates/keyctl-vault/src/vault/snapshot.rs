@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{Brand, KeyId, PublicId};
 
 use super::audit::not_at_the_head;
@@ -17,7 +18,6 @@ use crate::domain::{
 };
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
-use keyctl_verify::cbor::Malformed;
 
 /// The most slots a vault may have, and how many of them may take a passphrase.
 pub(super) const MAX_SLOTS: usize = 32;
