@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
-use keyctl_vault::issue::{self, Batch, Created, IssueError, NewKey};
+use keyctl_vault::issue::{self, Created, IssueError, NewKey};
 use keyctl_vault::{Key, Transaction, UnlockedVault, VaultError, Verb, Waiting};
 use keyctl_verify::Timestamp;
+use rayon::prelude::*;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -18,6 +19,9 @@ use crate::exit::Exit;
 use crate::global::Output;
 use crate::render::{Field, KeyLines, KeyTable, KeyText, Shape, key_lines, key_table, plural};
 use crate::ui::{Progress, csv_cell};
+
+/// So many tokens are written by one core at a time.
+const PART: usize = 4096;
 
 pub(super) fn run(
     ctx: &mut Context,
@@ -45,6 +49,10 @@ pub(super) fn run(
         to.display()
     ));
     answer(ctx, &made).map_err(|error| unanswered(error, to))?;
+    if made.len() > PART {
+        // Each token is wiped.
+        made.into_par_iter().for_each(drop);
+    }
     Ok(Exit::Done)
 }
 
@@ -114,20 +122,13 @@ fn make_all(
     now: Timestamp,
     bar: &mut Progress,
 ) -> Result<Vec<Created>, IssueError> {
-    /// How often it is said how far it is.
-    const STEP: usize = 256;
-    let all = new.len();
-    let mut made = Vec::with_capacity(new.len());
-    let mut batch = Batch::default();
-    for (place, new) in new {
-        let created = issue::create_one_of(tx, new, now, &mut batch);
-        let place = || format!("{}, {place}", records::named(from));
-        made.push(created.map_err(|error| error.in_record(place()))?);
-        if made.len() % STEP == 0 {
-            bar.show(made.len() as u64, all as u64);
-        }
-    }
-    Ok(made)
+    let (all, mut places) = (new.len() as u64, Vec::with_capacity(new.len()));
+    let new = new.into_iter().map(|(place, new)| {
+        places.push(place);
+        new
+    });
+    let made = issue::create_many(tx, new, now, |made| bar.show(made as u64, all));
+    made.map_err(|(n, error)| error.in_record(format!("{}, {}", records::named(from), places[n])))
 }
 
 /// A token and the key that it is for.
@@ -167,7 +168,7 @@ pub(super) struct TokenFile(Option<Waiting>);
 impl TokenFile {
     /// Writes the tokens of new keys to a new file that only its owner can read, and syncs it.
     pub(super) fn write(&mut self, to: &Path, made: &[Created]) -> Result<(), VaultError> {
-        self.0 = Some(Waiting::write(to, &listed(to, made.iter().map(Row::of)))?);
+        self.0 = Some(Waiting::write(to, &listed(to, made))?);
         Ok(())
     }
 }
@@ -185,18 +186,38 @@ pub(super) fn change<T>(
 }
 
 /// The rows as the name of the file says.
-fn listed(to: &Path, rows: impl Iterator<Item = Row>) -> Zeroizing<Vec<u8>> {
+fn listed(to: &Path, made: &[Created]) -> Zeroizing<Vec<u8>> {
+    let is_jsonl = to.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
+    let parts: Vec<&[Created]> = made.chunks(PART).collect();
+    let text = |(n, part): (usize, &&[Created])| match is_jsonl {
+        true => json_lines(part),
+        false => csv_lines(part, n == 0),
+    };
+    let texts: Vec<_> = match parts.len() {
+        ..=1 => parts.iter().enumerate().map(text).collect(),
+        _ => parts.par_iter().enumerate().map(text).collect(),
+    };
+    let mut all = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| text.len()).sum()));
+    texts.iter().for_each(|text| all.extend_from_slice(text));
+    all
+}
+
+fn json_lines(made: &[Created]) -> Zeroizing<Vec<u8>> {
     let mut text = Zeroizing::new(Vec::new());
-    if to.extension().is_some_and(|end| end == "jsonl" || end == "ndjson") {
-        for row in rows {
-            serde_json::to_writer(&mut *text, &row).expect("a row is JSON");
-            text.push(b'\n');
-        }
-    } else {
-        let mut writer = csv::Writer::from_writer(&mut *text);
-        let into_memory = "writing to memory cannot fail";
-        rows.for_each(|row| writer.serialize(row.without_formulas()).expect(into_memory));
-        writer.flush().expect(into_memory);
+    for row in made.iter().map(Row::of) {
+        serde_json::to_writer(&mut *text, &row).expect("a row is JSON");
+        text.push(b'\n');
     }
+    text
+}
+
+fn csv_lines(made: &[Created], has_header: bool) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::new());
+    let into_memory = "writing to memory cannot fail";
+    let mut writer = csv::WriterBuilder::new().has_headers(has_header).from_writer(&mut *text);
+    let rows = made.iter().map(|created| Row::of(created).without_formulas());
+    rows.for_each(|row| writer.serialize(row).expect(into_memory));
+    writer.flush().expect(into_memory);
+    drop(writer);
     text
 }

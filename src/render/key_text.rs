@@ -193,8 +193,7 @@ impl KeyText {
             Value::Number(number) => out.push_str(&number.to_smolstr()),
             Value::Word(word) => out.push_str(word),
             Value::Id(id) => {
-                out.push_str(KeyId::MARK);
-                out.push_str(id.body());
+                out.push_str(id.as_str());
             }
             Value::Prefix(id) => self.push_prefix(out, key, *id),
             Value::Time(time) => out.push_str(&short_instant(*time)),

@@ -62,6 +62,12 @@ impl Writer {
         self
     }
 
+    /// Writes items that have been written elsewhere.
+    pub fn encoded(&mut self, items: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(items);
+        self
+    }
+
     /// Begins an array of `len` items, which are to be written next.
     pub fn array(&mut self, len: usize) -> &mut Self {
         self.head(ARRAY, len as u64)

@@ -157,7 +157,7 @@ impl Records {
     /// What is wrong with each record for itself, and names that two of them have.
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        let mut names = HashMap::new();
+        let mut names = HashMap::with_capacity(self.records.len());
         for Record { place, new, .. } in &self.records {
             match new {
                 Err(why) => faults.push(format!("{place}: {why}")),

@@ -22,7 +22,7 @@ pub use kdf::{KdfParams, KdfParamsError};
 pub(crate) use kdf::{MAX_WORK, derive};
 pub(crate) use key32::Key32;
 pub(crate) use keys::{AdminKeys, Keys, ReadKeys, VaultId};
-pub(crate) use random::{draw, fill, random};
+pub(crate) use random::{Draws, fill, random};
 pub use recipient::{Identities, IdentityError, Recipient, RecipientError};
 pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, seal};
 pub use secret::{

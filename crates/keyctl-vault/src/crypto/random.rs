@@ -1,6 +1,7 @@
 //! Random bytes come from the operating system, and from nowhere else.
 
 use keyctl_verify::Base62;
+use zeroize::Zeroizing;
 
 use crate::error::VaultError;
 
@@ -16,7 +17,53 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), VaultError> {
     getrandom::fill(bytes).map_err(|_| VaultError::NoRandom)
 }
 
-/// `N` base62 characters without bias (`docs/token-format.md`).
-pub(crate) fn draw<const N: usize>() -> Result<Base62<N>, VaultError> {
-    Base62::draw(fill)
+/// Random bytes for several short draws, which the operating system gives all at once. What is not
+/// used is wiped.
+pub(crate) struct Draws {
+    bytes: Zeroizing<[u8; 128]>,
+    used: usize,
+}
+
+impl Draws {
+    pub(crate) fn new() -> Self {
+        let bytes = Zeroizing::new([0; 128]);
+        Draws { used: bytes.len(), bytes }
+    }
+
+    /// `N` base62 characters without bias (`docs/token-format.md`).
+    pub(crate) fn base62<const N: usize>(&mut self) -> Result<Base62<N>, VaultError> {
+        Base62::draw(|out| self.fill(out))
+    }
+
+    /// Fills at most 128 bytes, none of which was given out before.
+    pub(crate) fn fill(&mut self, out: &mut [u8]) -> Result<(), VaultError> {
+        if self.bytes.len() - self.used < out.len() {
+            fill(&mut *self.bytes)?;
+            self.used = 0;
+        }
+        out.copy_from_slice(&self.bytes[self.used..][..out.len()]);
+        self.used += out.len();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_bytes_are_drawn_twice() {
+        let mut draws = Draws::new();
+        let mut seen = BTreeSet::new();
+        for n in 0..1000 {
+            let mut bytes = vec![0; 9 + n % 120];
+            draws.fill(&mut bytes).unwrap();
+            for eight in bytes.windows(8) {
+                assert!(seen.insert(<[u8; 8]>::try_from(eight).unwrap()), "draw {n}");
+            }
+        }
+        assert_ne!(draws.base62::<12>().unwrap(), draws.base62::<12>().unwrap());
+    }
 }

@@ -219,6 +219,14 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
 }
 
+impl Change {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::with_capacity(CHANGE_LEN);
+        write_change(&mut w, self);
+        w.into_bytes()
+    }
+}
+
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -240,7 +248,39 @@ pub struct Entry {
     pub(crate) previous_head: [u8; 32],
 }
 
+/// The changes of an entry that is in the making, as the entry will have them.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    count: usize,
+    bytes: Vec<u8>,
+}
+
+impl Changes {
+    /// Adds a change.
+    pub(crate) fn note(&mut self, change: &Change) {
+        self.note_encoded(&change.encode());
+    }
+
+    /// Adds what [`Change::encode`] has made of a change.
+    pub(crate) fn note_encoded(&mut self, change: &[u8]) {
+        self.count += 1;
+        self.bytes.extend_from_slice(change);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// In bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
 const ENTRY_FIELDS: usize = 10;
+/// What most entries take besides their changes, and most changes, in bytes.
+const ENTRY_LEN: usize = 256;
+const CHANGE_LEN: usize = 512;
 const CHANGE_FIELDS: usize = 6;
 /// The field of the vault that a restored backup changes.
 const GENERATION_FIELD: &str = "generation";
@@ -269,11 +309,6 @@ impl Entry {
         Ok((generation, generation.saturating_sub(1)))
     }
 
-    /// Whether generations were left out before this one.
-    pub(crate) fn is_gap(&self) -> bool {
-        self.follows().saturating_add(1) != self.generation
-    }
-
     /// What says that the vault went on from generation `from` of a backup.
     pub(crate) fn restored(from: u64, to: u64) -> Change {
         let field =
@@ -282,7 +317,14 @@ impl Entry {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut changes = Changes::default();
+        self.changes.iter().for_each(|change| changes.note(change));
+        self.encode_with(&changes)
+    }
+
+    /// The entry with these changes instead of its own.
+    pub(crate) fn encode_with(&self, changes: &Changes) -> Vec<u8> {
+        let mut w = Writer::with_capacity(changes.bytes.len() + ENTRY_LEN);
         w.array(ENTRY_FIELDS)
             .uint(self.generation)
             .text(&self.verb)
@@ -290,7 +332,8 @@ impl Entry {
             .text(&self.author.actor)
             .text(&self.author.host)
             .text(&self.slot)
-            .list(self.changes.iter(), write_change)
+            .array(changes.count)
+            .encoded(&changes.bytes)
             .uint(self.uses)
             .bytes(&self.random)
             .bytes(&self.previous_head);

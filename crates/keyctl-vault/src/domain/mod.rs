@@ -14,6 +14,7 @@ mod role;
 mod setting;
 mod text;
 
+pub(crate) use audit::Changes;
 pub use audit::{Author, Change, Entry, FieldChange, Subject, Verb};
 pub(crate) use key::Replaced;
 pub use key::{GRANT_BUDGET, Generation, Key, MAX_GENERATIONS, MAX_ITEMS};

@@ -24,7 +24,7 @@ impl Key {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::with_capacity(USUAL_LEN);
         w.array(KEY_FIELDS)
-            .text(&self.id.to_string())
+            .text(self.id.as_str())
             .option_text(self.project.as_ref().map(Project::as_str))
             .uint(environment_code(self.environment))
             .uint(kind_code(self.kind))
@@ -166,27 +166,29 @@ fn read_generation(r: &mut Reader<'_>) -> Result<Generation, Malformed> {
 }
 
 /// A record of the index: the live key of that name in that project.
-pub(crate) struct NameEntry {
-    pub(crate) project: Option<String>,
-    pub(crate) name: String,
+pub(crate) struct NameEntry<'a> {
+    pub(crate) project: Option<&'a str>,
+    pub(crate) name: &'a str,
     pub(crate) key: KeyId,
 }
 
-impl NameEntry {
+impl<'a> NameEntry<'a> {
+    pub(crate) fn of(key: &'a Key) -> Self {
+        let project = key.project.as_ref().map(Project::as_str);
+        NameEntry { project, name: key.name.as_str(), key: key.id }
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::with_capacity(USUAL_LEN / 2);
-        w.array(3)
-            .option_text(self.project.as_deref())
-            .text(&self.name)
-            .text(&self.key.to_string());
+        w.array(3).option_text(self.project).text(self.name).text(self.key.as_str());
         w.into_bytes()
     }
 
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(crate) fn decode(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut r = Reader::new(bytes);
         r.array(3)?;
-        let project = r.option(|r| r.text().map(str::to_owned))?;
-        let name = r.text()?.to_owned();
+        let project = r.option(Reader::text)?;
+        let name = r.text()?;
         let entry = NameEntry { project, name, key: r.parsed(KeyId::parse)? };
         r.end()?;
         Ok(entry)
@@ -203,10 +205,7 @@ pub(crate) struct PublicIdEntry {
 impl PublicIdEntry {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::with_capacity(USUAL_LEN / 2);
-        w.array(3)
-            .text(self.public_id.as_str())
-            .text(&self.key.to_string())
-            .uint(u64::from(self.n));
+        w.array(3).text(self.public_id.as_str()).text(self.key.as_str()).uint(u64::from(self.n));
         w.into_bytes()
     }
 

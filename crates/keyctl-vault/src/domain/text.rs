@@ -57,7 +57,9 @@ fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<SmolStr, T
     if text.len() > max * 4 {
         return Err(TextError::TooLong { len: text.chars().count(), max });
     }
-    let normal: SmolStr = text.nfc().collect();
+    // Printable ASCII is in form C, and hides nothing.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let normal: SmolStr = if is_plain { text.into() } else { text.nfc().collect() };
     let len = normal.chars().count();
     if len == 0 {
         return Err(TextError::Empty);
@@ -65,7 +67,7 @@ fn parse(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<SmolStr, T
     if len > max {
         return Err(TextError::TooLong { len, max });
     }
-    if let Some(c) = normal.chars().find(|c| is_deceptive(*c) && !allowed(*c)) {
+    if !is_plain && let Some(c) = normal.chars().find(|c| is_deceptive(*c) && !allowed(*c)) {
         return Err(TextError::Deceptive(c));
     }
     if normal.trim().len() != normal.len() {
@@ -82,11 +84,17 @@ fn stored(text: &str, max: usize) -> Option<SmolStr> {
 /// True when there is a token in the text, be it mistyped, without its check, or with something
 /// before or after it, as when it was pasted twice.
 fn holds_token(text: &str) -> bool {
+    if text.len() < ID_AND_SECRET {
+        return false;
+    }
     Environment::ALL.iter().any(|environment| {
         let tag = format!("_{}_", environment.tag());
         text.match_indices(&tag).any(|(at, _)| is_id_and_secret(&text[at + tag.len()..]))
     })
 }
+
+/// The least that a token has after its environment: 12 characters, an underscore and 43.
+const ID_AND_SECRET: usize = 12 + 1 + 43;
 
 /// 12 characters of public id and 43 of secret (`docs/token-format.md`), whatever follows.
 fn is_id_and_secret(text: &str) -> bool {

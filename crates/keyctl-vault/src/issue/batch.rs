@@ -18,14 +18,15 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Counts `key`, which is about to be made, and refuses it when its owner has `max` already.
+    /// Counts `key`, which is about to be made, and refuses it when its owner has `max` already; 0
+    /// is no limit.
     pub(super) fn count(
         &mut self,
         tx: &Transaction<'_>,
         key: &Key,
         max: u32,
     ) -> Result<(), IssueError> {
-        let Some(owner) = key.owner.clone() else { return Ok(()) };
+        let Some(owner) = key.owner.clone().filter(|_| max > 0) else { return Ok(()) };
         let counts = match &mut self.live {
             Some(counts) => counts,
             None => self.live.insert(live(tx, key)?),

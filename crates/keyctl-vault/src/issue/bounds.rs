@@ -3,10 +3,9 @@
 
 use keyctl_verify::Scope;
 
+use super::Refusal;
 use super::words::joined;
-use super::{IssueError, Refusal};
-use crate::domain::{GRANT_BUDGET, Key, MAX_ITEMS};
-use crate::vault::{Records, Transaction};
+use crate::domain::{GRANT_BUDGET, Key, MAX_ITEMS, OwnerRecord};
 
 /// Refuses what a bundle could not carry.
 pub(super) fn check_size(key: &Key) -> Result<(), Refusal> {
@@ -24,24 +23,23 @@ pub(super) fn check_size(key: &Key) -> Result<(), Refusal> {
     if size > GRANT_BUDGET { Err(Refusal::TooLarge { size }) } else { Ok(()) }
 }
 
-/// Refuses scopes that a key asks for anew and that its owner's ceiling does not cover.
+/// Refuses scopes that a key asks for anew and that the ceiling of its owner, if they are
+/// registered, does not cover.
 pub(super) fn check_ceiling(
-    tx: &Transaction<'_>,
+    owner: Option<&OwnerRecord>,
     before: Option<&Key>,
     after: &Key,
-) -> Result<(), IssueError> {
-    let Some(name) = &after.owner else { return Ok(()) };
-    let Some(owner) = tx.owner(name)? else { return Ok(()) };
+) -> Result<(), Refusal> {
+    let Some(owner) = owner else { return Ok(()) };
     let is_new = |scope: &&Scope| before.is_none_or(|before| !before.scopes.contains(scope));
     let beyond = after.scopes.iter().filter(is_new).find(|scope| !owner.ceiling.grants(scope));
     if let Some(scope) = beyond {
         return Err(Refusal::BeyondCeiling {
-            owner: name.to_string(),
+            owner: owner.name.to_string(),
             scope: scope.to_string(),
             ceiling: joined(owner.ceiling.iter()).unwrap_or_else(|| "nothing".to_owned()),
-        }
-        .into());
+        });
     }
     let scopes = after.scopes.intersect(&owner.ceiling);
-    Ok(check_size(&Key { scopes, ..after.clone() })?)
+    check_size(&Key { scopes, ..after.clone() })
 }

@@ -6,7 +6,8 @@ use super::bounds::{check_ceiling, check_size};
 use super::usage::ReceiptBox;
 use super::words::{instant, joined};
 use super::{IssueError, Refusal};
-use crate::domain::{Author, Change, FieldChange, Key, Subject, Verb};
+use crate::domain::{Author, Change, FieldChange, Key, OwnerRecord, Subject, Verb};
+use crate::error::VaultError;
 use crate::vault::{Records, Transaction, UnlockedVault};
 
 /// What became of one key.
@@ -74,10 +75,10 @@ pub(super) fn mutate(
         check_name(tx, &after)?;
         check_size(&after)?;
         if after.is_live() {
-            check_ceiling(tx, Some(&before), &after)?;
+            check_ceiling(owner_of(tx, &after)?.as_ref(), Some(&before), &after)?;
         }
         tx.put_key(Some(&before), &after)?;
-        tx.note(Change { subject: Subject::key(&after), fields: fields.clone() });
+        tx.note(&Change { subject: Subject::key(&after), fields: fields.clone() });
     }
     Ok(Changed { key: after, brand: tx.brand().clone(), fields })
 }
@@ -87,13 +88,21 @@ pub(super) fn check_name(tx: &Transaction<'_>, key: &Key) -> Result<(), IssueErr
     let holder = tx.live_key_named(key.project.as_ref(), &key.name)?;
     match holder.filter(|holder| *holder != key.id && key.is_live()) {
         None => Ok(()),
-        Some(holder) => Err(Refusal::NameTaken {
-            name: key.name.to_string(),
-            project: key.project.as_ref().map(ToString::to_string),
-            holder,
-        }
-        .into()),
+        Some(holder) => Err(name_taken(key, holder).into()),
     }
+}
+
+pub(super) fn name_taken(key: &Key, holder: KeyId) -> Refusal {
+    Refusal::NameTaken {
+        name: key.name.to_string(),
+        project: key.project.as_ref().map(ToString::to_string),
+        holder,
+    }
+}
+
+/// The record of whom a key acts for, if they are registered.
+fn owner_of(tx: &Transaction<'_>, key: &Key) -> Result<Option<OwnerRecord>, VaultError> {
+    Ok(key.owner.as_ref().map(|owner| tx.owner(owner)).transpose()?.flatten())
 }
 
 /// What people read of a field.

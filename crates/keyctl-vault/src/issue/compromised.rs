@@ -104,7 +104,7 @@ fn take_over_person(
         tx.put_owner(&owner)?;
         let (from, to) = (Some(before.id.to_string()), Some(replacement.to_string()));
         let fields = vec![FieldChange::new("personal_key", from, to)];
-        tx.note(Change { subject: Subject::owner(&owner.name), fields });
+        tx.note(&Change { subject: Subject::owner(&owner.name), fields });
     }
     Ok(())
 }

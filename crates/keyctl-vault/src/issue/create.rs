@@ -2,24 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
 use keyctl_verify::{
-    Environment, IpBlock, Kind, PathPattern, RateLimit, ScopeSet, SecretBody, Standing, Timestamp,
-    Token,
+    Environment, IpBlock, Kind, PathPattern, RateLimit, ScopeSet, Timestamp, Token,
 };
 
 use super::batch::Batch;
-use super::bounds::{check_ceiling, check_size};
-use super::change::{check_name, first_fields};
-use super::policy::check_new_key;
+use super::draft::{Draft, Drafter, MANY};
 use super::{IssueError, Refusal};
-use crate::crypto::fill;
-use crate::domain::{
-    Change, Customer, Generation, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project,
-    Subject,
-};
+use crate::domain::{Customer, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project};
 use crate::error::VaultError;
-use crate::vault::{Records, Transaction};
+use crate::vault::Transaction;
+
+/// So many keys are drafted at a time.
+const AT_ONCE: usize = 2048;
 
 /// When a key ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +105,61 @@ pub fn create(
     create_one_of(tx, new, now, &mut Batch::default())
 }
 
-/// Makes one of many keys; `batch` goes from one to the next. What is refused leaves nothing.
+/// Makes many keys, and tells `done` from time to time how many. Some are put into the vault while
+/// those after them are drafted on the other cores.
+///
+/// # Errors
+/// As [`create`], with the place of the first that is refused. Some are made then, and the
+/// transaction must not be committed.
+pub fn create_many(
+    tx: &mut Transaction<'_>,
+    mut new: impl ExactSizeIterator<Item = NewKey>,
+    now: Timestamp,
+    mut done: impl FnMut(usize),
+) -> Result<Vec<Created>, (usize, IssueError)> {
+    let (mut batch, mut made) = (Batch::default(), Vec::with_capacity(new.len()));
+    let mut drafter = Drafter::of(tx, now).map_err(|error| (0, error.into()))?;
+    let mut drafts = Vec::new();
+    while new.len() > 0 || !drafts.is_empty() {
+        let some = new.by_ref().take(AT_ONCE).map(|new| drafter.named(tx, new, &mut batch));
+        let some: Result<Vec<_>, VaultError> = some.collect();
+        let some = some.map_err(|error| (made.len(), error.into()))?;
+        let first = tx.keys_made() + drafts.len() as u64;
+        drafts = beside(
+            some.len() >= MANY,
+            || drafter.drafts(first, some),
+            || {
+                drafts.into_iter().try_for_each(|draft: Result<Draft, IssueError>| {
+                    let created = draft.and_then(|draft| draft.settle(tx, &mut batch));
+                    made.push(created.map_err(|error| (made.len(), error))?);
+                    Ok(())
+                })
+            },
+        )?;
+        done(made.len());
+    }
+    Ok(made)
+}
+
+/// Does `ahead` on the other cores while `here` is done on this one, if that is worth the while.
+fn beside<T: Send, E>(
+    worth: bool,
+    ahead: impl FnOnce() -> T + Send,
+    here: impl FnOnce() -> Result<(), E>,
+) -> Result<T, E> {
+    if !worth {
+        here()?;
+        return Ok(ahead());
+    }
+    let mut result = None;
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| result = Some(ahead()));
+        here()
+    })?;
+    Ok(result.expect("the scope waits for what it has spawned"))
+}
+
+/// Makes one of several keys; `batch` goes from one to the next. What is refused leaves nothing.
 ///
 /// # Errors
 /// As [`create`].
@@ -120,107 +169,21 @@ pub fn create_one_of(
     now: Timestamp,
     batch: &mut Batch,
 ) -> Result<Created, IssueError> {
-    let created = draft(tx, new, now, batch)?;
-    check_ceiling(tx, None, &created.key)?;
-    check_new_key(tx, &created.key, batch)?;
-    put(tx, &created.key, now)?;
-    Ok(created)
+    let mut drafter = Drafter::of(tx, now)?;
+    let named = drafter.named(tx, new, batch)?;
+    drafter.draft(tx.keys_made(), named)?.settle(tx, batch)
 }
 
-/// Makes a key, whatever its owner's ceiling: for the one that comes with the owner.
+/// Makes a key, whatever its owner's ceiling and the policy: for the one that comes with the owner.
 pub(super) fn make(
     tx: &mut Transaction<'_>,
     new: NewKey,
     now: Timestamp,
 ) -> Result<Created, IssueError> {
-    let created = draft(tx, new, now, &mut Batch::default())?;
-    put(tx, &created.key, now)?;
-    Ok(created)
-}
-
-/// A key that fits into the vault and is not in it yet.
-fn draft(
-    tx: &mut Transaction<'_>,
-    new: NewKey,
-    now: Timestamp,
-    batch: &mut Batch,
-) -> Result<Created, IssueError> {
-    let expires = match new.expires {
-        Expiry::Default => tx.policy()?.lifetime_unsaid(now).map_or(Expiry::Never, Expiry::After),
-        said => said,
-    };
-    let (expires_at, lifetime) = expires.resolve(now);
-    check_window(new.not_before, expires_at, now)?;
-    let name = match new.name {
-        NameChoice::Given(name) => name,
-        NameChoice::Automatic => automatic_name(tx, new.project.as_ref(), now, batch)?,
-    };
-    let (id, order) = tx.new_key_id()?;
-    let (mut generation, token) = new_generation(tx, new.environment, 1, now)?;
-    if new.recoverable {
-        generation.sealed_token = Some(tx.seal_token(id, 1, &token)?);
-    }
-    let key = Key {
-        id,
-        order,
-        project: new.project,
-        environment: new.environment,
-        kind: new.kind,
-        owner: new.owner,
-        standing: Standing::Good,
-        not_before: new.not_before,
-        expires_at,
-        lifetime,
-        name,
-        created_at: now,
-        updated_at: now,
-        revoked_at: None,
-        revoke_reason: None,
-        scopes: new.scopes,
-        paths: unique(new.paths),
-        ips: unique(new.ips),
-        customers: unique(new.customers),
-        rate_limit: new.rate_limit,
-        labels: new.labels,
-        note: new.note,
-        recoverable: new.recoverable,
-        generation: 1,
-        next_generation: 2,
-        generations: vec![generation],
-    };
-    check_name(tx, &key)?;
-    check_size(&key)?;
-    Ok(Created { key, token })
-}
-
-fn put(tx: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<(), IssueError> {
-    tx.put_key(None, key)?;
-    tx.note(Change { subject: Subject::key(key), fields: first_fields(key, now) });
-    Ok(())
-}
-
-/// A new generation and its token.
-pub(super) fn new_generation(
-    tx: &Transaction<'_>,
-    environment: Environment,
-    n: u32,
-    now: Timestamp,
-) -> Result<(Generation, Token), VaultError> {
-    let public_id = tx.new_public_id()?;
-    let secret = SecretBody::draw(fill)?;
-    let prefix = keyctl_verify::Prefix::new(tx.brand().clone(), environment, public_id);
-    let token = Token::assemble(&prefix, &secret);
-    let generation = Generation {
-        n,
-        public_id,
-        digest: token.digest(),
-        created_at: now,
-        valid_until: None,
-        last_used_at: None,
-        replaced: None,
-        sealed_token: None,
-    };
-    Ok((generation, token))
+    let mut batch = Batch::default();
+    let mut drafter = Drafter::of(tx, now)?;
+    let named = drafter.named(tx, new, &mut batch)?;
+    drafter.unchecked(tx.keys_made(), named)?.put(tx, &mut batch)
 }
 
 /// An expiry that is new must lie ahead, and after the beginning.
@@ -245,26 +208,4 @@ pub(super) fn unique<T: PartialEq>(items: Vec<T>) -> Vec<T> {
         }
     }
     unique
-}
-
-fn automatic_name(
-    tx: &Transaction<'_>,
-    project: Option<&Project>,
-    now: Timestamp,
-    batch: &mut Batch,
-) -> Result<Name, VaultError> {
-    let time =
-        DateTime::from_timestamp(now.unix(), 0).expect("a timestamp is within chrono's range");
-    let base = format!("API key {}", time.format("%Y%m%d%H%M%S"));
-    loop {
-        batch.numbered += 1;
-        let text = match batch.numbered {
-            1 => base.clone(),
-            n => format!("{base} ({n})"),
-        };
-        let name = Name::parse(&text).expect("an automatic name is a name");
-        if tx.live_key_named(project, &name)?.is_none() {
-            return Ok(name);
-        }
-    }
 }

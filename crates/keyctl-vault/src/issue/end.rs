@@ -66,7 +66,7 @@ pub fn delete(
     let status = Some(key.status(now).to_string());
     let mut fields = vec![FieldChange::new("status", status, Some("deleted".to_owned()))];
     fields.extend(given(reason));
-    tx.note(Change { subject: Subject::key(&key), fields: fields.clone() });
+    tx.note(&Change { subject: Subject::key(&key), fields: fields.clone() });
     Ok(Changed { key, brand: tx.brand().clone(), fields })
 }
 

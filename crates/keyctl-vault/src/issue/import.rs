@@ -50,7 +50,7 @@ fn take_owner(tx: &mut Transaction<'_>, owner: &OwnerRecord) -> Result<Taken, Va
         None => {
             tx.put_owner(owner)?;
             let fields = vec![FieldChange::new("ceiling", None, joined(owner.ceiling.iter()))];
-            tx.note(Change { subject: Subject::owner(&owner.name), fields });
+            tx.note(&Change { subject: Subject::owner(&owner.name), fields });
             Taking::Created
         }
     };
@@ -65,7 +65,7 @@ fn take_key(tx: &mut Transaction<'_>, mut key: Key, now: Timestamp) -> Result<Ta
             tx.put_key(None, &key)?;
             let status = Some(key.status(now).to_string());
             let fields = vec![FieldChange::new("status", None, status)];
-            tx.note(Change { subject: Subject::key(&key), fields });
+            tx.note(&Change { subject: Subject::key(&key), fields });
             Taking::Created
         }
     };

@@ -86,9 +86,11 @@ pub fn add_owner(
     };
     check_keys(tx, &owner)?;
     tx.put_owner(&owner)?;
-    check_new_key(tx, &key, &mut Batch::default())?;
+    let policy = tx.policy()?;
+    check_new_key(&policy, &key, true)?;
+    Batch::default().count(tx, &key, policy.max_keys_per_owner)?;
     let fields = vec![FieldChange::new("ceiling", None, joined(owner.ceiling.iter()))];
-    tx.note(Change { subject: Subject::owner(&owner.name), fields });
+    tx.note(&Change { subject: Subject::owner(&owner.name), fields });
     Ok((owner, key))
 }
 
@@ -133,7 +135,7 @@ pub fn edit_owner(
     let owner = OwnerRecord { ceiling, updated_at: now, ..before };
     check_keys(tx, &owner)?;
     tx.put_owner(&owner)?;
-    tx.note(Change { subject: Subject::owner(name), fields: vec![field] });
+    tx.note(&Change { subject: Subject::owner(name), fields: vec![field] });
     Ok(ChangedOwner { owner, is_changed: true })
 }
 
@@ -157,7 +159,7 @@ pub fn remove_owner(
     tx.remove_owner(name)?;
     let mut fields = vec![FieldChange::new("ceiling", joined(owner.ceiling.iter()), None)];
     fields.extend(given(reason));
-    tx.note(Change { subject: Subject::owner(name), fields });
+    tx.note(&Change { subject: Subject::owner(name), fields });
     Ok(revoked)
 }
 

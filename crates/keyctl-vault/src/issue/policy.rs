@@ -2,10 +2,9 @@
 
 use keyctl_verify::Timestamp;
 
-use super::batch::Batch;
 use super::{IssueError, Refusal};
 use crate::domain::{Change, FieldChange, Key, Lifetime, Policy, Reason, Subject};
-use crate::vault::{Records, Transaction};
+use crate::vault::Transaction;
 
 /// What to change of a policy; `None` leaves a field as it is, and `Some(None)` empties it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +52,7 @@ pub fn edit_policy(
     let is_changed = !fields.is_empty();
     if is_changed {
         tx.put_policy(&after)?;
-        tx.note(Change { subject: Subject::vault(), fields });
+        tx.note(&Change { subject: Subject::vault(), fields });
     }
     Ok((after, is_changed))
 }
@@ -88,23 +87,18 @@ pub(super) fn check_expiry(
     })
 }
 
-/// Refuses a new key that the policy does not allow.
+/// Refuses a new key that the policy does not allow, whose owner is registered or not. How many the
+/// owner has is counted by [`Batch`](super::Batch).
 pub(super) fn check_new_key(
-    tx: &Transaction<'_>,
+    policy: &Policy,
     key: &Key,
-    batch: &mut Batch,
-) -> Result<(), IssueError> {
-    let policy = tx.policy()?;
-    check_expiry(&policy, key.expires_at, key.created_at)?;
-    let Some(owner) = &key.owner else {
-        let nobody = || Refusal::OwnerRequired { owner: None }.into();
-        return if policy.require_owner { Err(nobody()) } else { Ok(()) };
-    };
-    if policy.require_owner && tx.owner(owner)?.is_none() {
-        return Err(Refusal::OwnerRequired { owner: Some(owner.to_string()) }.into());
+    is_registered: bool,
+) -> Result<(), Refusal> {
+    check_expiry(policy, key.expires_at, key.created_at)?;
+    if !policy.require_owner || (key.owner.is_some() && is_registered) {
+        return Ok(());
     }
-    let max = policy.max_keys_per_owner;
-    if max == 0 { Ok(()) } else { batch.count(tx, key, max) }
+    Err(Refusal::OwnerRequired { owner: key.owner.as_ref().map(ToString::to_string) })
 }
 
 /// Refuses what has to be explained and is not.

@@ -118,7 +118,7 @@ fn restore_owner(
     owner.updated_at = now;
     tx.put_owner(&owner)?;
     let fields = vec![FieldChange::new("ceiling", before, joined(owner.ceiling.iter()))];
-    tx.note(Change { subject: Subject::owner(&owner.name), fields });
+    tx.note(&Change { subject: Subject::owner(&owner.name), fields });
     Ok(Some(Taken { id: None, name, result, kept: Vec::new() }))
 }
 
@@ -178,7 +178,7 @@ fn restore_key(
     after.updated_at = now;
     after.forget_ended_tokens();
     tx.put_key(present.as_ref(), &after)?;
-    tx.note(Change { subject: Subject::key(&after), fields });
+    tx.note(&Change { subject: Subject::key(&after), fields });
     Ok(done(if present.is_some() { Taking::Changed } else { Taking::Created }))
 }
 

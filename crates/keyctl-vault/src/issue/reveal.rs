@@ -34,6 +34,6 @@ pub fn reveal(
     let token = tx.open_token(&key, key.generation)?.ok_or(Refusal::NotRecoverable { id })?;
     let mut fields = vec![FieldChange::new("revealed", None, Some(token.prefix().to_string()))];
     fields.extend(given(reason));
-    tx.note(Change { subject: Subject::key(&key), fields });
+    tx.note(&Change { subject: Subject::key(&key), fields });
     Ok(Revealed { key, token })
 }

@@ -4,7 +4,6 @@
 use keyctl_verify::{KeyId, Timestamp, Token};
 
 use super::change::{Changed, mutate};
-use super::create::new_generation;
 use super::policy::check_expiry;
 use super::{IssueError, Refusal};
 use crate::domain::{Generation, Key, Lifetime, MAX_GENERATIONS, Replaced};
@@ -88,10 +87,7 @@ fn begin(
     let anew = key.lifetime.map(|lifetime| lifetime.after(now));
     check_expiry(&policy, anew.or(key.expires_at), now)?;
     let n = key.next_generation;
-    let (mut generation, token) = new_generation(tx, key.environment, n, now)?;
-    if key.recoverable {
-        generation.sealed_token = Some(tx.seal_token(id, n, &token)?);
-    }
+    let (generation, token) = tx.new_generation(&key, n, now)?;
     let mut notes = Vec::new();
     let changed = mutate(tx, id, now, |key| {
         notes.extend(key.in_grace(now).map(|oldest| RotateNote::OldestEnded(oldest.n)));

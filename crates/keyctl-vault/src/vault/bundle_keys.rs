@@ -130,7 +130,7 @@ impl Transaction<'_> {
         let old = setting.keys.get(1).map(BundleKeyInfo::of);
         let from = old.as_ref().map(|key| key.public.to_string());
         let field = FieldChange::new("bundle_key", from, Some(fresh.to_string()));
-        self.note(Change { subject: Subject::vault(), fields: vec![field] });
+        self.note(&Change { subject: Subject::vault(), fields: vec![field] });
         Ok((fresh, old.filter(|old| old.signs_at(now))))
     }
 }

@@ -80,7 +80,7 @@ impl Tally {
 
     fn of_record(record: &[u8]) -> Result<Self, Malformed> {
         if let Ok(entry) = NameEntry::decode(record) {
-            return Ok(Tally::name(entry.project.as_deref(), &entry.name, entry.key));
+            return Ok(Tally::name(entry.project, entry.name, entry.key));
         }
         PublicIdEntry::decode(record)
             .map(|entry| Tally::public_id(entry.public_id, entry.key, entry.n))

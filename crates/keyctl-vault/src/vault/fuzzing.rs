@@ -56,7 +56,7 @@ pub fn record(bytes: &[u8]) -> bool {
         round_trip(bytes, OwnerRecord::decode, OwnerRecord::encode),
         round_trip(bytes, BundleSetting::decode, BundleSetting::encode),
         round_trip(bytes, Policy::decode, Policy::encode),
-        round_trip(bytes, NameEntry::decode, NameEntry::encode),
+        round_trip(bytes, |b| NameEntry::decode(b).map(|entry| entry.encode()), Vec::clone),
         round_trip(bytes, PublicIdEntry::decode, PublicIdEntry::encode),
     ];
     let any = kinds.iter().filter(|is_one| **is_one).count();

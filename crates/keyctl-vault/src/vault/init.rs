@@ -137,7 +137,7 @@ fn write_head(
         random: random()?,
         previous_head: [0; 32],
     };
-    head.audit = Log { id: keys.id, keys: &keys.read, tx }.append(head.audit, &entry)?;
+    head.audit = Log { id: keys.id, keys: &keys.read, tx }.append(head.audit, entry.encode())?;
     head.generation = 1;
     let signed = head.seal(keys)?;
     tx.put(Relation::Head, 1, &signed)?;

@@ -102,7 +102,8 @@ impl What {
 
 /// `HMAC(K_loc, table || what || len u16 || project || len u16 || value)[..16]`.
 pub(crate) fn locate(keys: &ReadKeys, table: Table, what: What, project: &str, value: &str) -> Loc {
-    let mut message = vec![table.code(), what.code()];
+    let mut message = Vec::with_capacity(2 + 2 + project.len() + 2 + value.len());
+    message.extend_from_slice(&[table.code(), what.code()]);
     for text in [project, value] {
         let len = u16::try_from(text.len()).expect("names are far shorter than 65,536 bytes");
         message.extend_from_slice(&len.to_be_bytes());

@@ -58,6 +58,12 @@ impl Segment {
         seal(key, &aad(id, self.first), &plain)
     }
 
+    pub(super) fn sealed(&self, keys: &ReadKeys, id: VaultId) -> Result<SealedSegment, VaultError> {
+        let sealed = self.seal(&keys.audit, id)?;
+        let digest = segment_digest(id, self.first, &sealed);
+        Ok(SealedSegment { first: self.first, sealed, digest })
+    }
+
     pub(super) fn parse(first: u64, plain: &[u8]) -> Option<Self> {
         let (previous, rest) = plain.split_first_chunk::<32>()?;
         let (count, mut rest) = rest.split_first_chunk::<4>()?;
@@ -94,6 +100,13 @@ impl Segment {
     }
 }
 
+/// A segment that is sealed and not yet written.
+pub(super) struct SealedSegment {
+    first: u64,
+    sealed: Sealed,
+    digest: Digest,
+}
+
 /// Where a segment lies, with the digest that the segment after it, or the head, vouches for.
 #[derive(Clone, Copy, Debug)]
 pub struct LogPlace {
@@ -109,17 +122,30 @@ pub(super) struct Log<'a> {
 }
 
 impl Log<'_> {
-    /// Appends an entry: to the last segment, which is verified first, or to a new one.
-    pub(super) fn append(&self, head: AuditHead, entry: &Entry) -> Result<AuditHead, VaultError> {
+    /// Appends an encoded entry.
+    pub(super) fn append(&self, head: AuditHead, entry: Vec<u8>) -> Result<AuditHead, VaultError> {
+        self.put(&self.with(head, entry)?.sealed(self.keys, self.id)?)
+    }
+
+    /// The segment that has an encoded entry: the last one, which is verified first, or a new one.
+    pub(super) fn with(&self, head: AuditHead, entry: Vec<u8>) -> Result<Segment, VaultError> {
+        check_entry_len(entry.len())?;
+        let (generation, follows) =
+            Entry::place(&entry).expect("what was just encoded is an entry");
+        let is_next = follows.saturating_add(1) == generation;
         let tail = (head.tail > 0).then(|| self.segment(head.tail, &head.digest)).transpose()?;
         let mut segment = match tail {
-            Some(tail) if !tail.is_full() && !entry.is_gap() => tail,
-            Some(_) | None => Segment::new(entry.generation, head.digest),
+            Some(tail) if !tail.is_full() && is_next => tail,
+            Some(_) | None => Segment::new(generation, head.digest),
         };
-        let encoded = entry.encode();
-        check_entry_len(encoded.len())?;
-        segment.entries.push(encoded);
-        self.put(&segment)
+        segment.entries.push(entry);
+        Ok(segment)
+    }
+
+    /// Writes a segment, as the last of the log.
+    pub(super) fn put(&self, segment: &SealedSegment) -> Result<AuditHead, VaultError> {
+        self.tx.put(Relation::Audit, row(segment.first), &segment.sealed)?;
+        Ok(AuditHead { tail: segment.first, digest: segment.digest })
     }
 
     /// The encoded entries of every segment, oldest first, verified.
@@ -139,17 +165,10 @@ impl Log<'_> {
         for entries in segments {
             let first = entries.first().and_then(|entry| Entry::decode(entry).ok());
             let first = first.ok_or_else(|| Finding::damaged("an audit segment is empty"))?;
-            head =
-                self.put(&Segment { first: first.generation, previous: head.digest, entries })?;
+            let segment = Segment { first: first.generation, previous: head.digest, entries };
+            head = self.put(&segment.sealed(self.keys, self.id)?)?;
         }
         Ok(head)
-    }
-
-    fn put(&self, segment: &Segment) -> Result<AuditHead, VaultError> {
-        let sealed = segment.seal(&self.keys.audit, self.id)?;
-        self.tx.put(Relation::Audit, row(segment.first), &sealed)?;
-        let digest = segment_digest(self.id, segment.first, &sealed);
-        Ok(AuditHead { tail: segment.first, digest })
     }
 
     /// Every entry from generation `from` on, oldest first, each segment verified through those

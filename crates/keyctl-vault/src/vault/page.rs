@@ -20,50 +20,61 @@ pub(super) fn check_record_len(len: usize) -> Result<(), VaultError> {
     if len > MAX_RECORD { Err(too_large) } else { Ok(()) }
 }
 
-/// The records of a page, strictly ascending by location.
+/// The records of a page, strictly ascending by location. Locations lie together, because they are
+/// what is looked through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Page(Vec<(Loc, Vec<u8>)>);
+pub(crate) struct Page {
+    locations: Vec<Loc>,
+    records: Vec<Vec<u8>>,
+}
 
 impl Page {
     /// A page of records that are not in order yet.
     pub(crate) fn of(mut records: Vec<(Loc, Vec<u8>)>) -> Self {
         records.sort_unstable_by_key(|(loc, _)| *loc);
-        Page(records)
+        let (locations, records) = records.into_iter().unzip();
+        Page { locations, records }
     }
 
     pub(crate) fn get(&self, loc: Loc) -> Option<&[u8]> {
-        self.find(loc).ok().map(|at| self.0[at].1.as_slice())
+        self.locations.binary_search(&loc).ok().map(|at| self.records[at].as_slice())
     }
 
     /// Puts a record; true when it is a new one.
     pub(crate) fn put(&mut self, loc: Loc, record: Vec<u8>) -> bool {
-        match self.find(loc) {
-            Ok(at) => {
-                self.0[at].1 = record;
-                false
-            }
+        let found = self.locations.binary_search(&loc);
+        match found {
+            Ok(at) => self.records[at] = record,
             Err(at) => {
-                self.0.insert(at, (loc, record));
-                true
+                self.locations.insert(at, loc);
+                self.records.insert(at, record);
             }
         }
+        found.is_err()
+    }
+
+    /// Puts a record where there is none; true when there was none.
+    pub(crate) fn put_new(&mut self, loc: Loc, record: Vec<u8>) -> bool {
+        let Err(at) = self.locations.binary_search(&loc) else { return false };
+        self.locations.insert(at, loc);
+        self.records.insert(at, record);
+        true
     }
 
     /// Removes a record; true when there was one.
     pub(crate) fn remove(&mut self, loc: Loc) -> bool {
-        self.find(loc).map(|at| self.0.remove(at)).is_ok()
+        let Ok(at) = self.locations.binary_search(&loc) else { return false };
+        self.locations.remove(at);
+        self.records.remove(at);
+        true
     }
 
     pub(crate) fn records(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.0.iter().map(|(_, record)| record.as_slice())
+        self.records.iter().map(Vec::as_slice)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn find(&self, loc: Loc) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&loc, |(own, _)| *own)
+        self.locations.is_empty()
     }
 
     /// `count u32 || count × (loc[16] || len u32 || record) || zeros`, sealed under its place.
@@ -75,8 +86,8 @@ impl Page {
         number: u16,
     ) -> Result<Sealed, VaultError> {
         let mut plain = Zeroizing::new(Vec::with_capacity(self.padded_len()));
-        plain.extend_from_slice(&len_u32(self.0.len()));
-        for (loc, record) in &self.0 {
+        plain.extend_from_slice(&len_u32(self.locations.len()));
+        for (loc, record) in self.locations.iter().zip(&self.records) {
             plain.extend_from_slice(&loc.0);
             plain.extend_from_slice(&len_u32(record.len()));
             plain.extend_from_slice(record);
@@ -86,7 +97,7 @@ impl Page {
     }
 
     fn padded_len(&self) -> usize {
-        let len: usize = self.0.iter().map(|(_, record)| 16 + 4 + record.len()).sum();
+        let len: usize = self.records.iter().map(|record| 16 + 4 + record.len()).sum();
         (4 + len).next_multiple_of(PAD)
     }
 }
@@ -120,8 +131,10 @@ impl OpenedPage {
 
     /// A page that can be changed.
     pub(crate) fn to_page(&self) -> Page {
-        let locations = self.records.iter().map(|(loc, _)| *loc);
-        Page(locations.zip(self.records().map(<[u8]>::to_vec)).collect())
+        Page {
+            locations: self.records.iter().map(|(loc, _)| *loc).collect(),
+            records: self.records().map(<[u8]>::to_vec).collect(),
+        }
     }
 }
 
@@ -249,7 +262,7 @@ mod tests {
     fn records_out_of_order_are_refused() {
         let mut page = page();
         assert!(locate(&plain(&page)).is_some());
-        page.0.reverse();
+        page.locations.reverse();
         assert_eq!(locate(&plain(&page)), None);
     }
 

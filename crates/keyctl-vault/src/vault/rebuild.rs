@@ -107,8 +107,8 @@ impl Reseal<'_> {
             }
             Table::Index => {
                 if let Ok(entry) = NameEntry::decode(record) {
-                    let project = entry.project.as_deref().unwrap_or_default();
-                    return Some((at(What::Name, project, &entry.name), record.to_vec()));
+                    let project = entry.project.unwrap_or_default();
+                    return Some((at(What::Name, project, entry.name), record.to_vec()));
                 }
                 let entry = PublicIdEntry::decode(record).ok()?;
                 Some((at(What::PublicId, "", entry.public_id.as_str()), record.to_vec()))

@@ -229,7 +229,7 @@ pub(super) fn finish(
     entry: &Entry,
 ) -> Result<Pin, VaultError> {
     head.generation = entry.generation;
-    head.audit = Log { id: keys.id, keys: &keys.read, tx }.append(head.audit, entry)?;
+    head.audit = Log { id: keys.id, keys: &keys.read, tx }.append(head.audit, entry.encode())?;
     let signed = head.seal(keys)?;
     tx.put(Relation::Head, 1, &signed)?;
     let (vault_key, generation) = (keys.vault_key(), head.generation);

@@ -122,7 +122,7 @@ impl UnlockedVault {
             let (info, slot_name) = (SlotInfo::of(slot), slot.name.clone());
             tx.remove_slot(&slot_name)?;
             let fields = vec![FieldChange::new("role", Some(info.role.to_string()), None)];
-            tx.note(Change { subject: Subject::slot(&slot_name), fields });
+            tx.note(&Change { subject: Subject::slot(&slot_name), fields });
             Ok(info)
         })
     }
@@ -147,7 +147,7 @@ impl UnlockedVault {
         self.transaction(author, Verb::Passphrase, |tx| {
             passphrase_slot(&tx.snapshot, &name, secret)?;
             tx.replace_slot(&slot)?;
-            tx.note(Change { subject: Subject::slot(&slot.name), fields: Vec::new() });
+            tx.note(&Change { subject: Subject::slot(&slot.name), fields: Vec::new() });
             Ok(SlotInfo::of(&slot))
         })
     }
@@ -194,6 +194,6 @@ fn add(tx: &mut Transaction<'_>, slot: &Slot) -> Result<SlotInfo, SlotError> {
         FieldChange::new("role", None, Some(slot.role.to_string())),
     ];
     fields.extend(recipient.map(|to| FieldChange::new("recipient", None, Some(to))));
-    tx.note(Change { subject: Subject::slot(&slot.name), fields });
+    tx.note(&Change { subject: Subject::slot(&slot.name), fields });
     Ok(SlotInfo::of(slot))
 }

@@ -287,7 +287,7 @@ impl Records for Snapshot<'_> {
     }
 
     fn key(&self, id: KeyId) -> Result<Option<Key>, VaultError> {
-        let loc = self.locate(Table::Keys, What::Id, "", &id.to_string());
+        let loc = self.locate(Table::Keys, What::Id, "", id.as_str());
         self.record(Table::Keys, loc)?.map(|record| read_key(&record, id)).transpose()
     }
 
@@ -365,7 +365,7 @@ pub(super) fn read_name(
 ) -> Result<KeyId, VaultError> {
     let entry = NameEntry::decode(record).ok();
     let entry = entry.filter(|entry| {
-        entry.project.as_deref() == project.map(Project::as_str) && entry.name == name.as_str()
+        entry.project == project.map(Project::as_str) && entry.name == name.as_str()
     });
     let entry = entry.ok_or_else(|| Finding::damaged("a name in the index is malformed"))?;
     Ok(entry.key)

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::head::{Head, head_digest};
 use super::layout::{FAN_OUT, Loc, Node, Table, What};
+use super::log::{SealedSegment, Segment};
 use super::page::{Page, check_record_len};
 use super::pin::Pin;
 use super::snapshot::{
@@ -19,15 +20,18 @@ use super::snapshot::{
     read_public_id, read_slots, slots_digest,
 };
 use super::tree::{SealedPage, write_node};
-use crate::crypto::{AdminKeys, Slot, draw, open_token, random, seal_token};
+use crate::crypto::{AdminKeys, Slot, open_token, random};
 use crate::domain::{
-    Author, Change, Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project, PublicIdEntry, Verb,
+    Author, Change, Changes, Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project,
+    PublicIdEntry, Verb,
 };
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
 /// From so many pages on they are sealed on every core, and so many at once.
 const AT_ONCE: usize = 128;
+/// From so many bytes of changes on the log is sealed beside the pages.
+const LONG: usize = 1 << 20;
 
 /// A change in the making. Nothing is written before the end, and nothing at all when it ends
 /// with an error.
@@ -39,7 +43,7 @@ pub struct Transaction<'v> {
     pages: RefCell<BTreeMap<Table, BTreeMap<u16, Page>>>,
     touched: BTreeSet<(Table, u16)>,
     slots_touched: bool,
-    changes: Vec<Change>,
+    pub(super) changes: Changes,
     uses: u64,
 }
 
@@ -52,7 +56,7 @@ impl<'v> Transaction<'v> {
             pages: RefCell::default(),
             touched: BTreeSet::new(),
             slots_touched: false,
-            changes: Vec::new(),
+            changes: Changes::default(),
             uses: 0,
         }
     }
@@ -68,13 +72,13 @@ impl<'v> Transaction<'v> {
         self.snapshot.head = self.before.clone();
         self.pages.take();
         self.touched.clear();
-        self.changes.clear();
+        self.changes = Changes::default();
         self.uses = 0;
     }
 
     /// What the audit entry will say was changed.
-    pub fn note(&mut self, change: Change) {
-        self.changes.push(change);
+    pub fn note(&mut self, change: &Change) {
+        self.changes.note(change);
     }
 
     /// Adds to the number of keys that got a later last-used.
@@ -82,37 +86,16 @@ impl<'v> Transaction<'v> {
         self.uses += keys;
     }
 
-    /// A new key's id, and its place in the order of creation.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes, or the vault is damaged.
-    pub fn new_key_id(&mut self) -> Result<(KeyId, u64), VaultError> {
-        loop {
-            let id = KeyId::from_body(draw()?);
-            if self.key(id)?.is_none() {
-                return Ok((id, self.next_order()));
-            }
-        }
+    /// How many keys have come to this vault: the place of the next in the order of creation.
+    pub(crate) fn keys_made(&self) -> u64 {
+        self.snapshot.head.keys_made
     }
 
     /// The place in the order of creation of a key that comes to this vault: no other has it.
     pub(crate) fn next_order(&mut self) -> u64 {
-        let order = self.snapshot.head.keys_made;
+        let order = self.keys_made();
         self.snapshot.head.keys_made += 1;
         order
-    }
-
-    /// Seals a token so that an administrator can have it shown again.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
-    pub(crate) fn seal_token(
-        &self,
-        key: KeyId,
-        n: u32,
-        token: &Token,
-    ) -> Result<Vec<u8>, VaultError> {
-        seal_token(self.admin, key, n, token)
     }
 
     /// Opens the sealed token of a generation; `None` when it has none.
@@ -129,27 +112,12 @@ impl<'v> Transaction<'v> {
         Ok(Some(token.ok_or_else(damaged)?))
     }
 
-    /// A public id that no token in the vault has.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes, or the vault is damaged.
-    pub fn new_public_id(&self) -> Result<PublicId, VaultError> {
-        loop {
-            let id: PublicId = draw()?;
-            let loc = self.snapshot.locate(Table::Index, What::PublicId, "", id.as_str());
-            if self.record(Table::Index, loc)?.is_none() {
-                return Ok(id);
-            }
-        }
-    }
-
     /// Writes a key in place of `before`, and what the index says of it.
     ///
     /// # Errors
     /// When a page that it touches is damaged.
     pub fn put_key(&mut self, before: Option<&Key>, after: &Key) -> Result<(), VaultError> {
-        let id = after.id.to_string();
-        self.put(Table::Keys, What::Id, "", &id, after.encode())?;
+        self.put(Table::Keys, What::Id, "", after.id.as_str(), after.encode())?;
         let name_before = before.filter(|key| key.is_live()).map(|key| (&key.project, &key.name));
         let name_after = Some((&after.project, &after.name)).filter(|_| after.is_live());
         if name_before != name_after {
@@ -162,13 +130,9 @@ impl<'v> Transaction<'v> {
                 )?;
             }
             if let Some((project, name)) = name_after {
-                let entry = NameEntry {
-                    project: project.as_ref().map(ToString::to_string),
-                    name: name.to_string(),
-                    key: after.id,
-                };
+                let entry = NameEntry::of(after).encode();
                 let project = project_value(project.as_ref());
-                self.put(Table::Index, What::Name, project, name.as_str(), entry.encode())?;
+                self.put(Table::Index, What::Name, project, name.as_str(), entry)?;
             }
         }
         self.put_public_ids(before, after)
@@ -179,7 +143,7 @@ impl<'v> Transaction<'v> {
     /// # Errors
     /// When a page that it touches is damaged.
     pub fn remove_key(&mut self, key: &Key) -> Result<(), VaultError> {
-        self.remove(Table::Keys, What::Id, "", &key.id.to_string())?;
+        self.remove(Table::Keys, What::Id, "", key.id.as_str())?;
         if key.is_live() {
             let project = project_value(key.project.as_ref());
             self.remove(Table::Index, What::Name, project, key.name.as_str())?;
@@ -238,23 +202,24 @@ impl<'v> Transaction<'v> {
         author: &Author,
         slot: &str,
     ) -> Result<(Tx<'v>, Pin), VaultError> {
-        self.write_pages()?;
-        let id = self.snapshot.id;
-        if self.slots_touched {
-            self.snapshot.head.slots = slots_digest(id, &read_slots(&self.snapshot.tx)?);
-        }
         let generation = self.snapshot.head.generation + 1;
         let entry = Entry {
             generation,
             verb: verb.as_str().to_owned(),
             author: author.clone(),
             slot: slot.to_owned(),
-            changes: std::mem::take(&mut self.changes),
+            changes: Vec::new(),
             uses: self.uses,
             random: random()?,
             previous_head: self.snapshot.head_digest,
         };
-        self.snapshot.head.audit = self.snapshot.log().append(self.snapshot.head.audit, &entry)?;
+        let (id, entry) = (self.snapshot.id, entry.encode_with(&self.changes));
+        let segment = self.snapshot.log().with(self.snapshot.head.audit, entry)?;
+        let segment = self.write_pages_beside(&segment)?;
+        self.snapshot.head.audit = self.snapshot.log().put(&segment)?;
+        if self.slots_touched {
+            self.snapshot.head.slots = slots_digest(id, &read_slots(&self.snapshot.tx)?);
+        }
         self.snapshot.head.generation = generation;
         let signed = self.snapshot.head.seal(self.admin)?;
         self.snapshot.tx.put(Relation::Head, 1, &signed)?;
@@ -266,6 +231,21 @@ impl<'v> Transaction<'v> {
             next_head: None,
         };
         Ok((self.snapshot.into_tx(), pin))
+    }
+
+    /// Writes the pages, and seals the log's last segment: on another core, when it is long.
+    fn write_pages_beside(&mut self, segment: &Segment) -> Result<SealedSegment, VaultError> {
+        let (id, keys) = (self.snapshot.id, self.snapshot.keys);
+        if self.changes.len() < LONG {
+            self.write_pages()?;
+            return segment.sealed(keys, id);
+        }
+        let mut sealed = None;
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| sealed = Some(segment.sealed(keys, id)));
+            self.write_pages()
+        })?;
+        sealed.expect("the scope waits for what it has spawned")
     }
 
     fn write_pages(&mut self) -> Result<(), VaultError> {
@@ -314,6 +294,21 @@ impl<'v> Transaction<'v> {
         Ok(())
     }
 
+    /// Puts a record where there is none; whether there was none.
+    pub(super) fn put_new(
+        &mut self,
+        table: Table,
+        (loc, record): (Loc, Vec<u8>),
+    ) -> Result<bool, VaultError> {
+        check_record_len(record.len())?;
+        let is_new = self.with_page(table, loc, |page| page.put_new(loc, record))?;
+        if is_new {
+            self.touched.insert((table, loc.page(table)));
+            self.snapshot.head.table_mut(table).records += 1;
+        }
+        Ok(is_new)
+    }
+
     pub(super) fn remove(
         &mut self,
         table: Table,
@@ -321,7 +316,10 @@ impl<'v> Transaction<'v> {
         project: &str,
         value: &str,
     ) -> Result<(), VaultError> {
-        let loc = self.snapshot.locate(table, what, project, value);
+        self.remove_at(table, self.snapshot.locate(table, what, project, value))
+    }
+
+    pub(super) fn remove_at(&mut self, table: Table, loc: Loc) -> Result<(), VaultError> {
         if !self.with_page(table, loc, |page| page.remove(loc))? {
             let what = format!("a record of the table '{}' is missing", table.as_str());
             return Err(Finding::damaged(what).into());
@@ -329,6 +327,10 @@ impl<'v> Transaction<'v> {
         self.touched.insert((table, loc.page(table)));
         self.snapshot.head.table_mut(table).records -= 1;
         Ok(())
+    }
+
+    pub(super) fn has(&self, table: Table, loc: Loc) -> Result<bool, VaultError> {
+        self.with_page(table, loc, |page| page.get(loc).is_some())
     }
 
     pub(super) fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
@@ -358,7 +360,7 @@ impl Records for Transaction<'_> {
     }
 
     fn key(&self, id: KeyId) -> Result<Option<Key>, VaultError> {
-        let loc = self.snapshot.locate(Table::Keys, What::Id, "", &id.to_string());
+        let loc = self.snapshot.locate(Table::Keys, What::Id, "", id.as_str());
         self.record(Table::Keys, loc)?.map(|record| read_key(&record, id)).transpose()
     }
 

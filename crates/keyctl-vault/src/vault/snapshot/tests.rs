@@ -10,11 +10,7 @@ fn key(text: &str) -> KeyId {
 fn the_index_has_a_name_where_that_name_lives() {
     let (shop, blog) = (Project::parse("shop").unwrap(), Project::parse("blog").unwrap());
     let (ci, cd) = (Name::parse("ci").unwrap(), Name::parse("cd").unwrap());
-    let entry = NameEntry {
-        project: Some("shop".to_owned()),
-        name: "ci".to_owned(),
-        key: key("key_000000000001"),
-    };
+    let entry = NameEntry { project: Some("shop"), name: "ci", key: key("key_000000000001") };
     let record = entry.encode();
     assert_eq!(read_name(&record, Some(&shop), &ci).unwrap(), entry.key);
     assert!(read_name(&record, Some(&shop), &cd).is_err(), "of another name");

@@ -126,7 +126,7 @@ fn a_change_too_large_to_be_logged_is_not_called_tampering() {
     let failed = act(&mut desk.vault, Verb::Create, at(1), |tx| {
         issue::create(tx, new_key("k"), at(1))?;
         let fields = vec![FieldChange::new("note", None, Some("x".repeat(65 << 20)))];
-        tx.note(Change { subject: Subject::vault(), fields });
+        tx.note(&Change { subject: Subject::vault(), fields });
         Ok(())
     });
     assert_eq!(desk.lab.bytes(), before);
@@ -141,7 +141,7 @@ fn a_large_change_closes_its_segment_and_the_log_goes_on() {
         act(&mut desk.vault, Verb::Create, at(n), |tx| {
             issue::create(tx, new_key(&format!("k{n}")), at(n))?;
             let fields = vec![FieldChange::new("note", None, Some("x".repeat(100_000)))];
-            tx.note(Change { subject: Subject::vault(), fields });
+            tx.note(&Change { subject: Subject::vault(), fields });
             Ok(())
         })
         .unwrap();
