@@ -155,3 +155,94 @@ impl<'v> Transaction<'v> {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keyctl_verify::{Kind, ScopeSet, Standing};
+
+    use super::*;
+    use crate::crypto::{KdfParams, Passphrase, Secret};
+    use crate::domain::{Author, Name, Subject, Verb};
+    use crate::vault::{InitOptions, LockedVault, Records, SlotChoice, init};
+
+    fn key(minter: &Minter<'_>, name: &str, now: Timestamp) -> Key {
+        let (id, first, _) = minter.first(Environment::Production, true, now).unwrap();
+        Key {
+            id,
+            order: 0,
+            project: None,
+            environment: Environment::Production,
+            kind: Kind::General,
+            owner: None,
+            standing: Standing::Good,
+            not_before: None,
+            expires_at: None,
+            lifetime: None,
+            name: Name::parse(name).unwrap(),
+            created_at: now,
+            updated_at: now,
+            revoked_at: None,
+            revoke_reason: None,
+            scopes: ScopeSet::default(),
+            paths: Vec::new(),
+            ips: Vec::new(),
+            customers: Vec::new(),
+            rate_limit: None,
+            labels: std::collections::BTreeMap::new(),
+            note: None,
+            recoverable: true,
+            generation: 1,
+            next_generation: 2,
+            generations: vec![first],
+        }
+    }
+
+    #[test]
+    fn a_key_that_has_something_of_another_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, state) = (folder.path().join("vault.kcv"), folder.path().join("state"));
+        let now = Timestamp::from_unix(1_700_000_000).unwrap();
+        let by = Author { actor: "tester".to_owned(), host: "here".to_owned(), now };
+        let passphrase = || Secret::Passphrase(Passphrase::new("correct horse battery").unwrap());
+        let options = InitOptions {
+            brand: Brand::default(),
+            kdf: KdfParams::from_mib(19, 1).unwrap(),
+            passphrase: passphrase(),
+            with_recovery: false,
+        };
+        init(&path, &state, &options, &by, |_| Ok(())).unwrap();
+        let mut vault = LockedVault::open(&path, &state)
+            .and_then(|vault| vault.unlock(&passphrase(), &SlotChoice::Any))
+            .unwrap();
+        let made = vault.transaction(&by, Verb::Create, |tx| {
+            let minter = tx.minter();
+            let put = |tx: &mut Transaction<'_>, key: &Key| {
+                let change = Change { subject: Subject::key(key), fields: Vec::new() };
+                tx.put_ready(key, minter.ready(key, &change))
+            };
+            let first = key(&minter, "first", now);
+            assert!(put(tx, &first)?.is_none());
+            let same_name = key(&minter, "first", now);
+            assert!(
+                matches!(put(tx, &same_name)?, Some(Clash::Name(holder)) if holder == first.id)
+            );
+            let same_id = Key { id: first.id, ..key(&minter, "second", now) };
+            assert!(matches!(put(tx, &same_id)?, Some(Clash::Id)));
+            let generations = first.generations.clone();
+            let same_public_id = Key { generations, ..key(&minter, "third", now) };
+            assert!(matches!(put(tx, &same_public_id)?, Some(Clash::Id)));
+            for absent in [&same_name, &same_public_id] {
+                assert!(tx.key(absent.id)?.is_none());
+            }
+            assert_eq!(tx.live_key_named(None, &same_id.name)?, None);
+            assert_eq!(tx.live_key_named(None, &same_public_id.name)?, None);
+            assert_eq!((tx.keys_made(), tx.snapshot.head.table(Table::Index).records), (1, 2));
+            assert!(put(tx, &Key { name: same_id.name, ..same_name })?.is_none());
+            Ok::<_, VaultError>(tx.keys_made())
+        });
+        assert_eq!(made.unwrap(), 2);
+        let snapshot = vault.snapshot().unwrap();
+        snapshot.check().unwrap();
+        assert_eq!(snapshot.audit(2).unwrap()[0].changes.len(), 2, "of the two that were made");
+    }
+}

@@ -5,6 +5,7 @@ mod changes;
 mod clock;
 mod edits;
 mod endings;
+mod many;
 mod names;
 mod rotation;
 mod usage;
