@@ -197,6 +197,10 @@ pub(crate) struct Tx<'s> {
 }
 
 impl Tx<'_> {
+    pub(crate) fn path(&self) -> &Path {
+        self.path
+    }
+
     /// The blob of a row.
     pub(crate) fn get(&self, relation: Relation, id: i64) -> Result<Option<Vec<u8>>, VaultError> {
         let sql = format!("SELECT d FROM {} WHERE id = ?1", relation.as_str());

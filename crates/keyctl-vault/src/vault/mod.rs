@@ -4,6 +4,7 @@
 //! [`UnlockedVault`] holds keys, and gives out [`Snapshot`]s, which have been verified, and
 //! [`Transaction`]s, which are snapshots that can end in a commit.
 
+mod again;
 mod audit;
 mod backup;
 mod bundle_keys;

@@ -81,7 +81,7 @@ pub struct Snapshot<'v> {
     pub(super) head: Head,
     pub(super) head_digest: Digest,
     pub(super) slots: Vec<Slot>,
-    nodes: RefCell<BTreeMap<(Table, usize), Box<Node>>>,
+    pub(super) nodes: RefCell<BTreeMap<(Table, usize), Box<Node>>>,
 }
 
 impl<'v> Snapshot<'v> {

@@ -3,8 +3,9 @@
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce, Tag};
 use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::facts::StreamId;
 use super::layout::{ENTRY_HEAD, LK_LEN, Lk, TAG_LEN, size_class};
@@ -16,6 +17,8 @@ pub(super) struct Context {
     pub(super) salt: [u8; 32],
     pub(super) stream: StreamId,
     pub(super) serial: u64,
+    /// HMAC under the salt, which is the same for every token.
+    extract: Hmac<Sha256>,
 }
 
 /// Where a token's entry lies, and the key that opens it.
@@ -25,9 +28,14 @@ pub(super) struct EntryKey {
 }
 
 impl Context {
+    pub(super) fn new(salt: [u8; 32], stream: StreamId, serial: u64) -> Self {
+        let extract = Hmac::new_from_slice(&salt).expect("HMAC takes keys of any length");
+        Context { salt, stream, serial, extract }
+    }
+
     /// `lk` and `ek` of a token.
     pub(super) fn key_for(&self, digest: &TokenDigest) -> EntryKey {
-        let hkdf = Hkdf::<Sha256>::new(Some(&self.salt), digest.as_bytes());
+        let hkdf = self.hkdf(digest.as_bytes());
         let serial = self.serial.to_be_bytes();
         let expand = |name: &[u8], out: &mut [u8]| {
             hkdf.expand_multi_info(&[name, &self.stream.0, &serial], out)
@@ -37,6 +45,16 @@ impl Context {
         expand(b"keyctl/v1/bundle/lookup", &mut lk);
         expand(b"keyctl/v1/bundle/entry", &mut ek[..]);
         EntryKey { lk, ek }
+    }
+
+    /// HKDF (RFC 5869) with the file's salt; the extraction is HMAC under it.
+    fn hkdf(&self, ikm: &[u8]) -> Hkdf<Sha256> {
+        let mut extract = self.extract.clone();
+        extract.update(ikm);
+        let mut prk = extract.finalize().into_bytes();
+        let hkdf = Hkdf::from_prk(&prk).expect("it is as long as the hash");
+        prk.zeroize();
+        hkdf
     }
 }
 
@@ -118,7 +136,7 @@ impl Sealer {
     ) -> Result<Self, E> {
         let mut salt = [0; 32];
         fill(&mut salt)?;
-        Ok(Sealer(Context { salt, stream, serial }))
+        Ok(Sealer(Context::new(salt, stream, serial)))
     }
 
     /// Seals what is granted to the token of that digest. Each token is sealed once in a file:
@@ -129,7 +147,8 @@ impl Sealer {
     pub fn seal(&self, digest: &TokenDigest, grant: &Grant) -> Result<Entry, SealError> {
         let key = self.0.key_for(digest);
         let text = grant.encode();
-        Grant::decode(&text).map_err(|Malformed| SealError::Malformed)?;
+        grant.check().map_err(|Malformed| SealError::Malformed)?;
+        debug_assert!(Grant::decode(&text).is_ok(), "it was checked: {grant:?}");
         let size = size_class(ENTRY_HEAD + text.len() + TAG_LEN).ok_or(SealError::TooLarge)?;
         let mut entry = vec![0; size];
         entry[..LK_LEN].copy_from_slice(&key.lk);
@@ -190,8 +209,10 @@ mod tests {
             let (a, rest) = case.info.split_at(case.info.len() / 3);
             let (b, c) = rest.split_at(rest.len() / 2);
             let mut okm = vec![0; case.size];
-            let expanded = Hkdf::<Sha256>::new(Some(&case.salt), &case.ikm)
-                .expand_multi_info(&[a, b, c], &mut okm);
+            let extract = Hmac::new_from_slice(&case.salt).unwrap();
+            let context =
+                Context { extract, ..Context::new([0; 32], StreamId::from_bytes([0; 16]), 0) };
+            let expanded = context.hkdf(&case.ikm).expand_multi_info(&[a, b, c], &mut okm);
             assert_eq!(expanded.is_ok(), case.result == TestResult::Valid, "case {}", case.tc_id);
             if expanded.is_ok() {
                 assert_eq!(okm, case.okm[..], "case {}", case.tc_id);

@@ -10,10 +10,12 @@ use crate::{
 };
 
 const FIELDS: usize = 18;
+/// What most grants take, in bytes.
+const USUAL_LEN: usize = 256;
 
 impl Grant {
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut w = Writer::with_capacity(USUAL_LEN);
         w.array(FIELDS)
             .text(self.key_id.body())
             .uint(u64::from(self.generation))
@@ -40,6 +42,15 @@ impl Grant {
                 });
             });
         w.into_bytes()
+    }
+
+    /// Whether a reader takes it. Nobody can say of a grant what is not so of its types.
+    pub(super) fn check(&self) -> Result<(), Malformed> {
+        let labels = self.labels.iter().flat_map(BTreeMap::keys);
+        let names = self.project.iter().chain(&self.owner).chain(&self.customers).chain(labels);
+        let is_named = names.into_iter().all(|name| !name.is_empty());
+        let contradicts = self.redacted && (self.project.is_some() || self.owner.is_some());
+        if is_named && self.generation > 0 && !contradicts { Ok(()) } else { Err(Malformed) }
     }
 
     /// Reads a grant, and gives what comes after it.

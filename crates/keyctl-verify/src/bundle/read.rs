@@ -130,7 +130,7 @@ impl<S: ByteSource> UnverifiedBundle<S> {
             valid_until: header.valid_until,
             signer,
         };
-        let context = Context { salt: header.salt, stream: header.stream, serial: header.serial };
+        let context = Context::new(header.salt, header.stream, header.serial);
         let (source, hash) = (self.source, self.page.hash());
         let kept = Kept::default();
         Ok(VerifiedBundle { source, header, hash, shape, facts, context, policy, kept })

@@ -98,7 +98,7 @@ impl Sealer {
             tree.push(&entry?)?;
         }
         let (root, counts) = tree.finish().map_err(WriteError::Io)?;
-        let Context { salt, stream, serial } = self.0;
+        let Context { salt, stream, serial, .. } = self.0;
         let header = Header {
             stream,
             serial,

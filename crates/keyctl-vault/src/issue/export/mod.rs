@@ -8,26 +8,29 @@ mod runs;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::{
-    Entry, Environment, Grant, Header, HeaderSigner, KeyId, PublicKey, Sealer, Standing, Tenure,
-    Terms, Timestamp, TokenDigest, WriteError,
+    Environment, Grant, Header, HeaderSigner, KeyId, PublicKey, Sealer, Standing, Tenure, Terms,
+    Timestamp, TokenDigest, WriteError,
 };
 
 use crate::crypto::fill;
 use crate::domain::{Generation, Key, Outline, Project};
 use crate::error::{Finding, VaultError};
 use crate::store::files;
-use crate::vault::{BundleSigners, UnlockedVault};
+use crate::vault::{BundleSigners, Snapshot, UnlockedVault};
 pub use again::{KEEP_ENDED, VALID_FOR, options_of};
 use place::Place;
-use runs::Runs;
+use runs::{Entries, Runs};
 
 /// A bundle is there for others to read.
 const MODE: u32 = 0o644;
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 20;
+/// With so many keys everything else is verified beside them.
+const MANY: u64 = 20_000;
 
 /// What goes into a bundle, and for how long it holds.
 #[derive(Clone, Debug)]
@@ -103,7 +106,7 @@ pub enum ExportError {
 /// The entries of some keys.
 #[derive(Default)]
 struct Sealed {
-    entries: Vec<Entry>,
+    entries: Entries,
     /// How many keys there were.
     keys: u64,
     /// How many of their tokens are left out.
@@ -212,8 +215,8 @@ fn ended_at(key: &Key, grant: &Grant) -> Option<Timestamp> {
 }
 
 /// Seals an entry for every token that belongs into the bundle. A vault that somebody tampered with makes
-/// no bundle: every row of it is verified, those of keys on the way. The digest of the vault's head,
-/// and how many tokens were left out.
+/// no bundle: every row of it is verified, those of keys on the way, and where there are many the others
+/// by a thread of its own. The digest of the vault's head, and how many tokens were left out.
 fn seal_all(
     vault: &mut UnlockedVault,
     sealer: &Sealer,
@@ -223,7 +226,32 @@ fn seal_all(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<([u8; 32], u64), ExportError> {
     let snapshot = vault.snapshot()?;
-    snapshot.check_beside_keys()?;
+    if snapshot.key_count() < MANY {
+        snapshot.check_beside_keys()?;
+        return seal_keys(&snapshot, sealer, options, now, runs, progress);
+    }
+    let again = snapshot.again();
+    thread::scope(|scope| {
+        let beside = scope.spawn(|| again.check_beside_keys());
+        let sealed = seal_keys(&snapshot, sealer, options, now, runs, progress);
+        let is_right = beside.join().expect("checking does not panic").is_some_and(|r| r.is_ok());
+        if !is_right {
+            // The vault has been changed since, or this says what is wrong with it.
+            snapshot.check_beside_keys()?;
+        }
+        sealed
+    })
+}
+
+/// Seals an entry for every token that belongs into the bundle, and verifies the keys.
+fn seal_keys(
+    snapshot: &Snapshot<'_>,
+    sealer: &Sealer,
+    options: &ExportOptions,
+    now: Timestamp,
+    runs: &mut Runs<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<([u8; 32], u64), ExportError> {
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
     snapshot.gather_keys(
@@ -241,7 +269,7 @@ fn seal_all(
                 read += sealed.keys;
                 left_out += sealed.left_out;
                 too_large = too_large.or(sealed.too_large);
-                runs.extend(sealed.entries)?;
+                runs.extend(&sealed.entries)?;
             }
             progress(read, total);
             Ok(())
@@ -262,7 +290,7 @@ impl Sealed {
         for generation in &key.generations {
             let digest: &TokenDigest = &generation.digest;
             match options.grant(key, generation, now).map(|grant| sealer.seal(digest, &grant)) {
-                Some(Ok(entry)) => self.entries.push(entry),
+                Some(Ok(entry)) => self.entries.push(&entry),
                 Some(Err(_)) => self.too_large = Some(key.id),
                 None => self.left_out += 1,
             }

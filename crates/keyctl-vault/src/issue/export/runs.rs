@@ -21,11 +21,49 @@ const BUFFER: usize = 256 << 10;
 /// What comes before an entry's sealed part: where it lies, and its size in two bytes.
 const HEAD: usize = 18;
 
+/// Entries in the order in which they came, and where each is.
+#[derive(Default)]
+pub(super) struct Entries {
+    bytes: Vec<u8>,
+    /// What entries are ordered by, and where in `bytes`.
+    places: Vec<([u8; 16], usize)>,
+}
+
+impl Entries {
+    pub(super) fn push(&mut self, entry: &Entry) {
+        let entry = entry.as_bytes();
+        let lk = *entry.first_chunk().expect("an entry begins with where it lies");
+        self.places.push((lk, self.bytes.len()));
+        self.bytes.extend_from_slice(entry);
+    }
+
+    fn append(&mut self, other: &Entries) {
+        let begin = self.bytes.len();
+        self.places.extend(other.places.iter().map(|(lk, at)| (*lk, begin + at)));
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
+    /// Puts them in order. Two in one place are no bundle, in whatever order.
+    fn sort(&mut self) {
+        self.places.par_sort_unstable();
+    }
+
+    /// The entry at a place.
+    fn at(&self, at: usize) -> &[u8] {
+        let entry = &self.bytes[at..];
+        &entry[..usize::from(u16::from_be_bytes([entry[16], entry[17]]))]
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.places.clear();
+    }
+}
+
 /// Entries that come in any order.
 pub(super) struct Runs<'p> {
     beside: &'p Path,
-    entries: Vec<Entry>,
-    bytes: usize,
+    entries: Entries,
     max_bytes: usize,
     files: Vec<File>,
 }
@@ -33,39 +71,32 @@ pub(super) struct Runs<'p> {
 impl<'p> Runs<'p> {
     /// None yet; files are made beside `path`, where there is room for the bundle.
     pub(super) fn new(path: &'p Path) -> Self {
-        Runs {
-            beside: path,
-            entries: Vec::new(),
-            bytes: 0,
-            max_bytes: MAX_BYTES,
-            files: Vec::new(),
-        }
+        let entries = Entries::default();
+        Runs { beside: path, entries, max_bytes: MAX_BYTES, files: Vec::new() }
     }
 
-    pub(super) fn extend(&mut self, entries: Vec<Entry>) -> Result<(), VaultError> {
-        self.bytes += entries.iter().map(|entry| entry.as_bytes().len()).sum::<usize>();
-        self.entries.extend(entries);
-        if self.bytes < self.max_bytes {
+    pub(super) fn extend(&mut self, entries: &Entries) -> Result<(), VaultError> {
+        self.entries.append(entries);
+        if self.entries.bytes.len() < self.max_bytes {
             return Ok(());
         }
         let file = files::nameless_beside(self.beside)?;
-        self.entries.par_sort_unstable();
+        self.entries.sort();
         let mut out = BufWriter::with_capacity(BUFFER, &file);
-        let mut entries = self.entries.drain(..);
-        let written = entries.try_for_each(|entry| out.write_all(entry.as_bytes()));
-        drop(entries);
+        let mut places = self.entries.places.iter();
+        let written = places.try_for_each(|(_, at)| out.write_all(self.entries.at(*at)));
         let written = written.and_then(|()| out.flush()).and_then(|()| rewind(&file));
         drop(out);
         written.map_err(VaultError::io("set entries aside beside", self.beside))?;
         self.files.push(file);
-        self.bytes = 0;
+        self.entries.clear();
         Ok(())
     }
 
     /// All entries in ascending order.
     pub(super) fn merge(mut self) -> Result<Merge, VaultError> {
-        self.entries.par_sort_unstable();
-        let mut runs = vec![Run::Memory(self.entries.into_iter())];
+        self.entries.sort();
+        let mut runs = vec![Run::Memory { entries: self.entries, taken: 0 }];
         runs.extend(self.files.into_iter().map(|f| Run::File(BufReader::with_capacity(BUFFER, f))));
         let mut heap = BinaryHeap::new();
         for mut run in runs {
@@ -82,25 +113,31 @@ fn rewind(mut file: &File) -> io::Result<()> {
 
 /// A sorted run.
 enum Run {
-    Memory(std::vec::IntoIter<Entry>),
+    Memory { entries: Entries, taken: usize },
     File(BufReader<File>),
 }
 
 impl Run {
     fn next(&mut self) -> io::Result<Option<Entry>> {
-        let file = match self {
-            Run::Memory(entries) => return Ok(entries.next()),
-            Run::File(file) => file,
+        let entry = match self {
+            Run::Memory { entries, taken } => {
+                let Some((_, at)) = entries.places.get(*taken) else { return Ok(None) };
+                *taken += 1;
+                entries.at(*at).into()
+            }
+            Run::File(file) => {
+                let mut head = [0; HEAD];
+                match file.read_exact(&mut head) {
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+                    read => read?,
+                }
+                let size = usize::from(u16::from_be_bytes([head[16], head[17]]));
+                let mut entry = vec![0; size.max(HEAD)].into_boxed_slice();
+                entry[..HEAD].copy_from_slice(&head);
+                file.read_exact(&mut entry[HEAD..])?;
+                entry
+            }
         };
-        let mut head = [0; HEAD];
-        match file.read_exact(&mut head) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-            read => read?,
-        }
-        let size = usize::from(u16::from_be_bytes([head[16], head[17]]));
-        let mut entry = vec![0; size.max(HEAD)].into_boxed_slice();
-        entry[..HEAD].copy_from_slice(&head);
-        file.read_exact(&mut entry[HEAD..])?;
         Ok(Some(Entry::from_bytes(entry).ok_or(io::ErrorKind::InvalidData)?))
     }
 }
@@ -192,7 +229,9 @@ mod tests {
         for max_bytes in [usize::MAX, 10_000, 1] {
             let mut runs = Runs { max_bytes, ..Runs::new(&path) };
             for n in 0..200 {
-                runs.extend(vec![entry(&sealer, n)]).unwrap();
+                let mut entries = Entries::default();
+                entries.push(&entry(&sealer, n));
+                runs.extend(&entries).unwrap();
             }
             assert_eq!(runs.files.is_empty(), max_bytes == usize::MAX);
             let merged: Vec<Entry> = runs.merge().unwrap().map(Result::unwrap).collect();
