@@ -9,7 +9,7 @@ use keyctl_vault::{Role, Secret, UnlockedVault, VaultError, Verb};
 use keyctl_verify::{BundleFault, Code, Policy, PublicKey, Untrusted, UnverifiedBundle};
 
 use super::{EXPORTER, Press, VIEWER, days, whole};
-use crate::support::{DAY, HOUR, Lab, act, at, keyfile, make, revoke};
+use crate::support::{Attacker, DAY, HOUR, Lab, act, at, keyfile, make, new_key, revoke};
 
 /// Two keys, of which the first was revoked at `at(2)`; a bundle was made at `at(10)`.
 fn pressed() -> (Press, Vec<u8>) {
@@ -80,6 +80,42 @@ fn a_vault_with_any_damage_makes_no_bundle() {
         }
     }
     assert!(tried > 20, "{tried} places were damaged");
+    press.vault = press.lab.open();
+    press.export(&whole(), 20).unwrap();
+}
+
+/// With so many keys the rest of the vault is verified beside them.
+#[test]
+fn a_large_vault_with_any_damage_makes_no_bundle() {
+    let mut press = Press::new();
+    act(&mut press.vault, Verb::Create, at(1), |tx| {
+        let new = (0..2_100).map(|n| new_key(&format!("k{n}")));
+        issue::create_many(tx, new, at(1), |_| ()).map_err(|(_, error)| error)
+    })
+    .unwrap();
+    assert_eq!(press.export(&whole(), 10).unwrap().header.entries, 2_100);
+    let (old, clean) = (press.bytes(), press.lab.bytes());
+    let attacker = press.lab.attacker();
+    let index = attacker.ids("page").into_iter().find(|row| row >> 12 == 2).unwrap();
+    let key = attacker.key_pages()[7];
+    let segment = *attacker.ids("audit").last().unwrap();
+    drop(attacker);
+    let damages: [fn(&Attacker, i64); 4] = [
+        |attacker, row| attacker.flip("audit", row, 4_000),
+        |attacker, row| attacker.put("audit", row + 1, Some(&[7; 600])),
+        |attacker, row| attacker.flip("page", row, 4_000),
+        |attacker, row| attacker.put("page", row, None),
+    ];
+    let rows = [segment, segment, index, key];
+    for (damage, row) in damages.into_iter().zip(rows) {
+        damage(&press.lab.attacker(), row);
+        press.vault = press.lab.open();
+        let refused = press.export(&whole(), 20);
+        let is_found = matches!(refused, Err(ExportError::Vault(VaultError::Integrity(_))));
+        assert!(is_found, "row {row}: {refused:?}");
+        assert_eq!(press.bytes(), old, "row {row}");
+        press.lab.overwrite(&clean);
+    }
     press.vault = press.lab.open();
     press.export(&whole(), 20).unwrap();
 }
