@@ -79,6 +79,9 @@ pub(crate) struct ListArgs {
     pager: bool,
 }
 
+/// So many keys take no memory to speak of.
+const FEW: u64 = 5_000;
+
 /// What was written.
 struct Listed {
     count: usize,
@@ -108,7 +111,8 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
         }
     } else {
         let table = KeyTable::new(&ctx.ui, args.columns.as_deref(), search, choice.text(), ctx.now);
-        if args.is_streamed() {
+        // Keys that would come by twice are kept instead, if they are few.
+        if args.is_streamed() && vault.snapshot()?.key_count() > FEW {
             streamed::table(&mut ctx.ui, &mut vault, &choice, args, &table)?
         } else {
             sorted::table(&mut ctx.ui, &mut vault, &choice, (args, order), &table)?

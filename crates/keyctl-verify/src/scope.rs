@@ -2,7 +2,6 @@
 //! below it. Because a pattern can only end in `*`, any two of them are either disjoint or one
 //! contains the other, which is what makes the intersection of two sets exact.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// A scope such as `orders:read`, `orders:*` or `*`, at most 128 characters.
@@ -89,7 +88,7 @@ impl fmt::Display for Scope {
 
 /// A set of scopes, in order and without duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScopeSet(BTreeSet<Scope>);
+pub struct ScopeSet(Vec<Scope>);
 
 impl ScopeSet {
     /// The scopes in order.
@@ -112,7 +111,7 @@ impl ScopeSet {
     /// True when this very scope is in the set.
     #[must_use]
     pub fn contains(&self, scope: &Scope) -> bool {
-        self.0.contains(scope)
+        self.0.binary_search(scope).is_ok()
     }
 
     /// True when a scope of the set covers `scope`.
@@ -123,12 +122,17 @@ impl ScopeSet {
 
     /// Adds a scope; false when it was there.
     pub fn insert(&mut self, scope: Scope) -> bool {
-        self.0.insert(scope)
+        let found = self.0.binary_search(&scope);
+        if let Err(at) = found {
+            self.0.insert(at, scope);
+        }
+        found.is_err()
     }
 
     /// Removes this very scope; false when it was not there.
     pub fn remove(&mut self, scope: &Scope) -> bool {
-        self.0.remove(scope)
+        let found = self.0.binary_search(scope);
+        found.map(|at| self.0.remove(at)).is_ok()
     }
 
     /// What both sets grant, with nothing in it twice.
@@ -136,7 +140,7 @@ impl ScopeSet {
     pub fn intersect(&self, other: &ScopeSet) -> ScopeSet {
         let of_self = self.iter().filter(|scope| other.grants(scope));
         let of_other = other.iter().filter(|scope| self.grants(scope));
-        let all: BTreeSet<Scope> = of_self.chain(of_other).cloned().collect();
+        let all: ScopeSet = of_self.chain(of_other).cloned().collect();
         let covered = |scope: &Scope| all.iter().any(|s| s != scope && s.covers(scope));
         ScopeSet(all.iter().filter(|scope| !covered(scope)).cloned().collect())
     }
@@ -144,7 +148,10 @@ impl ScopeSet {
 
 impl FromIterator<Scope> for ScopeSet {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        ScopeSet(scopes.into_iter().collect())
+        let mut scopes: Vec<Scope> = scopes.into_iter().collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        ScopeSet(scopes)
     }
 }
 

@@ -38,7 +38,7 @@ impl Key {
             .list(self.labels.iter(), |w, (k, v)| {
                 w.array(2).text(k.as_str()).text(v.as_str());
             })
-            .list(self.scopes.iter().collect::<Vec<_>>().into_iter(), |w, s| {
+            .list(self.scopes.iter(), |w, s| {
                 w.text(s.as_str());
             })
             .uint(self.updated_at.unix().unsigned_abs());

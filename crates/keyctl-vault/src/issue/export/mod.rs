@@ -30,7 +30,7 @@ const MODE: u32 = 0o644;
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 20;
 /// With so many keys everything else is verified beside them.
-const MANY: u64 = 2_000;
+const MANY: u64 = 256;
 
 /// What goes into a bundle, and for how long it holds.
 #[derive(Clone, Debug)]

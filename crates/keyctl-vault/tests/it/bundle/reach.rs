@@ -89,11 +89,11 @@ fn a_vault_with_any_damage_makes_no_bundle() {
 fn a_large_vault_with_any_damage_makes_no_bundle() {
     let mut press = Press::new();
     act(&mut press.vault, Verb::Create, at(1), |tx| {
-        let new = (0..2_100).map(|n| new_key(&format!("k{n}")));
+        let new = (0..300).map(|n| new_key(&format!("k{n}")));
         issue::create_many(tx, new, at(1), |_| ()).map_err(|(_, error)| error)
     })
     .unwrap();
-    assert_eq!(press.export(&whole(), 10).unwrap().header.entries, 2_100);
+    assert_eq!(press.export(&whole(), 10).unwrap().header.entries, 300);
     let (old, clean) = (press.bytes(), press.lab.bytes());
     let attacker = press.lab.attacker();
     let index = attacker.ids("page").into_iter().find(|row| row >> 12 == 2).unwrap();
