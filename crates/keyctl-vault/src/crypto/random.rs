@@ -37,8 +37,16 @@ impl Draws {
 
     /// Fills at most 128 bytes, none of which was given out before.
     pub(crate) fn fill(&mut self, out: &mut [u8]) -> Result<(), VaultError> {
+        self.fill_from(out, fill)
+    }
+
+    fn fill_from(
+        &mut self,
+        out: &mut [u8],
+        mut source: impl FnMut(&mut [u8]) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         if self.bytes.len() - self.used < out.len() {
-            fill(&mut *self.bytes)?;
+            source(&mut *self.bytes)?;
             self.used = 0;
         }
         out.copy_from_slice(&self.bytes[self.used..][..out.len()]);
@@ -52,6 +60,29 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn the_source_is_asked_when_there_are_too_few_bytes_and_not_before() {
+        let (mut draws, mut asked) = (Draws::new(), 0);
+        let mut draw = |len| {
+            let mut out = vec![0; len];
+            draws
+                .fill_from(&mut out, |bytes| {
+                    asked += 1;
+                    bytes.iter_mut().zip(0..).for_each(|(byte, n)| *byte = n);
+                    Ok(())
+                })
+                .unwrap();
+            (asked, out[0])
+        };
+        assert_eq!(draw(12), (1, 0));
+        assert_eq!(draw(43), (1, 12));
+        assert_eq!(draw(73), (1, 55), "to the last of 128");
+        assert_eq!(draw(1), (2, 0));
+        assert_eq!(draw(128), (3, 0));
+        assert_eq!(draw(127), (4, 0));
+        assert_eq!(draw(2), (5, 0), "one is left, which is let go");
+    }
 
     #[test]
     fn no_bytes_are_drawn_twice() {

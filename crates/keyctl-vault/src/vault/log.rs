@@ -291,7 +291,12 @@ fn damaged(first: u64, what: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use keyctl_verify::Timestamp;
+
     use super::*;
+    use crate::crypto::AdminKeys;
+    use crate::domain::{Author, Change, Verb};
+    use crate::store::{Access, Store};
 
     const ID: VaultId = VaultId([1; 16]);
 
@@ -349,6 +354,56 @@ mod tests {
         assert!(segment(vec![vec![]; 64]).is_full());
         assert!(!segment(vec![vec![0; 32 << 10], vec![0; (32 << 10) - 1]]).is_full());
         assert!(segment(vec![vec![0; 32 << 10]; 2]).is_full());
+    }
+
+    fn entry(generation: u64, verb: Verb, changes: Vec<Change>) -> Vec<u8> {
+        let now = Timestamp::from_unix(0).unwrap();
+        let entry = Entry {
+            generation,
+            verb: verb.as_str().to_owned(),
+            author: Author { actor: "a".to_owned(), host: "h".to_owned(), now },
+            slot: "main".to_owned(),
+            changes,
+            uses: 0,
+            random: [0; 16],
+            previous_head: [0; 32],
+        };
+        entry.encode()
+    }
+
+    /// What a log of these segments says: how many there are and the last generation, and the
+    /// generations of its entries.
+    fn read(segments: Vec<Vec<Vec<u8>>>) -> Result<((u64, u64), Vec<u64>), VaultError> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&folder.path().join("vault.kcv")).unwrap();
+        let tx = store.begin(Access::Write).unwrap();
+        let keys = AdminKeys::derive(ID, Key32::fill_with(|k| *k = [2; 32]));
+        let log = Log { id: ID, keys: &keys.read, tx: &tx };
+        let head = log.write_all(segments)?;
+        let extent = log.extent(head);
+        let entries = log.entries_from(head, 1);
+        assert_eq!(extent.is_err(), entries.is_err());
+        Ok((extent?, entries?.iter().map(|entry| entry.generation).collect()))
+    }
+
+    #[test]
+    fn a_log_counts_every_generation() {
+        let edit = |n| entry(n, Verb::Edit, Vec::new());
+        let good = read(vec![vec![edit(1), edit(2)], vec![edit(3)], vec![edit(4)]]).unwrap();
+        assert_eq!(good, ((3, 4), vec![1, 2, 3, 4]));
+        // A backup that was put back goes on from its own generation, and says so.
+        let back = entry(9, Verb::Restore, vec![Entry::restored(2, 9)]);
+        let restored = read(vec![vec![edit(1), edit(2)], vec![back.clone()]]).unwrap();
+        assert_eq!(restored, ((2, 9), vec![1, 2, 9]));
+        for broken in [
+            vec![vec![edit(1), edit(3)]],
+            vec![vec![edit(1)], vec![edit(3)]],
+            vec![vec![edit(1), edit(2), edit(3)], vec![edit(3)]],
+            vec![vec![edit(1)], vec![back]],
+            vec![vec![edit(2)]],
+        ] {
+            assert!(matches!(read(broken), Err(VaultError::Integrity(_))));
+        }
     }
 
     #[test]
