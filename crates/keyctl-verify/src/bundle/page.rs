@@ -125,9 +125,27 @@ impl<'p> Node<'p> {
         Node { children: page[BODY..][..count * CHILD_LEN].as_chunks().0, bounds }
     }
 
-    /// The child below which `lk` would have to be.
+    /// The child below which `lk` would have to be. Places are spread evenly, so it is next to where
+    /// the first bytes say: halving would wait for memory at every step.
     pub(super) fn pick(&self, lk: &Lk) -> usize {
-        self.children.partition_point(|child| child[..LK_LEN] <= lk[..]).saturating_sub(1)
+        let is_behind = |child: usize| self.children[child][..LK_LEN] > lk[..];
+        let mut at = self.guess(lk);
+        while at > 0 && is_behind(at) {
+            at -= 1;
+        }
+        while at + 1 < self.children.len() && !is_behind(at + 1) {
+            at += 1;
+        }
+        at
+    }
+
+    fn guess(&self, lk: &Lk) -> usize {
+        let high = |lk: &Lk| u64::from(u32::from_be_bytes([lk[0], lk[1], lk[2], lk[3]]));
+        let begin = high(&self.lk(0));
+        let end = self.bounds.before.as_ref().map_or(1 << 32, high);
+        let children = self.children.len() as u64;
+        let guess = high(lk).saturating_sub(begin) * children / end.saturating_sub(begin).max(1);
+        usize::try_from(guess.min(children - 1)).expect("a node has at most 84 children")
     }
 
     /// The hash of a child, and what this node says of it.
@@ -202,5 +220,56 @@ impl Builder {
         child[..LK_LEN].copy_from_slice(&self.first);
         child[LK_LEN..].copy_from_slice(&page_hash(usize::from(self.level), number, &self.page));
         (self.page, child)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(first: u32, last: u8) -> Lk {
+        let mut lk = [0; LK_LEN];
+        lk[..4].copy_from_slice(&first.to_be_bytes());
+        lk[LK_LEN - 1] = last;
+        lk
+    }
+
+    #[test]
+    fn a_place_is_picked_however_the_children_lie() {
+        let ways: [fn(u32) -> Lk; 5] = [
+            |n| at(n * (u32::MAX / 84), 0),
+            |n| at(n, 7),
+            |n| at(u32::MAX - 90 + n, 7),
+            |n| at(5, u8::try_from(n).unwrap()),
+            |n| at(n * n * 600_000, 1),
+        ];
+        for (way, lk) in ways.into_iter().enumerate() {
+            for count in [1, 2, 3, 83, 84] {
+                let mut builder = Builder::new(1);
+                let firsts: Vec<Lk> = (0..count).map(lk).collect();
+                firsts.iter().for_each(|lk| builder.push(&[&lk[..], &[0; 32]].concat()));
+                let (page, _) = builder.finish(1);
+                let last = firsts[firsts.len() - 1];
+                for before in
+                    [None, Some([0xff; LK_LEN]), Some(at(last[0].into(), 255)), Some(last)]
+                {
+                    let bounds = Bounds { first: None, before };
+                    let node = Node::parsed(&page, firsts.len(), bounds);
+                    let some = [[0; LK_LEN], [0xff; LK_LEN], at(1 << 31, 0), at(5, 40)];
+                    let around = firsts.iter().flat_map(|lk| {
+                        let number = u128::from_be_bytes(*lk);
+                        [number.saturating_sub(1), number, number + 1].map(u128::to_be_bytes)
+                    });
+                    for lk in around.chain(some) {
+                        let expected = firsts.partition_point(|first| *first <= lk).max(1) - 1;
+                        assert_eq!(
+                            node.pick(&lk),
+                            expected,
+                            "way {way}, {count} children, {lk:x?}"
+                        );
+                    }
+                }
+            }
+        }
     }
 }
