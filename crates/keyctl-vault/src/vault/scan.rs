@@ -183,3 +183,21 @@ fn add_all<'r, T>(
 fn out_of_order(table: Table) -> Finding {
     Finding::damaged(format!("the rows of the table '{}' are out of order", table.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_full_with_so_many_pages_or_so_many_bytes() {
+        let batch = |pages: u16, len: usize| {
+            let mut batch = Batch::default();
+            (0..pages).for_each(|number| batch.push(number, &vec![7; len]));
+            batch
+        };
+        assert!(!batch(0, 0).is_full());
+        assert!(!batch(255, 0).is_full() && batch(256, 0).is_full());
+        assert!(!batch(1, (4 << 20) - 1).is_full() && batch(1, 4 << 20).is_full());
+        assert!(batch(2, 2 << 20).is_full());
+    }
+}

@@ -1,5 +1,7 @@
 //! Rows changed, moved, taken away and planted.
 
+use keyctl_vault::Records;
+
 use super::{Scene, some_bits};
 use crate::support::{Lab, TABLES, at, is_integrity, make};
 
@@ -42,6 +44,27 @@ fn shortened_lengthened_and_emptied_rows_are_found() {
         }
         scene.lab.overwrite(&scene.clean);
     }
+}
+
+#[test]
+fn a_page_that_is_missing_or_too_many_is_named() {
+    let lab = Lab::new().with_keys(5).0;
+    let pages = lab.attacker().key_pages();
+    let found = |row: i64, d: Option<&[u8]>| {
+        lab.scratch(|| {
+            lab.attacker().put("page", row, d);
+            lab.open().snapshot().unwrap().keys(Some).unwrap_err().to_string()
+        })
+    };
+    for row in &pages {
+        let expected = format!("page {} of the table 'keys' is missing", row & 0xfff);
+        let said = found(*row, None);
+        assert!(said.contains(&expected), "{said}");
+    }
+    let planted = (1 << 12..2 << 12).find(|row| !pages.contains(row)).unwrap();
+    let expected = format!("page {} of the table 'keys' should not be there", planted & 0xfff);
+    let said = found(planted, Some(&[7; 552]));
+    assert!(said.contains(&expected), "{said}");
 }
 
 #[test]
