@@ -7,6 +7,7 @@
 //! "open, verify, read, write", and [`issue`] makes keys out of that. It has no command line, no
 //! terminal, no environment and no clock: times, paths and names come from the caller.
 
+mod beside;
 mod crypto;
 mod domain;
 mod error;

@@ -309,7 +309,9 @@ mod tests {
     fn what_is_written_is_read_back_as_what_it_is() {
         let mut w = Writer::default();
         w.bytes(&[1, 2]).text("ab").bool(true).option_uint(None).option_uint(Some(7));
-        w.option_text(Some("x")).array(2).uint(1).uint(u64::from(u32::MAX) + 1);
+        let mut two = Writer::with_capacity(1);
+        two.uint(1).uint(u64::from(u32::MAX) + 1);
+        w.option_text(Some("x")).array(2).encoded(&two.into_bytes());
         let bytes = w.into_bytes();
         assert_eq!(bytes[..6], [0x42, 1, 2, 0x62, b'a', b'b']);
         let mut r = Reader::new(&bytes);

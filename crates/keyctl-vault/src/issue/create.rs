@@ -9,6 +9,7 @@ use keyctl_verify::{
 use super::batch::Batch;
 use super::draft::{Draft, Drafter, MANY};
 use super::{IssueError, Refusal};
+use crate::beside::beside;
 use crate::domain::{Customer, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project};
 use crate::error::VaultError;
 use crate::vault::Transaction;
@@ -139,24 +140,6 @@ pub fn create_many(
         done(made.len());
     }
     Ok(made)
-}
-
-/// Does `ahead` on the other cores while `here` is done on this one, if that is worth the while.
-fn beside<T: Send, E>(
-    worth: bool,
-    ahead: impl FnOnce() -> T + Send,
-    here: impl FnOnce() -> Result<(), E>,
-) -> Result<T, E> {
-    if !worth {
-        here()?;
-        return Ok(ahead());
-    }
-    let mut result = None;
-    rayon::in_place_scope(|scope| {
-        scope.spawn(|_| result = Some(ahead()));
-        here()
-    })?;
-    Ok(result.expect("the scope waits for what it has spawned"))
 }
 
 /// Makes one of several keys; `batch` goes from one to the next. What is refused leaves nothing.

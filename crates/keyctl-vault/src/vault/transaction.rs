@@ -12,7 +12,6 @@ use rayon::prelude::*;
 
 use super::head::{Head, head_digest};
 use super::layout::{FAN_OUT, Loc, Node, Table, What};
-use super::log::{SealedSegment, Segment};
 use super::page::{Page, check_record_len};
 use super::pin::Pin;
 use super::snapshot::{
@@ -20,6 +19,7 @@ use super::snapshot::{
     read_public_id, read_slots, slots_digest,
 };
 use super::tree::{SealedPage, write_node};
+use crate::beside::beside;
 use crate::crypto::{AdminKeys, Slot, open_token, random};
 use crate::domain::{
     Author, Change, Changes, Entry, Key, Name, NameEntry, Owner, OwnerRecord, Project,
@@ -215,7 +215,9 @@ impl<'v> Transaction<'v> {
         };
         let (id, entry) = (self.snapshot.id, entry.encode_with(&self.changes));
         let segment = self.snapshot.log().with(self.snapshot.head.audit, entry)?;
-        let segment = self.write_pages_beside(&segment)?;
+        let keys = self.snapshot.keys;
+        let is_long = self.changes.len() >= LONG;
+        let segment = beside(is_long, || segment.sealed(keys, id), || self.write_pages())??;
         self.snapshot.head.audit = self.snapshot.log().put(&segment)?;
         if self.slots_touched {
             self.snapshot.head.slots = slots_digest(id, &read_slots(&self.snapshot.tx)?);
@@ -231,21 +233,6 @@ impl<'v> Transaction<'v> {
             next_head: None,
         };
         Ok((self.snapshot.into_tx(), pin))
-    }
-
-    /// Writes the pages, and seals the log's last segment: on another core, when it is long.
-    fn write_pages_beside(&mut self, segment: &Segment) -> Result<SealedSegment, VaultError> {
-        let (id, keys) = (self.snapshot.id, self.snapshot.keys);
-        if self.changes.len() < LONG {
-            self.write_pages()?;
-            return segment.sealed(keys, id);
-        }
-        let mut sealed = None;
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| sealed = Some(segment.sealed(keys, id)));
-            self.write_pages()
-        })?;
-        sealed.expect("the scope waits for what it has spawned")
     }
 
     fn write_pages(&mut self) -> Result<(), VaultError> {
