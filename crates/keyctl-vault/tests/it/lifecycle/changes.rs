@@ -1,10 +1,12 @@
 //! One change, one generation, one audit entry; a change that fails or is taken back is none.
 
 use keyctl_vault::issue::{self, IssueError};
-use keyctl_vault::{Change, FieldChange, Records, Subject, VaultError, Verb};
-use keyctl_verify::Code;
+use keyctl_vault::{Change, FieldChange, InitOptions, Records, Subject, VaultError, Verb, init};
+use keyctl_verify::{Brand, Code};
 
-use super::super::support::{act, at, code, is_integrity, make, new_key};
+use super::super::support::{
+    Lab, PASSPHRASE, act, at, by, code, is_integrity, make, new_key, passphrase, weak_kdf,
+};
 use super::Desk;
 
 #[test]
@@ -166,4 +168,22 @@ fn a_vault_is_not_changed_by_looking_at_it() {
         act(&mut desk.vault, Verb::Edit, at(1), |_| Err(VaultError::NoRandom.into()));
     failed.unwrap_err();
     assert_eq!(desk.lab.bytes(), before);
+}
+
+#[test]
+fn a_change_says_what_the_tokens_of_its_vault_begin_with() {
+    let lab = Lab::empty();
+    let options = InitOptions {
+        brand: Brand::parse("acme").unwrap(),
+        kdf: weak_kdf(),
+        passphrase: passphrase(PASSPHRASE),
+        with_recovery: false,
+    };
+    init(&lab.path(), &lab.state(), &options, &by(at(0)), |_| Ok(())).unwrap();
+    let mut vault = lab.unlock(&passphrase(PASSPHRASE)).unwrap();
+    let made = make(&mut vault, "k", at(0));
+    assert!(made.token.starts_with("acme_dev_"), "it is one of its own");
+    let changed =
+        act(&mut vault, Verb::Disable, at(1), |tx| issue::disable(tx, made.id, at(1))).unwrap();
+    assert_eq!(changed.brand.to_string(), "acme");
 }
