@@ -128,7 +128,11 @@ fn make_all(
         new
     });
     let made = issue::create_many(tx, new, now, |made| bar.show(made as u64, all));
-    made.map_err(|(n, error)| error.in_record(format!("{}, {}", records::named(from), places[n])))
+    made.map_err(|(n, error)| match places.get(n) {
+        Some(place) => error.in_record(format!("{}, {place}", records::named(from))),
+        // The vault itself, before any record was looked at.
+        None => error,
+    })
 }
 
 /// A token and the key that it is for.
