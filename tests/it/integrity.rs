@@ -36,6 +36,19 @@ fn both(home: &Home, token: &str, code: i32) -> Run {
     list
 }
 
+/// The policy is what is looked at first, before any record of the file.
+#[test]
+fn a_policy_that_was_tampered_with_makes_no_keys() {
+    let home = Home::new();
+    home.ok(["policy", "set", "--require-expiry"]);
+    tamper(&home, "UPDATE page SET d = zeroblob(length(d)) WHERE id >> 12 = 4");
+    home.write("keys.csv", "name,project\nbot,shop\n");
+    let run = home.run(["create", "--from", "keys.csv", "--tokens-to", "tokens.csv"]);
+    assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run:?}");
+    assert!(run.stderr.contains("page") && run.stderr.contains("hint:"), "{run:?}");
+    assert!(!home.file("tokens.csv").exists());
+}
+
 #[test]
 fn an_old_page_put_back_does_not_bring_a_revoked_key_to_life() {
     let home = Home::new();
