@@ -5,8 +5,8 @@ use std::fs;
 
 use keyctl_vault::issue::{IssueError, delete, reveal};
 use keyctl_vault::{
-    Finding, Identities, Recipient, RecoveryKey, RekeyOptions, Rekeyed, Role, Secret, SlotChoice,
-    UnlockedVault, VaultError, Verb,
+    ExportSlot, Finding, Identities, Recipient, RecoveryKey, RekeyOptions, Rekeyed, Role, Secret,
+    SlotChoice, UnlockedVault, VaultError, Verb,
 };
 use keyctl_verify::Code;
 
@@ -407,6 +407,7 @@ fn what_cannot_be_handed_over_leaves_the_vault_as_it_was() {
 fn whoever_was_overtaken_is_told_that_the_slot_is_gone() {
     let (lab, _) = with_slots();
     let (mut reader, mut writer, mut second) = (lab.open(), lab.open(), lab.open());
+    let mut exporter = lab.open();
     let mut alice = lab.unlock(&identity()).unwrap();
     let rekeyed = rekey(&mut lab.open());
     let is_gone = |error: &VaultError| matches!(error, VaultError::SlotGone { .. });
@@ -415,6 +416,9 @@ fn whoever_was_overtaken_is_told_that_the_slot_is_gone() {
     let written = create(&mut writer, new_key("late"), at(51)).unwrap_err();
     assert!(matches!(&written, IssueError::Vault(error) if is_gone(error)), "{written}");
     let refused = try_rekey(&mut second).unwrap_err();
+    assert!(is_gone(&refused), "{refused}");
+    let to = ExportSlot::Passphrase(keyfile(3));
+    let refused = exporter.export(&lab.folder().join("export"), &to, &by(at(51))).unwrap_err();
     assert!(is_gone(&refused), "{refused}");
     // Before the pin is raised, too.
     let mut pin = pin_of(&lab);

@@ -13,6 +13,7 @@
 //! ```
 
 mod chance;
+mod commit;
 mod disk;
 mod history;
 mod life;
@@ -85,6 +86,12 @@ fn a_life_follows_from_its_number() {
 }
 
 #[test]
+fn a_commit_that_failed_says_whether_it_was_made() {
+    let Some(library) = disk::library() else { return report(None) };
+    disk::alone(library, "simulation::one_commit", 1, 0);
+}
+
+#[test]
 #[ignore = "the long form, of some minutes; KEYCTL_SIM_LIVES says how many"]
 fn many_lives_keep_what_was_promised() {
     let lives = number("KEYCTL_SIM_LIVES").unwrap_or(500);
@@ -100,4 +107,11 @@ fn one_life() {
         life.event();
     }
     drop(writeln!(std::io::stdout(), "{}", life.counts()));
+}
+
+#[test]
+#[ignore = "what another runs in a process of its own"]
+fn one_commit() {
+    let Some(seed) = number("KEYCTL_SIM_SEED") else { return };
+    commit::every_step(&Life::new(seed));
 }

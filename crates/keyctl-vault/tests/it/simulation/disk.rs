@@ -23,10 +23,17 @@ fn compile() -> Option<PathBuf> {
 
 /// Runs one life; what it says.
 pub(super) fn life(library: &Path, seed: u64, events: u64) -> String {
+    let said = alone(library, "simulation::one_life", seed, events);
+    let lines = said.lines().filter(|line| line.starts_with("> ") || line.starts_with("= "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Runs an ignored test in a process of its own, which has such a disk; what it says.
+pub(super) fn alone(library: &Path, test: &str, seed: u64, events: u64) -> String {
     let folder = super::super::support::memory();
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "simulation::one_life", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
         .env("KEYCTL_SIM_SEED", seed.to_string())
         .env("KEYCTL_SIM_EVENTS", events.to_string())
         .env("KEYCTL_SIM_FOLDER", folder.path())
@@ -37,18 +44,17 @@ pub(super) fn life(library: &Path, seed: u64, events: u64) -> String {
         .env("KEYCTL_FAULT_RANDOM", (seed + 1).to_string())
         .env("RAYON_NUM_THREADS", "1");
     let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let trouble = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "{said}\n{trouble}\nthe life {seed} fails; KEYCTL_SIM_SEED={seed} KEYCTL_SIM_EVENTS={events} runs it again"
+        "{said}\n{trouble}\n{test}: the life {seed} fails; KEYCTL_SIM_SEED={seed} KEYCTL_SIM_EVENTS={events} runs it again"
     );
-    let lines = said.lines().filter(|line| line.starts_with("> ") || line.starts_with("= "));
-    lines.map(|line| format!("{line}\n")).collect()
+    said
 }
 
-/// How a disk fails, and what is left on it.
-const WAYS: [&str; 4] = ["broken+", "cut-all+", "cut-bytes+", "cut-torn+"];
+/// How a disk fails for good, and what is left on it.
+pub(super) const WAYS: [&str; 4] = ["broken+", "cut-all+", "cut-bytes+", "cut-torn+"];
 
 /// The disk under a life.
 pub(super) struct Disk {
@@ -83,12 +89,11 @@ impl Disk {
     pub(super) fn failing<T>(
         &self,
         at: usize,
-        way: usize,
+        way: &str,
         work: impl FnOnce() -> T,
     ) -> (T, Option<String>) {
         let told = self.folder.join("told");
         drop(std::fs::remove_file(&told));
-        let way = WAYS[way % WAYS.len()];
         self.order(&format!("{at} {way} {at}"));
         let done = work();
         self.order("0 none 0");

@@ -15,7 +15,7 @@ use super::super::support::{
     DAY, KEYFILE, PASSPHRASE, at, by, is_integrity, keyfile, name, passphrase, weak_kdf,
 };
 use super::chance::Chance;
-use super::disk::Disk;
+use super::disk::{Disk, WAYS};
 use super::history::{History, Machine, State};
 
 /// More than the steps of most events: some faults come too late.
@@ -32,7 +32,7 @@ struct Counts {
 }
 
 pub(super) struct Life {
-    disk: Disk,
+    pub(super) disk: Disk,
     chance: Chance,
     history: History,
     machines: [Machine; 2],
@@ -93,7 +93,7 @@ impl Life {
         format!("= {events} {changes} {faults} {rollbacks} {refused} {generations}")
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.disk.file("vault.kcv")
     }
 
@@ -142,7 +142,7 @@ impl Life {
         if !self.chance.one_in(3) {
             return Outcome { said: work(self), struck: false };
         }
-        let (n, way) = (1 + self.chance.below(STEPS), self.chance.below(4));
+        let (n, way) = (1 + self.chance.below(STEPS), WAYS[self.chance.below(WAYS.len())]);
         let (said, step) = self.disk.failing(n, way, || work(self));
         if let Some(step) = &step {
             self.counts.faults += 1;
@@ -151,7 +151,7 @@ impl Life {
         Outcome { said, struck: step.is_some() }
     }
 
-    fn open(&self, m: usize) -> Result<UnlockedVault, VaultError> {
+    pub(super) fn open(&self, m: usize) -> Result<UnlockedVault, VaultError> {
         let mut vault = LockedVault::open(&self.path(), &self.machines[m].folder)?
             .unlock(&keyfile(KEYFILE), &SlotChoice::Any)?;
         vault.snapshot()?;
