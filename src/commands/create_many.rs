@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use keyctl_vault::issue::{self, Created, IssueError, NewKey};
-use keyctl_vault::{Key, Transaction, UnlockedVault, VaultError, Verb, Waiting};
+use keyctl_vault::{KeyFields, Transaction, UnlockedVault, VaultError, Verb, Waiting};
 use keyctl_verify::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -60,8 +60,8 @@ fn answer(ctx: &mut Context, made: &[Created]) -> Result<(), CliError> {
     const COLUMNS: [&str; 4] = ["id", "name", "project", "prefix"];
     let Some(first) = made.first() else { return Ok(()) };
     let text = KeyText::new(first.token.prefix().brand(), ctx.now);
-    let each = |part: &[Created], take: &mut dyn FnMut(&Key)| -> Result<(), CliError> {
-        part.iter().for_each(|created| take(&created.key));
+    let each = |part: &[Created], take: &mut dyn FnMut(&KeyFields<'_>)| -> Result<(), CliError> {
+        part.iter().for_each(|created| created.key.with_fields(&mut *take));
         Ok(())
     };
     let shape = match ctx.format() {

@@ -350,12 +350,9 @@ pub(crate) fn check_columns(columns: Option<&[String]>) -> Result<(), CliError> 
 }
 
 /// Full access is seen as such.
-pub(super) fn scopes_for_people(scopes: &[SmolStr]) -> String {
-    if scopes.iter().any(|scope| scope == "*") {
-        "* (full access)".to_owned()
-    } else {
-        scopes.join(" ")
-    }
+pub(super) fn scopes_for_people<T: AsRef<str>>(scopes: &[T]) -> String {
+    let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
+    if scopes.contains(&"*") { "* (full access)".to_owned() } else { scopes.join(" ") }
 }
 
 fn scopes_or_none(scopes: &[SmolStr]) -> String {

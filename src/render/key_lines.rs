@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use keyctl_vault::Key;
+use keyctl_vault::KeyFields;
 
 use super::key_text::{Field, KeyText};
 use crate::ui::{Ui, csv_cell, escape, is_plain};
@@ -68,7 +68,7 @@ impl KeyLines {
     }
 
     /// Appends one key.
-    pub(crate) fn push(&self, out: &mut String, key: &Key) {
+    pub(crate) fn push(&self, out: &mut String, key: &KeyFields<'_>) {
         match &self.shape {
             Shape::Json => self.text.json(out, key),
             Shape::Jsonl => {

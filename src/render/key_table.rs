@@ -1,8 +1,10 @@
 //! The table of keys. In a pipe it has every column in full; at a terminal it fits: columns that
 //! matter less go first, and long names end in an ellipsis.
 
+use std::borrow::Cow;
+
 use anstyle::AnsiColor;
-use keyctl_vault::{Key, Project};
+use keyctl_vault::KeyFields;
 use keyctl_verify::{Status, Timestamp};
 use smol_str::SmolStr;
 use unicode_segmentation::UnicodeSegmentation;
@@ -12,9 +14,11 @@ use super::key::scopes_for_people;
 use super::key_text::{Field, KeyText};
 use super::search::Search;
 use super::table::{GAP, columns, heading, pad, paint_status};
-use super::time::relative;
+use super::time::{relative, short_instant};
 use crate::ui::{Colors, Ui, escape, shorten};
 
+/// What a cell has that has nothing.
+const ABSENT: SmolStr = SmolStr::new_static("-");
 /// A key that expires within this many seconds is shown as such: 14 days.
 const SOON: u64 = 14 * 86_400;
 /// The fewest columns of a terminal that a name is shortened to.
@@ -47,7 +51,7 @@ pub(crate) struct KeyTable<'a> {
 
 /// The cells of a key.
 pub(crate) struct Cells {
-    texts: Vec<String>,
+    texts: Vec<SmolStr>,
     /// Whether it expires soon.
     soon: bool,
     /// What of the name was searched for, by the characters' positions.
@@ -72,46 +76,42 @@ impl<'a> KeyTable<'a> {
     }
 
     /// The cells of a key, as text.
-    pub(crate) fn cells(&self, key: &Key) -> Cells {
+    pub(crate) fn cells(&self, key: &KeyFields<'_>) -> Cells {
         let chosen = self.chosen.map(|names| self.chosen_cells(key, names));
-        let ahead = key.expires_at.map(|end| self.now.seconds_until(end));
+        let ahead = key.outline.expires_at.map(|end| self.now.seconds_until(end));
         let is_soon = ahead.is_some_and(|ahead| (1..=SOON).contains(&ahead));
         Cells {
             texts: chosen.unwrap_or_else(|| self.usual_cells(key)),
-            soon: is_soon && key.status(self.now) == Status::Active,
-            marks: self
-                .search
-                .map(|search| search.positions(key.name.as_str()))
-                .unwrap_or_default(),
+            soon: is_soon && key.outline.status(self.now) == Status::Active,
+            marks: self.search.map(|search| search.positions(key.outline.name)).unwrap_or_default(),
         }
     }
 
-    fn chosen_cells(&self, key: &Key, names: &[String]) -> Vec<String> {
-        let cell = |text: String| {
-            if text.is_empty() { "-".to_owned() } else { escape(&text).into_owned() }
-        };
+    fn chosen_cells(&self, key: &KeyFields<'_>, names: &[String]) -> Vec<SmolStr> {
+        let cell = |text: String| if text.is_empty() { ABSENT } else { escape(&text).into() };
         let fields = names.iter().filter_map(|name| Field::named(name));
         fields.map(|field| cell(self.text.cell(key, field))).collect()
     }
 
-    fn usual_cells(&self, key: &Key) -> Vec<String> {
-        let time = |time: Option<Timestamp>, absent: &str| match time {
-            None => absent.to_owned(),
-            Some(time) if self.width.is_some() => relative(self.now, time),
-            Some(time) => super::instant(time),
+    fn usual_cells(&self, key: &KeyFields<'_>) -> Vec<SmolStr> {
+        let time = |time: Option<Timestamp>| match time {
+            None => SmolStr::new_static("never"),
+            Some(time) if self.width.is_some() => relative(self.now, time).into(),
+            Some(time) => short_instant(time),
         };
-        let scopes: Vec<SmolStr> = key.scopes.iter().map(|scope| scope.as_str().into()).collect();
-        let scopes = if scopes.is_empty() { "-".to_owned() } else { scopes_for_people(&scopes) };
+        let scopes: Vec<&str> = key.scopes.iter().collect();
+        let scopes = if scopes.is_empty() { ABSENT } else { scopes_for_people(&scopes).into() };
+        let first = &key.outline;
         vec![
-            escape(key.name.as_str()).into_owned(),
-            self.text.cell(key, Field::Prefix),
-            escape(key.project.as_ref().map_or("-", Project::as_str)).into_owned(),
-            key.environment.as_str().to_owned(),
-            key.status(self.now).as_str().to_owned(),
-            escape(&scopes).into_owned(),
-            time(key.expires_at, "never"),
-            time(key.last_used_at(), "never"),
-            time(Some(key.created_at), "-"),
+            escape(first.name).into(),
+            self.text.cell(key, Field::Prefix).into(),
+            first.project.map_or(ABSENT, |project| escape(project).into()),
+            SmolStr::new_static(first.environment.as_str()),
+            SmolStr::new_static(first.status(self.now).as_str()),
+            scopes,
+            time(first.expires_at),
+            time(key.last_used_at),
+            time(Some(first.created_at)),
         ]
     }
 
@@ -131,22 +131,29 @@ impl<'a> KeyTable<'a> {
 
     /// The line above the others.
     pub(crate) fn first_line(&self, layout: &Layout) -> String {
-        let names = self.header().into_iter().map(|name| self.colors.bold(&name)).collect();
-        layout.line(names)
+        let names: Vec<String> =
+            self.header().into_iter().map(|name| self.colors.bold(&name)).collect();
+        let mut line = String::new();
+        layout.line(&mut line, &names);
+        line
     }
 
-    /// The line of a key.
-    pub(crate) fn line(&self, layout: &Layout, cells: Cells) -> String {
-        let Cells { mut texts, soon, marks } = cells;
+    /// Appends the line of a key.
+    pub(crate) fn line(&self, out: &mut String, layout: &Layout, cells: &Cells) {
+        let mut texts: Vec<Cow<'_, str>> =
+            cells.texts.iter().map(|text| Cow::Borrowed(text.as_str())).collect();
         if self.chosen.is_none() {
-            let name = shorten(&texts[0], layout.widths[0]);
-            texts[0] = if self.search.is_some() { self.highlight(&name, &marks) } else { name };
-            texts[4] = paint_status(self.colors, &texts[4]);
-            if soon {
-                texts[6] = self.colors.paint(AnsiColor::Yellow, &texts[6]);
+            let name = shorten(&cells.texts[0], layout.widths[0]);
+            texts[0] = match self.search {
+                Some(_) => self.highlight(&name, &cells.marks).into(),
+                None => name,
+            };
+            texts[4] = paint_status(self.colors, &cells.texts[4]).into();
+            if cells.soon {
+                texts[6] = self.colors.paint(AnsiColor::Yellow, &cells.texts[6]).into();
             }
         }
-        layout.line(texts)
+        layout.line(out, &texts);
     }
 
     fn header(&self) -> Vec<String> {
@@ -185,13 +192,8 @@ impl Layout {
         (0..self.widths.len()).filter(is_left_out).map(|column| COLUMNS[column].0).collect()
     }
 
-    fn line(&self, mut cells: Vec<String>) -> String {
-        let widths: Vec<usize> = self.shown.iter().map(|c| self.widths[*c]).collect();
-        let cells: Vec<String> =
-            self.shown.iter().map(|c| std::mem::take(&mut cells[*c])).collect();
-        let mut line = String::new();
-        pad(&mut line, &cells, &widths);
-        line
+    fn line<T: AsRef<str>>(&self, out: &mut String, cells: &[T]) {
+        pad(out, self.shown.iter().map(|column| (cells[*column].as_ref(), self.widths[*column])));
     }
 }
 

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use keyctl_vault::{Key, LabelKey, LabelValue, Note, Owner, Project, Reason};
-use keyctl_verify::{Brand, KeyId, PublicId, RateLimit, Timestamp};
+use keyctl_vault::KeyFields;
+use keyctl_verify::cbor::Items;
+use keyctl_verify::{Brand, PublicId, Timestamp};
 use smol_str::ToSmolStr;
 
-use super::time::short_instant;
+use super::time::push_instant;
 use crate::ui::{is_plain, json_escape};
 
 /// A field of a key's record, in the order of the record.
@@ -82,18 +83,17 @@ impl Field {
 }
 
 /// The value of a field.
-enum Value<'k> {
+enum Value<'k, 'r> {
     Nothing,
     Flag(bool),
     Number(u32),
-    Word(&'static str),
-    Id(KeyId),
+    /// What nobody but us has said.
+    Ours(&'k str),
     Prefix(PublicId),
     Time(Timestamp),
-    Rate(RateLimit),
     /// What people said.
     Text(&'k str),
-    Texts(Vec<Cow<'k, str>>),
+    Texts(&'k Items<'r, &'r str>),
     Labels,
     Generations,
 }
@@ -102,19 +102,23 @@ enum Value<'k> {
 pub(crate) struct KeyText {
     brand: Brand,
     now: Timestamp,
+    /// What comes before each field of an object.
+    begins: [String; Field::ALL.len()],
 }
 
 impl KeyText {
     pub(crate) fn new(brand: &Brand, now: Timestamp) -> Self {
-        KeyText { brand: brand.clone(), now }
+        let begin = |(field, name)| match field {
+            Field::Id => format!("{{\"{name}\":"),
+            _ => format!(",\"{name}\":"),
+        };
+        KeyText { brand: brand.clone(), now, begins: Field::ALL.map(begin) }
     }
 
     /// Appends a key as a JSON object.
-    pub(crate) fn json(&self, out: &mut String, key: &Key) {
-        for (i, (field, name)) in Field::ALL.iter().enumerate() {
-            out.push_str(if i == 0 { "{\"" } else { ",\"" });
-            out.push_str(name);
-            out.push_str("\":");
+    pub(crate) fn json(&self, out: &mut String, key: &KeyFields<'_>) {
+        for ((field, _), begin) in Field::ALL.iter().zip(&self.begins) {
+            out.push_str(begin);
             self.json_value(out, key, &Self::value(key, *field, self.now));
         }
         out.push('}');
@@ -122,24 +126,18 @@ impl KeyText {
 
     /// Appends a field as a cell, which is empty where there is no value. True when nothing in it can
     /// be anything but what it is, wherever it is written: a number, a time, a word of ours.
-    pub(crate) fn push(&self, out: &mut String, key: &Key, field: Field) -> bool {
+    pub(crate) fn push(&self, out: &mut String, key: &KeyFields<'_>, field: Field) -> bool {
         let value = Self::value(key, field, self.now);
         if self.push_ours(out, key, &value) {
             return true;
         }
         match value {
             Value::Text(text) => out.push_str(text),
-            Value::Texts(texts) => push_joined(out, &texts),
-            Value::Labels => {
-                let label =
-                    |(name, value): (&LabelKey, &LabelValue)| label(name.as_str(), value.as_str());
-                push_joined(out, &key.labels.iter().map(label).collect::<Vec<_>>());
-            }
+            Value::Texts(texts) => push_joined(out, texts.iter(), String::push_str),
+            Value::Labels => push_joined(out, key.labels.iter(), push_label),
             Value::Generations => {
-                for (i, generation) in key.generations.iter().enumerate() {
-                    out.push_str(if i == 0 { "" } else { " " });
-                    self.push_prefix(out, key, generation.public_id);
-                }
+                let ids = key.generations.iter().map(|g| g.public_id);
+                push_joined(out, ids, |out, id| self.push_prefix(out, key, id));
             }
             _ => {}
         }
@@ -147,76 +145,77 @@ impl KeyText {
     }
 
     /// A field as a cell.
-    pub(crate) fn cell(&self, key: &Key, field: Field) -> String {
+    pub(crate) fn cell(&self, key: &KeyFields<'_>, field: Field) -> String {
         let mut cell = String::new();
         self.push(&mut cell, key, field);
         cell
     }
 
-    fn value(key: &Key, field: Field, now: Timestamp) -> Value<'_> {
+    fn value<'k, 'r>(key: &'k KeyFields<'r>, field: Field, now: Timestamp) -> Value<'k, 'r> {
+        let first = &key.outline;
         match field {
-            Field::Id => Value::Id(key.id),
-            Field::Name => Value::Text(key.name.as_str()),
-            Field::Kind => Value::Word(key.kind.as_str()),
-            Field::Project => text(key.project.as_ref().map(Project::as_str)),
-            Field::Environment => Value::Word(key.environment.as_str()),
-            Field::Owner => text(key.owner.as_ref().map(Owner::as_str)),
-            Field::Prefix => Value::Prefix(key.current().public_id),
-            Field::Status => Value::Word(key.status(now).as_str()),
-            Field::Scopes => Value::Texts(key.scopes.iter().map(|s| s.as_str().into()).collect()),
-            Field::Paths => Value::Texts(key.paths.iter().map(|p| p.as_str().into()).collect()),
-            Field::Ips => Value::Texts(key.ips.iter().map(|ip| ip.to_string().into()).collect()),
-            Field::Customers => {
-                Value::Texts(key.customers.iter().map(|c| c.as_str().into()).collect())
-            }
-            Field::RateLimit => key.rate_limit.map_or(Value::Nothing, Value::Rate),
+            Field::Id => Value::Ours(key.id),
+            Field::Name => Value::Text(first.name),
+            Field::Kind => Value::Ours(first.kind.as_str()),
+            Field::Project => text(first.project),
+            Field::Environment => Value::Ours(first.environment.as_str()),
+            Field::Owner => text(first.owner),
+            Field::Prefix => Value::Prefix(key.current),
+            Field::Status => Value::Ours(first.status(now).as_str()),
+            Field::Scopes => Value::Texts(&key.scopes),
+            Field::Paths => Value::Texts(&key.paths),
+            Field::Ips => Value::Texts(&key.ips),
+            Field::Customers => Value::Texts(&key.customers),
+            Field::RateLimit => key.rate_limit.map_or(Value::Nothing, Value::Ours),
             Field::Labels => Value::Labels,
-            Field::Note => text(key.note.as_ref().map(Note::as_str)),
+            Field::Note => text(key.note),
             Field::Recoverable => Value::Flag(key.recoverable),
             Field::Generation => Value::Number(key.generation),
-            Field::NotBefore => time(key.not_before),
-            Field::CreatedAt => Value::Time(key.created_at),
+            Field::NotBefore => time(first.not_before),
+            Field::CreatedAt => Value::Time(first.created_at),
             Field::UpdatedAt => Value::Time(key.updated_at),
-            Field::ExpiresAt => time(key.expires_at),
-            Field::LastUsedAt => time(key.last_used_at()),
+            Field::ExpiresAt => time(first.expires_at),
+            Field::LastUsedAt => time(key.last_used_at),
             Field::RevokedAt => time(key.revoked_at),
-            Field::RevokeReason => text(key.revoke_reason.as_ref().map(Reason::as_str)),
+            Field::RevokeReason => text(key.revoke_reason),
             Field::Generations => Value::Generations,
         }
     }
 
     /// Appends what nobody but us has said; false when it is something else.
-    fn push_ours(&self, out: &mut String, key: &Key, value: &Value<'_>) -> bool {
+    fn push_ours(&self, out: &mut String, key: &KeyFields<'_>, value: &Value<'_, '_>) -> bool {
         match value {
             Value::Nothing => {}
             Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Value::Number(number) => out.push_str(&number.to_smolstr()),
-            Value::Word(word) => out.push_str(word),
-            Value::Id(id) => {
-                out.push_str(id.as_str());
-            }
+            Value::Ours(word) => out.push_str(word),
             Value::Prefix(id) => self.push_prefix(out, key, *id),
-            Value::Time(time) => out.push_str(&short_instant(*time)),
-            Value::Rate(rate) => out.push_str(&rate.to_smolstr()),
+            Value::Time(time) => push_instant(out, *time),
             Value::Text(_) | Value::Texts(_) | Value::Labels | Value::Generations => return false,
         }
         true
     }
 
-    fn push_prefix(&self, out: &mut String, key: &Key, id: PublicId) {
+    fn push_prefix(&self, out: &mut String, key: &KeyFields<'_>, id: PublicId) {
         out.push_str(self.brand.as_str());
         out.push('_');
-        out.push_str(key.environment.tag());
+        out.push_str(key.outline.environment.tag());
         out.push('_');
         out.push_str(id.as_str());
     }
 
-    fn json_value(&self, out: &mut String, key: &Key, value: &Value<'_>) {
+    fn json_value(&self, out: &mut String, key: &KeyFields<'_>, value: &Value<'_, '_>) {
         match value {
             Value::Nothing => out.push_str("null"),
-            Value::Labels => labels(out, key),
+            Value::Labels => {
+                enclosed(out, ["{", "}"], key.labels.iter(), |out, (name, value)| {
+                    json_string(out, name);
+                    out.push(':');
+                    json_string(out, value);
+                });
+            }
             Value::Generations => self.generations(out, key),
-            Value::Texts(texts) => list(out, texts, |out, text| json_string(out, text)),
+            Value::Texts(texts) => enclosed(out, ["[", "]"], texts.iter(), json_string),
             Value::Text(text) => json_string(out, text),
             Value::Flag(_) | Value::Number(_) => {
                 self.push_ours(out, key, value);
@@ -229,8 +228,8 @@ impl KeyText {
         }
     }
 
-    fn generations(&self, out: &mut String, key: &Key) {
-        list(out, &key.generations, |out, g| {
+    fn generations(&self, out: &mut String, key: &KeyFields<'_>) {
+        enclosed(out, ["[", "]"], key.generations.iter(), |out, g| {
             let fields = [
                 ("{\"n\":", Value::Number(g.n)),
                 (",\"prefix\":", Value::Prefix(g.public_id)),
@@ -247,49 +246,45 @@ impl KeyText {
     }
 }
 
-fn text(text: Option<&str>) -> Value<'_> {
+fn text<'k, 'r>(text: Option<&'k str>) -> Value<'k, 'r> {
     text.map_or(Value::Nothing, Value::Text)
 }
 
-fn time<'k>(time: Option<Timestamp>) -> Value<'k> {
+fn time<'k, 'r>(time: Option<Timestamp>) -> Value<'k, 'r> {
     time.map_or(Value::Nothing, Value::Time)
 }
 
-fn push_joined<T: AsRef<str>>(out: &mut String, texts: &[T]) {
-    for (i, text) in texts.iter().enumerate() {
+fn push_joined<T>(
+    out: &mut String,
+    items: impl Iterator<Item = T>,
+    mut push: impl FnMut(&mut String, T),
+) {
+    for (i, item) in items.enumerate() {
         out.push_str(if i == 0 { "" } else { " " });
-        out.push_str(text.as_ref());
+        push(out, item);
     }
 }
 
 /// `name=value`, with the value in quotes where it could not be told where it ends.
-fn label(name: &str, value: &str) -> String {
+fn push_label(out: &mut String, (name, value): (&str, &str)) {
+    out.push_str(name);
+    out.push('=');
     let is_plain = !value.contains(|c: char| c.is_whitespace() || c == '"');
-    if is_plain { format!("{name}={value}") } else { format!("{name}={}", quoted(value)) }
+    out.push_str(&if is_plain { value.into() } else { Cow::Owned(quoted(value)) });
 }
 
-fn labels(out: &mut String, key: &Key) {
-    out.push('{');
-    for (i, (name, value)) in key.labels.iter().enumerate() {
-        out.push_str(if i == 0 { "" } else { "," });
-        json_string(out, name.as_str());
-        out.push(':');
-        json_string(out, value.as_str());
-    }
-    out.push('}');
-}
-
-fn list<T>(
+fn enclosed<T>(
     out: &mut String,
-    items: impl IntoIterator<Item = T>,
+    [begin, end]: [&str; 2],
+    items: impl Iterator<Item = T>,
     mut write: impl FnMut(&mut String, T),
 ) {
-    out.push('[');
-    for (i, item) in items.into_iter().enumerate() {
+    out.push_str(begin);
+    for (i, item) in items.enumerate() {
         out.push_str(if i == 0 { "" } else { "," });
         write(out, item);
     }
-    out.push(']');
+    out.push_str(end);
 }
 
 fn json_string(out: &mut String, text: &str) {

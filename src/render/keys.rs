@@ -1,7 +1,7 @@
 //! Many keys that are all there: each in a shape of its own, or a table of them. Their text is made
 //! on every core, while what was made before is written.
 
-use keyctl_vault::Key;
+use keyctl_vault::KeyFields;
 use rayon::prelude::*;
 
 use super::key_lines::KeyLines;
@@ -13,6 +13,8 @@ use crate::ui::Ui;
 const PIECE: usize = 32 * PART;
 /// So many of them on one core, at once.
 const PART: usize = 512;
+/// The cells of so many keys are kept: some 50 MB.
+const KEPT: usize = 1 << 17;
 
 /// Writes each key by itself. `each` gives the keys that some of the `things` are.
 ///
@@ -22,23 +24,21 @@ pub(crate) fn key_lines<T: Sync, E: Send + Into<CliError>>(
     ui: &mut Ui,
     lines: &KeyLines,
     things: &[T],
-    each: impl Fn(&[T], &mut dyn FnMut(&Key)) -> Result<(), E> + Sync,
+    each: impl Fn(&[T], &mut dyn FnMut(&KeyFields<'_>)) -> Result<(), E> + Sync,
 ) -> Result<(), CliError> {
     ui.write(&lines.begin())?;
-    write(ui, things, |mut number, part| {
-        let mut text = String::new();
+    write(ui, things, |mut number, part, text| {
         each(part, &mut |key| {
             text.push_str(lines.between(number));
-            lines.push(&mut text, key);
+            lines.push(text, key);
             number += 1;
-        })?;
-        Ok::<_, E>(text)
+        })
     })?;
     Ok(ui.write(lines.end(things.len()))?)
 }
 
-/// Writes a table; the columns that there was no room for. The keys come by twice: how wide the
-/// columns are is known after the last.
+/// Writes a table; the columns that there was no room for. How wide the columns are is known after the
+/// last key, so where there are too many to keep the cells of all, each comes by twice.
 ///
 /// # Errors
 /// As [`key_lines`].
@@ -46,54 +46,75 @@ pub(crate) fn key_table<T: Sync, E: Send + Into<CliError>>(
     ui: &mut Ui,
     table: &KeyTable<'_>,
     things: &[T],
-    each: impl Fn(&[T], &mut dyn FnMut(&Key)) -> Result<(), E> + Sync,
+    each: impl Fn(&[T], &mut dyn FnMut(&KeyFields<'_>)) -> Result<(), E> + Sync,
 ) -> Result<Vec<&'static str>, CliError> {
     if things.is_empty() {
         return Ok(Vec::new());
     }
-    let part_widths = |part: &[T]| {
-        let mut widths = table.widths();
-        each(part, &mut |key| widen(&mut widths, &table.cells(key).widths()))?;
-        Ok(widths)
+    let is_kept = things.len() <= KEPT;
+    let measured = |part: &[T]| {
+        let (mut widths, mut kept) = (table.widths(), Vec::new());
+        each(part, &mut |key| {
+            let cells = table.cells(key);
+            widen(&mut widths, &cells.widths());
+            if is_kept {
+                kept.push(cells);
+            }
+        })?;
+        Ok((widths, kept))
     };
-    let wider = |mut widths: Vec<usize>, other: Vec<usize>| {
-        widen(&mut widths, &other);
-        Ok(widths)
+    let parts: Result<Vec<_>, E> = match things.len() {
+        ..=PART => measured(things).map(|part| vec![part]),
+        _ => things.par_chunks(PART).map(measured).collect(),
     };
-    let widths: Result<_, E> = match things.len() {
-        ..=PART => part_widths(things),
-        _ => things.par_chunks(PART).map(part_widths).try_reduce(|| table.widths(), wider),
-    };
-    let layout = table.layout(widths.map_err(Into::into)?);
+    let (mut widths, mut kept) = (table.widths(), Vec::new());
+    for (of_part, cells) in parts.map_err(Into::into)? {
+        widen(&mut widths, &of_part);
+        kept.extend(cells);
+    }
+    let layout = table.layout(widths);
     ui.write(&table.first_line(&layout))?;
-    write(ui, things, |_, part| {
-        let mut text = String::new();
-        each(part, &mut |key| text.push_str(&table.line(&layout, table.cells(key))))?;
-        Ok::<_, E>(text)
-    })?;
+    if is_kept {
+        write(ui, &kept, |_, part, text| {
+            part.iter().for_each(|cells| table.line(text, &layout, cells));
+            Ok::<_, CliError>(())
+        })?;
+    } else {
+        write(ui, things, |_, part, text| {
+            each(part, &mut |key| table.line(text, &layout, &table.cells(key)))
+        })?;
+    }
     Ok(layout.left_out())
 }
 
-/// Writes what `text` makes of some things after the other, and of the number of the first of them.
+/// Writes what `text` appends for some things after the other, from the number of the first of them.
 fn write<T: Sync, E: Send + Into<CliError>>(
     ui: &mut Ui,
     things: &[T],
-    text: impl Fn(usize, &[T]) -> Result<String, E> + Sync,
+    text: impl Fn(usize, &[T], &mut String) -> Result<(), E> + Sync,
 ) -> Result<(), CliError> {
     if things.len() <= PART {
-        return Ok(ui.write(&text(0, things).map_err(Into::into)?)?);
+        let mut all = String::new();
+        text(0, things, &mut all).map_err(Into::into)?;
+        return Ok(ui.write(&all)?);
     }
-    let texts = |begin: usize, piece: &[T]| -> Result<Vec<String>, E> {
-        let parts = piece.par_chunks(PART).enumerate();
-        parts.map(|(number, part)| text(begin + number * PART, part)).collect()
+    // A text that was written is room for one that comes later.
+    let texts = |begin: usize, piece: &[T], mut room: Vec<String>| -> Result<Vec<String>, E> {
+        room.resize_with(piece.len().div_ceil(PART), String::new);
+        let parts = piece.par_chunks(PART).zip(room).enumerate();
+        parts
+            .map(|(number, (part, mut room))| {
+                room.clear();
+                text(begin + number * PART, part, &mut room).map(|()| room)
+            })
+            .collect()
     };
-    let mut made = Vec::new();
+    let (mut made, mut room) = (Vec::new(), Vec::new());
     for (number, piece) in things.chunks(PIECE).enumerate() {
-        let before = std::mem::take(&mut made);
         let (written, next) =
-            rayon::join(|| write_all(ui, &before), || texts(number * PIECE, piece));
+            rayon::join(|| write_all(ui, &made), || texts(number * PIECE, piece, room));
         written?;
-        made = next.map_err(Into::into)?;
+        room = std::mem::replace(&mut made, next.map_err(Into::into)?);
     }
     Ok(write_all(ui, &made)?)
 }

@@ -112,15 +112,23 @@ fn padded(header: &[String], rows: &[Vec<String>]) -> String {
     }
     let size: usize = widths.iter().map(|width| width + GAP).sum();
     let mut text = String::with_capacity((rows.len() + 1) * (size + 1));
-    all().for_each(|row| pad(&mut text, row, &widths));
+    for row in all() {
+        pad(&mut text, row.iter().map(String::as_str).zip(widths.iter().copied()));
+    }
     text
 }
 
-/// Appends a line of cells that are as wide as their columns.
-pub(super) fn pad(text: &mut String, cells: &[String], widths: &[usize]) {
-    for (width, cell) in widths.iter().zip(cells) {
+/// Appends a line of cells, each as wide as its column.
+pub(super) fn pad<'c>(text: &mut String, cells: impl Iterator<Item = (&'c str, usize)>) {
+    const SPACES: &str = "                                ";
+    for (cell, width) in cells {
         text.push_str(cell);
-        text.extend(std::iter::repeat_n(' ', (width + GAP).saturating_sub(columns(cell))));
+        let mut missing = (width + GAP).saturating_sub(columns(cell));
+        while missing > 0 {
+            let some = missing.min(SPACES.len());
+            text.push_str(&SPACES[..some]);
+            missing -= some;
+        }
     }
     text.truncate(text.trim_end_matches(' ').len());
     text.push('\n');

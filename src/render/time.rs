@@ -11,9 +11,19 @@ pub(crate) fn instant(time: Timestamp) -> String {
     short_instant(time).into()
 }
 
-/// The same: 20 bytes, because a timestamp is of the years 1970 to 9999. Lists have millions of
-/// them, so nothing is parsed here and nothing allocated.
+/// The same.
 pub(crate) fn short_instant(time: Timestamp) -> SmolStr {
+    SmolStr::new_inline(text_of(&digits(time)))
+}
+
+/// Appends the same.
+pub(crate) fn push_instant(out: &mut String, time: Timestamp) {
+    out.push_str(text_of(&digits(time)));
+}
+
+/// 20 bytes, because a timestamp is of the years 1970 to 9999. Lists have millions of them, so nothing
+/// is parsed here and nothing allocated.
+fn digits(time: Timestamp) -> [u8; 20] {
     let time = DateTime::from_timestamp(time.unix(), 0).expect("chrono knows these years");
     let mut text = *b"0000-00-00T00:00:00Z";
     let year = time.year().unsigned_abs();
@@ -31,7 +41,11 @@ pub(crate) fn short_instant(time: Timestamp) -> SmolStr {
         text[at] = digit(part / 10);
         text[at + 1] = digit(part);
     }
-    SmolStr::new_inline(std::str::from_utf8(&text).expect("digits are text"))
+    text
+}
+
+fn text_of(digits: &[u8; 20]) -> &str {
+    std::str::from_utf8(digits).expect("digits are text")
 }
 
 /// `in 12 days`, `3 h ago`, `now`.

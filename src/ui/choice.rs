@@ -74,7 +74,7 @@ impl Ui {
     fn shown(&self, items: &[String]) -> Vec<String> {
         let width = self.question_width().saturating_sub(MARGIN);
         let short = |item: &String| {
-            let item = shorten(&safe_line(item), width);
+            let item = shorten(&safe_line(item), width).into_owned();
             let end = (0..=width.min(item.len())).rev().find(|i| item.is_char_boundary(*i));
             if item.len() <= width { item } else { item[..end.unwrap_or(0)].to_owned() }
         };

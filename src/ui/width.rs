@@ -1,13 +1,15 @@
 //! How much of a text fits, in columns of a terminal.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// The beginning of a text that fits into so many columns, with an ellipsis where something is
 /// missing. What is seen as one character is never cut.
-pub(crate) fn shorten(text: &str, width: usize) -> String {
+pub(crate) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut short = String::new();
     for part in text.graphemes(true) {
@@ -18,7 +20,7 @@ pub(crate) fn shorten(text: &str, width: usize) -> String {
         short.push_str(part);
     }
     short.push('…');
-    short
+    Cow::Owned(short)
 }
 
 /// How many lines of a terminal a text takes, and the cursor after it.

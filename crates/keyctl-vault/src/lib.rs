@@ -22,9 +22,9 @@ pub use crypto::{
 };
 pub use domain::{
     Author, Ceilings, Change, Customer, Entry, FieldChange, GRANT_BUDGET, Generation, Key,
-    KeyRecord, KeyRecords, LabelKey, LabelValue, Lifetime, LifetimeError, MAX_GENERATIONS,
-    MAX_ITEMS, Name, NameError, Note, Outline, Owner, OwnerRecord, Policy, Project, Reason, Role,
-    Subject, TextError, Verb, is_deceptive,
+    KeyFields, KeyRecord, KeyRecords, LabelKey, LabelValue, Lifetime, LifetimeError,
+    MAX_GENERATIONS, MAX_ITEMS, Name, NameError, Note, Outline, Owner, OwnerRecord, Policy,
+    Project, Reason, Role, Subject, TextError, Verb, is_deceptive,
 };
 pub use error::{Finding, VaultError};
 pub use store::{Doubt, Waiting, doubts, files};

@@ -138,6 +138,29 @@ impl Writer {
     }
 }
 
+/// The items of an array, which have been read once, and are read again by whoever wants them: so an array
+/// can be passed by without memory for it.
+#[derive(Clone, Debug)]
+pub struct Items<'b, T> {
+    bytes: &'b [u8],
+    len: u64,
+    read: fn(&mut Reader<'b>) -> Result<T, Malformed>,
+}
+
+impl<T> Items<'_, T> {
+    /// True when there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = T> {
+        let mut reader = Reader::new(self.bytes);
+        (0..self.len).map(move |_| (self.read)(&mut reader).expect("it has been read before"))
+    }
+}
+
 /// Reads what [`Writer`] writes. Each method fails with [`Malformed`] when the next item is not of
 /// its kind, or is not all there.
 #[derive(Debug)]
@@ -234,6 +257,20 @@ impl<'b> Reader<'b> {
         (0..len).map(|_| read(self)).collect()
     }
 
+    /// Reads an array as [`list`](Self::list) does, shows each item to `see`, and keeps where they are.
+    pub fn items<T>(
+        &mut self,
+        read: fn(&mut Self) -> Result<T, Malformed>,
+        mut see: impl FnMut(T),
+    ) -> Result<Items<'b, T>, Malformed> {
+        let len = self.head(ARRAY)?;
+        let bytes = self.0;
+        for _ in 0..len {
+            see(read(self)?);
+        }
+        Ok(Items { bytes, len, read })
+    }
+
     fn string(&mut self, major: u8) -> Result<&'b [u8], Malformed> {
         let len = usize::try_from(self.head(major)?).map_err(|_| Malformed)?;
         self.take(len)
@@ -325,6 +362,26 @@ mod tests {
         assert_eq!((r.small(), r.end()), (Ok(1), Err(Malformed)));
         assert_eq!(r.small(), Err(Malformed), "more than 32 bits");
         assert_eq!(r.end(), Ok(()));
+    }
+
+    #[test]
+    fn items_are_read_before_they_are_kept_and_as_often_as_one_likes() {
+        let mut w = Writer::default();
+        w.list(["a", "b"].iter(), |w, text| {
+            w.text(text);
+        });
+        w.array(0).uint(7).array(2).text("c").uint(1);
+        let bytes = w.into_bytes();
+        let mut r = Reader::new(&bytes);
+        let mut seen = String::new();
+        let two = r.items(Reader::text, |text| seen.push_str(text)).unwrap();
+        let none = r.items(Reader::text, drop).unwrap();
+        assert_eq!((seen.as_str(), r.uint()), ("ab", Ok(7)));
+        for _ in 0..2 {
+            assert_eq!(two.iter().collect::<Vec<_>>(), ["a", "b"]);
+        }
+        assert_eq!((two.is_empty(), none.is_empty(), none.iter().count()), (false, true, 0));
+        assert!(r.items(Reader::text, drop).is_err(), "the second is a number");
     }
 
     #[test]

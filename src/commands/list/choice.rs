@@ -1,7 +1,7 @@
 //! Which keys a list has: what is asked of each, and how many are hidden and why.
 
 use keyctl_vault::issue::{Filter, Seen};
-use keyctl_vault::{Ceilings, Key, KeyRecord, Outline, Records, UnlockedVault};
+use keyctl_vault::{Ceilings, Key, KeyFields, KeyRecord, Outline, Records, UnlockedVault};
 use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{Brand, Kind, Standing, Timestamp};
 
@@ -76,7 +76,20 @@ impl<'a> Choice<'a> {
         Ok(None)
     }
 
-    /// A key as it is shown.
+    /// Gives the fields of a key as they are shown.
+    pub(super) fn show<T>(
+        &self,
+        record: KeyRecord<'_>,
+        take: impl FnOnce(&KeyFields<'_>) -> T,
+    ) -> Result<T, Malformed> {
+        let fields = record.fields()?;
+        if self.seen.tells_of(&fields) {
+            return Ok(self.key(record)?.with_fields(take));
+        }
+        Ok(take(&fields))
+    }
+
+    /// The key, with the uses that receipts tell of.
     pub(super) fn key(&self, record: KeyRecord<'_>) -> Result<Key, Malformed> {
         let mut key = record.key()?;
         self.seen.count_in(&mut key, &self.brand, self.now);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use keyctl_vault::{Key, KeyRecord, KeyRecords, UnlockedVault, VaultError};
+use keyctl_vault::{KeyFields, KeyRecord, KeyRecords, UnlockedVault, VaultError};
 use keyctl_verify::cbor::Malformed;
 use rayon::slice::ParallelSliceMut;
 
@@ -67,14 +67,14 @@ impl Sorted {
         &self,
         choice: &Choice<'_>,
         rows: &[At],
-        take: &mut dyn FnMut(&Key),
+        take: &mut dyn FnMut(&KeyFields<'_>),
     ) -> Result<(), VaultError> {
         let mut near = KeyRecords::default();
         let fetch = |(page, place): &At| near.push(self.records[*page as usize].get(place));
         let places: Vec<Range<u32>> = rows.iter().map(fetch).collect();
         let mut each = places.iter();
         let read: Result<(), Malformed> =
-            each.try_for_each(|place| choice.key(near.get(place)).map(|key| take(&key)));
+            each.try_for_each(|place| choice.show(near.get(place), &mut *take));
         Ok(read?)
     }
 }

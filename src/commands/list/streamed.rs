@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use keyctl_vault::{Key, KeyRecord, UnlockedVault};
+use keyctl_vault::{KeyFields, KeyRecord, UnlockedVault};
 
 use super::choice::{Choice, Hidden};
 use super::{ListArgs, Listed};
@@ -32,7 +32,7 @@ pub(super) fn lines(
     lines: &KeyLines,
 ) -> Result<Listed, CliError> {
     ui.write(&lines.begin())?;
-    let make = |text: &mut String, key: &Key| {
+    let make = |text: &mut String, key: &KeyFields<'_>| {
         let begin = text.len();
         lines.push(text, key);
         begin..text.len()
@@ -55,18 +55,22 @@ pub(super) fn table(
     table: &KeyTable<'_>,
 ) -> Result<Listed, CliError> {
     let mut widths = table.widths();
-    let make = |_: &mut String, key: &Key| table.cells(key).widths();
+    let make = |_: &mut String, key: &KeyFields<'_>| table.cells(key).widths();
     each(vault, choice, args, make, |_, _, cells| {
         widen(&mut widths, &cells);
         Ok(())
     })?;
     let layout = table.layout(widths);
-    let make = |_: &mut String, key: &Key| table.line(&layout, table.cells(key));
-    let (count, hidden) = each(vault, choice, args, make, |written, _, line| {
+    let make = |text: &mut String, key: &KeyFields<'_>| {
+        let begin = text.len();
+        table.line(text, &layout, &table.cells(key));
+        begin..text.len()
+    };
+    let (count, hidden) = each(vault, choice, args, make, |written, text, at| {
         if written == 0 {
             ui.write(&table.first_line(&layout))?;
         }
-        ui.write(&line)
+        ui.write(&text[at])
     })?;
     let left_out = if count > 0 { layout.left_out() } else { Vec::new() };
     Ok(Listed { count, hidden, left_out })
@@ -78,14 +82,15 @@ fn each<T: Send>(
     vault: &mut UnlockedVault,
     choice: &Choice<'_>,
     args: &ListArgs,
-    make: impl Fn(&mut String, &Key) -> T + Sync,
+    make: impl Fn(&mut String, &KeyFields<'_>) -> T + Sync,
     mut write: impl FnMut(usize, &str, T) -> std::io::Result<()> + Send,
 ) -> Result<(usize, Hidden), CliError> {
     let (mut count, mut hidden) = (0, Hidden::default());
     let most = args.limit.unwrap_or(usize::MAX);
     let add = |block: &mut Block<T>, record: KeyRecord<'_>| {
         if choice.outline(&mut block.hidden, record)?.is_some() {
-            block.rows.push(make(&mut block.text, &choice.key(record)?));
+            let (text, rows) = (&mut block.text, &mut block.rows);
+            choice.show(record, |key| rows.push(make(text, key)))?;
         }
         Ok(())
     };

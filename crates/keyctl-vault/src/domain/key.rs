@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use keyctl_verify::{
-    Brand, Environment, Grant, IpBlock, KeyId, Kind, PathPattern, Prefix, PublicId, RateLimit,
-    ScopeSet, Standing, Status, Tenure, Timestamp, TokenDigest,
+    Brand, Environment, IpBlock, KeyId, Kind, PathPattern, Prefix, PublicId, RateLimit, ScopeSet,
+    Standing, Status, Tenure, Timestamp, TokenDigest,
 };
 
 use super::{Customer, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project, Reason};
@@ -98,6 +98,20 @@ pub struct Generation {
     pub(crate) sealed_token: Option<Vec<u8>>,
 }
 
+impl Generation {
+    /// What it is where `current` is the number of the current one. A rotation without a grace, or one
+    /// whose grace was ended, has ended the old generation for good, whatever a clock says.
+    pub(super) fn tenure(&self, current: u32) -> Tenure {
+        if self.n == current {
+            Tenure::Current
+        } else if self.replaced.is_some() {
+            Tenure::InGrace
+        } else {
+            Tenure::Ended
+        }
+    }
+}
+
 /// The expiry that a key had before a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Replaced {
@@ -155,23 +169,14 @@ impl Key {
         }
     }
 
-    /// A rotation without a grace, or one whose grace was ended, has ended the old generation for
-    /// good, whatever a clock says.
-    fn tenure(&self, generation: &Generation) -> Tenure {
-        if generation.n == self.generation {
-            Tenure::Current
-        } else if generation.replaced.is_some() {
-            Tenure::InGrace
-        } else {
-            Tenure::Ended
-        }
-    }
-
     /// A token that has ended for good is of no use to anybody, and not kept.
     pub(crate) fn forget_ended_tokens(&mut self) {
         let live = self.is_live();
-        let ended: Vec<bool> =
-            self.generations.iter().map(|g| !live || self.tenure(g) == Tenure::Ended).collect();
+        let ended: Vec<bool> = self
+            .generations
+            .iter()
+            .map(|g| !live || g.tenure(self.generation) == Tenure::Ended)
+            .collect();
         for (generation, ended) in self.generations.iter_mut().zip(ended) {
             if ended {
                 generation.sealed_token = None;
@@ -197,31 +202,6 @@ impl Key {
     #[must_use]
     pub fn prefix(&self, brand: &Brand, generation: &Generation) -> Prefix {
         Prefix::new(brand.clone(), self.environment, generation.public_id)
-    }
-
-    /// What a verifier is told about the token of `generation`.
-    #[must_use]
-    pub fn grant(&self, generation: &Generation) -> Grant {
-        Grant {
-            key_id: self.id,
-            generation: generation.n,
-            tenure: self.tenure(generation),
-            environment: self.environment,
-            redacted: false,
-            project: self.project.as_ref().map(ToString::to_string),
-            kind: self.kind,
-            owner: self.owner.as_ref().map(ToString::to_string),
-            standing: self.standing,
-            scopes: self.scopes.clone(),
-            paths: self.paths.clone(),
-            ips: self.ips.clone(),
-            customers: self.customers.iter().map(ToString::to_string).collect(),
-            rate_limit: self.rate_limit,
-            not_before: self.not_before,
-            expires_at: self.expires_at,
-            valid_until: generation.valid_until,
-            labels: None,
-        }
     }
 
     /// An upper bound of the bytes that a bundle needs for what it says of one generation: each

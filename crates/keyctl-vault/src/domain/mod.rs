@@ -19,7 +19,7 @@ pub use audit::{Author, Change, Entry, FieldChange, Subject, Verb};
 pub(crate) use key::Replaced;
 pub use key::{GRANT_BUDGET, Generation, Key, MAX_GENERATIONS, MAX_ITEMS};
 pub use lifetime::{Lifetime, LifetimeError};
-pub use outline::{KeyRecord, KeyRecords, Outline};
+pub use outline::{KeyFields, KeyRecord, KeyRecords, Outline};
 pub use owner::{Ceilings, OwnerRecord};
 pub use policy::Policy;
 pub(crate) use record::{NameEntry, PublicIdEntry};

@@ -1,13 +1,13 @@
-//! The record of a key as a scan has it: bytes of which the first fields are read without copying
-//! anything, so that keys that are not wanted cost little.
+//! The record of a key as a scan has it: bytes of which the first fields, or all of them, are read without
+//! copying anything, so that keys that are not wanted cost little, and those that are shown not much more.
 
 use std::ops::Range;
 
-use keyctl_verify::cbor::{Malformed, Reader};
-use keyctl_verify::{Environment, Kind, Standing, Status, Timestamp};
+use keyctl_verify::cbor::{Items, Malformed, Reader};
+use keyctl_verify::{Environment, Kind, PublicId, Standing, Status, Timestamp};
 
 use super::record::read_outline;
-use super::{Key, Owner, Project};
+use super::{Generation, Key, Owner, Project};
 
 /// What most filters and orders look at: the first fields of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,56 @@ impl Key {
             order: self.order,
         }
     }
+
+    /// Gives all its fields, as its record has them.
+    ///
+    /// # Panics
+    /// Without its current generation, which every key has.
+    pub fn with_fields<T>(&self, take: impl FnOnce(&KeyFields<'_>) -> T) -> T {
+        take(&KeyFields::read(&self.encode(), drop).expect("what was just written can be read"))
+    }
+}
+
+/// All fields of a record, as it has them: texts that are no more than texts, and lists that are read
+/// again by whoever wants them. What each says, [`Key`] tells.
+#[derive(Clone, Debug)]
+pub struct KeyFields<'r> {
+    /// As [`Key::id`].
+    pub id: &'r str,
+    /// The first fields.
+    pub outline: Outline<'r>,
+    /// As [`Key::labels`], in the order of their names.
+    pub labels: Items<'r, (&'r str, &'r str)>,
+    /// As [`Key::scopes`], in order.
+    pub scopes: Items<'r, &'r str>,
+    /// As [`Key::updated_at`].
+    pub updated_at: Timestamp,
+    /// As [`Key::revoked_at`].
+    pub revoked_at: Option<Timestamp>,
+    /// As [`Key::revoke_reason`].
+    pub revoke_reason: Option<&'r str>,
+    pub(super) lifetime: Option<&'r str>,
+    /// As [`Key::paths`].
+    pub paths: Items<'r, &'r str>,
+    /// As [`Key::ips`].
+    pub ips: Items<'r, &'r str>,
+    /// As [`Key::customers`].
+    pub customers: Items<'r, &'r str>,
+    /// As [`Key::rate_limit`].
+    pub rate_limit: Option<&'r str>,
+    /// As [`Key::note`].
+    pub note: Option<&'r str>,
+    /// As [`Key::recoverable`].
+    pub recoverable: bool,
+    /// As [`Key::generation`].
+    pub generation: u32,
+    pub(super) next_generation: u32,
+    /// As [`Key::generations`].
+    pub generations: Items<'r, Generation>,
+    /// The public id of the current one.
+    pub current: PublicId,
+    /// As [`Key::last_used_at`].
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// The record of a key, verified and not yet read.
@@ -76,6 +126,14 @@ impl<'r> KeyRecord<'r> {
     /// When they are not what keyctl writes; what comes after them is not looked at.
     pub fn outline(self) -> Result<Outline<'r>, Malformed> {
         read_outline(&mut Reader::new(self.0)).map(|(_, outline)| outline)
+    }
+
+    /// All of its fields.
+    ///
+    /// # Errors
+    /// When they are not of the kinds that keyctl writes.
+    pub fn fields(self) -> Result<KeyFields<'r>, Malformed> {
+        KeyFields::read(self.0, drop)
     }
 
     /// The key.

@@ -72,8 +72,15 @@ impl Ceilings {
     /// What a key may do: its scopes, as far as its owner's ceiling allows.
     #[must_use]
     pub fn effective(&self, key: &Key) -> ScopeSet {
-        let ceiling = key.owner.as_ref().and_then(|owner| self.0.get(owner));
-        ceiling.map_or_else(|| key.scopes.clone(), |ceiling| key.scopes.intersect(ceiling))
+        self.within(key.owner.as_ref().map(Owner::as_str), key.scopes.clone())
+    }
+
+    /// What such scopes of a key of that owner come to.
+    pub(crate) fn within(&self, owner: Option<&str>, scopes: ScopeSet) -> ScopeSet {
+        match owner.and_then(|owner| self.0.get(owner)) {
+            Some(ceiling) => scopes.intersect(ceiling),
+            None => scopes,
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! The encodings of the records in the pages (`docs/vault-format.md`, section 7). What filters
 //! look at comes first, so that a scan can stop reading early.
 
-use keyctl_verify::cbor::{Malformed, Reader, Writer};
+use keyctl_verify::cbor::{Items, Malformed, Reader, Writer};
 use keyctl_verify::{
-    Environment, IpBlock, KeyId, Kind, PathPattern, PublicId, RateLimit, Scope, Standing,
+    Environment, Grant, IpBlock, KeyId, Kind, PathPattern, PublicId, RateLimit, Scope, Standing,
     Timestamp, TokenDigest,
 };
 
 use super::key::Replaced;
-use super::outline::Outline;
+use super::outline::{KeyFields, Outline};
 use super::{
     Customer, Generation, Key, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project, Reason,
 };
@@ -66,10 +66,90 @@ impl Key {
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
-        let mut r = Reader::new(bytes);
-        let (id, first) = read_outline(&mut r)?;
-        let key = Key {
-            id: KeyId::parse(id).ok_or(Malformed)?,
+        let mut generations = Vec::new();
+        let fields = KeyFields::read(bytes, |generation| generations.push(generation))?;
+        fields.to_key(generations).ok_or(Malformed)
+    }
+}
+
+impl<'r> KeyFields<'r> {
+    /// Reads all of them, and shows each generation to `see`.
+    pub(super) fn read(
+        bytes: &'r [u8],
+        mut see: impl FnMut(Generation),
+    ) -> Result<Self, Malformed> {
+        let r = &mut Reader::new(bytes);
+        let (id, outline) = read_outline(r)?;
+        let labels = r.items(read_label, |_| ())?;
+        let scopes = read_texts(r)?;
+        let (updated_at, revoked_at) = (read_time(r)?, r.option(read_time)?);
+        let (revoke_reason, lifetime) = (r.option(Reader::text)?, r.option(Reader::text)?);
+        let (paths, ips, customers) = (read_texts(r)?, read_texts(r)?, read_texts(r)?);
+        let (rate_limit, note) = (r.option(Reader::text)?, r.option(Reader::text)?);
+        let (recoverable, generation, next_generation) = (r.bool()?, r.small()?, r.small()?);
+        let (mut current, mut last_used_at) = (None, None);
+        let generations = r.items(read_generation, |g| {
+            if g.n == generation {
+                current = Some(g.public_id);
+            }
+            last_used_at = last_used_at.max(g.last_used_at);
+            see(g);
+        })?;
+        r.end()?;
+        Ok(KeyFields {
+            id,
+            outline,
+            labels,
+            scopes,
+            updated_at,
+            revoked_at,
+            revoke_reason,
+            lifetime,
+            paths,
+            ips,
+            customers,
+            rate_limit,
+            note,
+            recoverable,
+            generation,
+            next_generation,
+            generations,
+            current: current.ok_or(Malformed)?,
+            last_used_at,
+        })
+    }
+
+    /// What a verifier is told about the token of `generation`; `None` when a field is not what keyctl
+    /// writes there.
+    pub(crate) fn grant(&self, generation: &Generation) -> Option<Grant> {
+        let first = &self.outline;
+        Some(Grant {
+            key_id: KeyId::parse(self.id)?,
+            generation: generation.n,
+            tenure: generation.tenure(self.generation),
+            environment: first.environment,
+            redacted: false,
+            project: first.project.map(str::to_owned),
+            kind: first.kind,
+            owner: first.owner.map(str::to_owned),
+            standing: first.standing,
+            scopes: all(&self.scopes, |text| Scope::parse(text).ok())?,
+            paths: all(&self.paths, |text| PathPattern::parse(text).ok())?,
+            ips: all(&self.ips, |text| IpBlock::parse(text).ok())?,
+            customers: self.customers.iter().map(str::to_owned).collect(),
+            rate_limit: stored(self.rate_limit, |text| RateLimit::parse(text).ok())?,
+            not_before: first.not_before,
+            expires_at: first.expires_at,
+            valid_until: generation.valid_until,
+            labels: None,
+        })
+    }
+
+    /// The key of these generations; `None` when a field is not what keyctl writes there.
+    fn to_key(&self, generations: Vec<Generation>) -> Option<Key> {
+        let first = &self.outline;
+        Some(Key {
+            id: KeyId::parse(self.id)?,
             project: stored(first.project, Project::from_stored)?,
             environment: first.environment,
             kind: first.kind,
@@ -77,32 +157,27 @@ impl Key {
             standing: first.standing,
             not_before: first.not_before,
             expires_at: first.expires_at,
-            name: Name::from_stored(first.name).ok_or(Malformed)?,
+            name: Name::from_stored(first.name)?,
             created_at: first.created_at,
             order: first.order,
-            labels: r.list(|r| {
-                r.array(2)?;
-                let key = r.parsed(LabelKey::from_stored)?;
-                Ok((key, r.parsed(LabelValue::from_stored)?))
+            labels: all(&self.labels, |(key, value)| {
+                Some((LabelKey::from_stored(key)?, LabelValue::from_stored(value)?))
             })?,
-            scopes: r.list(|r| r.parsed(|t| Scope::parse(t).ok()))?,
-            updated_at: read_time(&mut r)?,
-            revoked_at: r.option(read_time)?,
-            revoke_reason: r.option(|r| r.parsed(Reason::from_stored))?,
-            lifetime: r.option(read_lifetime)?,
-            paths: r.list(|r| r.parsed(|t| PathPattern::parse(t).ok()))?,
-            ips: r.list(|r| r.parsed(|t| IpBlock::parse(t).ok()))?,
-            customers: r.list(|r| r.parsed(Customer::from_stored))?,
-            rate_limit: r.option(|r| r.parsed(|t| RateLimit::parse(t).ok()))?,
-            note: r.option(|r| r.parsed(Note::from_stored))?,
-            recoverable: r.bool()?,
-            generation: r.small()?,
-            next_generation: r.small()?,
-            generations: r.list(read_generation)?,
-        };
-        r.end()?;
-        let has_current = key.generation(key.generation).is_some();
-        if has_current { Ok(key) } else { Err(Malformed) }
+            scopes: all(&self.scopes, |text| Scope::parse(text).ok())?,
+            updated_at: self.updated_at,
+            revoked_at: self.revoked_at,
+            revoke_reason: stored(self.revoke_reason, Reason::from_stored)?,
+            lifetime: stored(self.lifetime, |text| text.parse().ok())?,
+            paths: all(&self.paths, |text| PathPattern::parse(text).ok())?,
+            ips: all(&self.ips, |text| IpBlock::parse(text).ok())?,
+            customers: all(&self.customers, Customer::from_stored)?,
+            rate_limit: stored(self.rate_limit, |text| RateLimit::parse(text).ok())?,
+            note: stored(self.note, Note::from_stored)?,
+            recoverable: self.recoverable,
+            generation: self.generation,
+            next_generation: self.next_generation,
+            generations,
+        })
     }
 }
 
@@ -125,8 +200,22 @@ pub(super) fn read_outline<'r>(r: &mut Reader<'r>) -> Result<(&'r str, Outline<'
     Ok((id, outline))
 }
 
-fn stored<T>(text: Option<&str>, from: fn(&str) -> Option<T>) -> Result<Option<T>, Malformed> {
-    text.map(|text| from(text).ok_or(Malformed)).transpose()
+/// Nothing for nothing; `None` for what is not a value of that kind.
+fn stored<T>(text: Option<&str>, from: fn(&str) -> Option<T>) -> Option<Option<T>> {
+    text.map_or(Some(None), |text| from(text).map(Some))
+}
+
+fn all<I, T, C: FromIterator<T>>(items: &Items<'_, I>, from: fn(I) -> Option<T>) -> Option<C> {
+    items.iter().map(from).collect()
+}
+
+fn read_label<'r>(r: &mut Reader<'r>) -> Result<(&'r str, &'r str), Malformed> {
+    r.array(2)?;
+    Ok((r.text()?, r.text()?))
+}
+
+fn read_texts<'r>(r: &mut Reader<'r>) -> Result<Items<'r, &'r str>, Malformed> {
+    r.items(Reader::text, |_| ())
 }
 
 fn write_generation(w: &mut Writer, g: &Generation) {

@@ -1,6 +1,7 @@
 //! The texts of a record. All are normalised to Unicode form C, bounded in characters, and free
 //! of characters that could make one name look like another or act on a terminal.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use keyctl_verify::{Environment, Prefix};
@@ -136,6 +137,12 @@ macro_rules! text_type {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
             }
         }
     };

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use keyctl_verify::{Brand, Code, Prefix, PublicId, Receipt, Timestamp};
 
 use super::IssueError;
-use crate::domain::Key;
+use crate::domain::{Key, KeyFields};
 use crate::error::VaultError;
 use crate::store::files;
 use crate::vault::{Records, Transaction};
@@ -133,6 +133,12 @@ impl Seen {
     pub fn load(receipts: &ReceiptBox) -> Self {
         let all = receipts.all().into_iter();
         Seen(all.map(|receipt| (receipt.prefix().public_id(), receipt)).collect())
+    }
+
+    /// Whether there are receipts of a token of that key.
+    #[must_use]
+    pub fn tells_of(&self, key: &KeyFields<'_>) -> bool {
+        !self.0.is_empty() && key.generations.iter().any(|g| self.0.contains_key(&g.public_id))
     }
 
     /// Raises the key's last-used to what genuine receipts say.

@@ -1,8 +1,8 @@
 //! Verification against the vault. It reads, and never writes.
 
+use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{Matched, Refusal as TokenRefusal, Request, Timestamp, Token, Verdict, decide};
 
-use crate::domain::Key;
 use crate::error::VaultError;
 use crate::vault::{Records, effective_scopes};
 
@@ -25,12 +25,8 @@ pub fn verify(
         return Ok(unknown());
     };
     key.scopes = effective_scopes(records, &key)?;
-    Ok(judge(&key, n, &token, request, now).unwrap_or_else(unknown))
-}
-
-fn judge(key: &Key, n: u32, token: &Token, request: &Request, now: Timestamp) -> Option<Verdict> {
-    let generation = key.generation(n)?;
-    let grant = key.grant(generation);
-    let matched = Matched::new(&grant, &generation.digest, token)?;
-    Some(decide(&matched, request, now))
+    let Some(generation) = key.generation(n) else { return Ok(unknown()) };
+    let grant = key.with_fields(|fields| fields.grant(generation)).ok_or(Malformed)?;
+    let matched = Matched::new(&grant, &generation.digest, &token);
+    Ok(matched.map_or_else(unknown, |matched| decide(&matched, request, now)))
 }

@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use chrono::{DateTime, SecondsFormat};
+use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{
     Environment, Grant, Header, HeaderSigner, KeyId, PublicKey, Sealer, Standing, Tenure, Terms,
-    Timestamp, TokenDigest, WriteError,
+    Timestamp, WriteError,
 };
 
 use crate::crypto::fill;
-use crate::domain::{Generation, Key, Outline, Project};
+use crate::domain::{Ceilings, Generation, KeyFields, Outline, Project};
 use crate::error::{Finding, VaultError};
 use crate::store::files;
 use crate::vault::{BundleSigners, Snapshot, UnlockedVault};
@@ -186,11 +187,18 @@ impl ExportOptions {
     }
 
     /// What the bundle shall say of a token; `None` when it ended too long ago.
-    fn grant(&self, key: &Key, generation: &Generation, now: Timestamp) -> Option<Grant> {
-        let mut grant = key.grant(generation);
+    fn grant(
+        &self,
+        key: &KeyFields<'_>,
+        generation: &Generation,
+        ceilings: &Ceilings,
+        now: Timestamp,
+    ) -> Result<Option<Grant>, Malformed> {
+        let mut grant = key.grant(generation).ok_or(Malformed)?;
         if ended_at(key, &grant).is_some_and(|end| end.saturating_add(self.keep_ended) <= now) {
-            return None;
+            return Ok(None);
         }
+        grant.scopes = ceilings.within(key.outline.owner, grant.scopes);
         // A grace that has run out is over for good, although a verifier's clock may be behind.
         if grant.tenure == Tenure::InGrace && grant.valid_until.is_some_and(|end| now >= end) {
             grant.tenure = Tenure::Ended;
@@ -200,15 +208,14 @@ impl ExportOptions {
         }
         if self.with_labels {
             let labels = key.labels.iter();
-            let labels = labels.map(|(k, v)| (k.as_str().to_owned(), v.as_str().to_owned()));
-            grant.labels = Some(labels.collect());
+            grant.labels = Some(labels.map(|(k, v)| (k.to_owned(), v.to_owned())).collect());
         }
-        Some(grant)
+        Ok(Some(grant))
     }
 }
 
 /// When a token ended for good, or is going to; `None` when that is not known.
-fn ended_at(key: &Key, grant: &Grant) -> Option<Timestamp> {
+fn ended_at(key: &KeyFields<'_>, grant: &Grant) -> Option<Timestamp> {
     let revoked = key.revoked_at.filter(|_| grant.standing == Standing::Revoked);
     let replaced = grant.valid_until.filter(|_| grant.tenure != Tenure::Current);
     [revoked, replaced, grant.expires_at].into_iter().flatten().min()
@@ -257,10 +264,13 @@ fn seal_keys(
     snapshot.gather_keys(
         |sealed: &mut Sealed, record| {
             sealed.keys += 1;
-            if options.chooses(&record.outline()?) {
-                let mut key = record.key()?;
-                key.scopes = ceilings.effective(&key);
-                sealed.add(sealer, options, &key, now);
+            if !options.chooses(&record.outline()?) {
+                return Ok(());
+            }
+            let key = record.fields()?;
+            for generation in key.generations.iter() {
+                let grant = options.grant(&key, &generation, &ceilings, now)?;
+                sealed.add(sealer, &generation, grant);
             }
             Ok(())
         },
@@ -286,14 +296,14 @@ fn seal_keys(
 }
 
 impl Sealed {
-    fn add(&mut self, sealer: &Sealer, options: &ExportOptions, key: &Key, now: Timestamp) {
-        for generation in &key.generations {
-            let digest: &TokenDigest = &generation.digest;
-            match options.grant(key, generation, now).map(|grant| sealer.seal(digest, &grant)) {
-                Some(Ok(entry)) => self.entries.push(&entry),
-                Some(Err(_)) => self.too_large = Some(key.id),
-                None => self.left_out += 1,
-            }
+    fn add(&mut self, sealer: &Sealer, generation: &Generation, grant: Option<Grant>) {
+        let Some(grant) = grant else {
+            self.left_out += 1;
+            return;
+        };
+        match sealer.seal(&generation.digest, &grant) {
+            Ok(entry) => self.entries.push(&entry),
+            Err(_) => self.too_large = Some(grant.key_id),
         }
     }
 }
