@@ -102,7 +102,7 @@ impl Snapshot<'_> {
     pub fn check(&self) -> Result<CheckReport, VaultError> {
         self.tx.check_file()?;
         let log = self.check_log()?;
-        let pages = self.check_rows(log.segments)?;
+        self.check_rows(log.segments)?;
         let mut keys = 0;
         let expected = self.tally(Table::Keys, &mut keys, |record| {
             Key::decode(record).map(|key| Tally::expected_of(&key))
@@ -129,7 +129,7 @@ impl Snapshot<'_> {
             generation: self.head.generation,
             slots: self.slots.len() as u64,
             keys,
-            pages,
+            pages: self.tx.count(Relation::Page)?,
             nodes: self.tx.count(Relation::Node)?,
             audit_entries: log.entries,
         })
@@ -184,22 +184,21 @@ impl Snapshot<'_> {
         Ok(sum)
     }
 
-    /// Every table of the file has exactly the rows that the head accounts for. The number of
-    /// pages.
-    fn check_rows(&self, segments: u64) -> Result<u64, VaultError> {
-        let (mut pages, mut nodes) = (0_u64, 0_u64);
+    /// Every table of the file has exactly the rows that the head accounts for, but for the pages of
+    /// vault tables, which whoever reads such a table counts.
+    fn check_rows(&self, segments: u64) -> Result<(), VaultError> {
+        let (mut nodes, mut next) = (0_u64, i64::MIN);
         for table in Table::ALL {
             for number in 0..table.nodes() {
-                let node = self.node(table, number)?;
-                let present = node.iter().filter(|digest| **digest != ABSENT).count() as u64;
-                pages += present;
-                nodes += u64::from(present > 0);
+                nodes += u64::from(self.node(table, number)?.iter().any(|page| *page != ABSENT));
             }
+            self.check_gap(next, table.page_row(0) - 1)?;
+            next = table.page_row(table.pages() - 1) + 1;
         }
+        self.check_gap(next, i64::MAX)?;
         let expected = [
             (Relation::Vault, 1),
             (Relation::Head, 1),
-            (Relation::Page, pages),
             (Relation::Node, nodes),
             (Relation::Audit, segments),
         ];
@@ -213,6 +212,13 @@ impl Snapshot<'_> {
                 return Err(Finding::damaged(what).into());
             }
         }
-        Ok(pages)
+        Ok(())
+    }
+
+    /// There are no pages in these rows, which belong to no table.
+    fn check_gap(&self, first: i64, last: i64) -> Result<(), VaultError> {
+        self.tx.each(Relation::Page, first, last, |row, _| {
+            Err(Finding::damaged(format!("page {row} of the file belongs to no table")).into())
+        })
     }
 }
