@@ -20,6 +20,7 @@ pub struct Build {
     pub together: BTreeMap<usize, usize>,
     pub unviable: BTreeSet<usize>,
     pub binaries: Vec<Binary>,
+    packages: BTreeSet<String>,
 }
 
 /// A package's unit or integration tests.
@@ -53,9 +54,9 @@ struct Span {
 impl Build {
     /// Builds all faults; the compiler finds those that are none a phase at a time.
     pub fn together(copy: &Copy, faults: &[Fault]) -> Result<Build> {
-        let mut build = Build::default();
-        let packages: BTreeSet<&str> = faults.iter().map(|fault| fault.package.as_str()).collect();
-        while !packages.is_empty() {
+        let packages = faults.iter().map(|fault| fault.package.clone()).collect();
+        let mut build = Build { packages, ..Build::default() };
+        while !build.packages.is_empty() {
             let mut files: BTreeMap<&str, Vec<(usize, &Fault)>> = BTreeMap::new();
             for (number, fault) in faults.iter().enumerate() {
                 let of_file = files.entry(&fault.file).or_default();
@@ -69,7 +70,7 @@ impl Build {
                 copy.write(file, &text)?;
                 places.insert(file, of_file);
             }
-            let errors = match compile(copy, &packages)? {
+            let errors = match compile(copy, &build.packages)? {
                 Ok(binaries) => {
                     build.binaries = binaries;
                     let all = places.into_values().flatten();
@@ -84,6 +85,13 @@ impl Build {
             eprintln!("{} do not compile so far", build.unviable.len());
         }
         Ok(build)
+    }
+
+    /// Builds the copy with this fault alone; whether it compiles. All packages are built, as before:
+    /// one by itself may have other features, and its tests another path.
+    pub fn alone(&self, copy: &Copy, fault: &Fault) -> Result<bool> {
+        copy.write(&fault.file, &fault.applied(&fs::read_to_string(&fault.file)?))?;
+        Ok(compile(copy, &self.packages)?.is_ok())
     }
 }
 
@@ -101,16 +109,10 @@ impl Message {
     }
 }
 
-/// Builds the copy with this fault alone; whether it compiles.
-pub fn alone(copy: &Copy, fault: &Fault) -> Result<bool> {
-    copy.write(&fault.file, &fault.applied(&fs::read_to_string(&fault.file)?))?;
-    Ok(compile(copy, &BTreeSet::from([fault.package.as_str()]))?.is_ok())
-}
-
 /// Builds the tests of packages; what they are, or why they are not.
 fn compile(
     copy: &Copy,
-    packages: &BTreeSet<&str>,
+    packages: &BTreeSet<String>,
 ) -> Result<std::result::Result<Vec<Binary>, Vec<Message>>> {
     let output = Command::new("cargo")
         .args([
@@ -134,7 +136,7 @@ fn compile(
         if let (Some(path), Some(id)) = (line.executable, &line.package_id) {
             let package = packages
                 .iter()
-                .find(|package| id.contains(**package))
+                .find(|package| id.contains(*package))
                 .ok_or("a test of no package")?;
             binaries.push(Binary { package: package.to_string(), path });
         }

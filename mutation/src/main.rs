@@ -49,7 +49,7 @@ fn main() -> Result<ExitCode> {
     for (number, fault) in faults.iter().enumerate() {
         if !build.together.contains_key(&number) && !build.unviable.contains(&number) {
             let of_package = || tests.iter().filter(|test| test.package == fault.package);
-            let compiles = compile::alone(&copy, fault)?;
+            let compiles = build.alone(&copy, fault)?;
             let end = if compiles { show(&copy, number, of_package())? } else { End::Unviable };
             outcomes.add(fault, end)?;
             copy.restore(&fault.file)?;
