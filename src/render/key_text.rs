@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use keyctl_vault::KeyFields;
 use keyctl_verify::cbor::Items;
-use keyctl_verify::{Brand, PublicId, Timestamp};
+use keyctl_verify::{Brand, PublicId, RateLimit, Timestamp};
 use smol_str::ToSmolStr;
 
 use super::time::push_instant;
@@ -91,6 +91,7 @@ enum Value<'k, 'r> {
     Ours(&'k str),
     Prefix(PublicId),
     Time(Timestamp),
+    Rate(RateLimit),
     /// What people said.
     Text(&'k str),
     Texts(&'k Items<'r, &'r str>),
@@ -154,7 +155,7 @@ impl KeyText {
     fn value<'k, 'r>(key: &'k KeyFields<'r>, field: Field, now: Timestamp) -> Value<'k, 'r> {
         let first = &key.outline;
         match field {
-            Field::Id => Value::Ours(key.id),
+            Field::Id => Value::Ours(key.id.as_str()),
             Field::Name => Value::Text(first.name),
             Field::Kind => Value::Ours(first.kind.as_str()),
             Field::Project => text(first.project),
@@ -166,7 +167,7 @@ impl KeyText {
             Field::Paths => Value::Texts(&key.paths),
             Field::Ips => Value::Texts(&key.ips),
             Field::Customers => Value::Texts(&key.customers),
-            Field::RateLimit => key.rate_limit.map_or(Value::Nothing, Value::Ours),
+            Field::RateLimit => key.rate_limit.map_or(Value::Nothing, Value::Rate),
             Field::Labels => Value::Labels,
             Field::Note => text(key.note),
             Field::Recoverable => Value::Flag(key.recoverable),
@@ -191,6 +192,7 @@ impl KeyText {
             Value::Ours(word) => out.push_str(word),
             Value::Prefix(id) => self.push_prefix(out, key, *id),
             Value::Time(time) => push_instant(out, *time),
+            Value::Rate(rate) => out.push_str(&rate.to_smolstr()),
             Value::Text(_) | Value::Texts(_) | Value::Labels | Value::Generations => return false,
         }
         true

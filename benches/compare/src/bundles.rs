@@ -7,9 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ed25519_dalek::{Signer, SigningKey};
 use keyctl_verify::{
-    Brand, Environment, Grant, HeaderSigner, KeyId, Kind, Prefix, PublicId, PublicKey, Scope,
-    Sealer, SecretBody, Standing, StreamId, Tenure, Terms, Timestamp, Token, WriteError,
+    Brand, Entry, Environment, Grant, HeaderSigner, KeyId, Kind, Prefix, PublicId, PublicKey,
+    Scope, Sealer, SecretBody, Standing, StreamId, Tenure, Terms, Timestamp, Token, WriteError,
 };
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 struct Key(SigningKey);
@@ -85,22 +86,34 @@ pub fn path(folder: &Path, tokens: u64) -> PathBuf {
     folder.join(format!("{tokens}.kcb"))
 }
 
-/// Makes a fresh bundle of so many tokens there.
+/// So many entries are in memory at once, sealed.
+const AT_ONCE: usize = 1 << 18;
+
+/// Makes a fresh bundle of so many tokens there. Each is sealed once to learn where it lies, and once more when
+/// its turn has come: memory for a hundred million entries would be 20 GB.
 pub fn make(folder: &Path, tokens: u64) -> PathBuf {
     let path = path(folder, tokens);
     let (issued_at, serial) = (now(), now().unix().unsigned_abs() * 1000);
-    let sealer =
-        Sealer::new(StreamId::from_bytes([7; 16]), serial, |salt| noise(3, salt)).expect("noise");
-    let mut entries = Vec::new();
-    for number in 0..tokens {
+    let new = || Sealer::new(StreamId::from_bytes([7; 16]), serial, |salt| noise(3, salt));
+    let (sealer, writer) = (new().expect("noise"), new().expect("the same noise"));
+    let seal = |number: u64| {
         let token = token(number);
-        entries.push(sealer.seal(&token.digest(), &grant(&token)).expect("it fits"));
-    }
-    entries.sort_unstable();
+        sealer.seal(&token.digest(), &grant(&token)).expect("it fits")
+    };
+    let place = |number| {
+        let lk: [u8; 16] = *seal(u64::from(number)).as_bytes().first_chunk().expect("it begins so");
+        (lk, number)
+    };
+    let tokens = u32::try_from(tokens).expect("not so many");
+    let mut places: Vec<([u8; 16], u32)> = (0..tokens).into_par_iter().map(place).collect();
+    places.par_sort_unstable();
+    let entries = places.chunks(AT_ONCE).flat_map(|some| -> Vec<Entry> {
+        some.par_iter().map(|(_, number)| seal(u64::from(*number))).collect()
+    });
     let valid_until = issued_at.saturating_add(30 * 86_400);
     let terms = Terms { issued_at, valid_until, vault_head: [1; 32] };
     let out = BufWriter::new(File::create(&path).expect("a folder of ours"));
-    let entries = entries.into_iter().map(Ok::<_, WriteError>);
-    sealer.write(out, entries, &terms, &[&key() as &dyn HeaderSigner]).expect("it can be written");
+    let entries = entries.map(Ok::<_, WriteError>);
+    writer.write(out, entries, &terms, &[&key() as &dyn HeaderSigner]).expect("it can be written");
     path
 }

@@ -57,7 +57,11 @@ fn main() {
     std::fs::create_dir_all(&folder).expect("a folder of ours");
     // Homes below it must not be relative.
     let folder = folder.canonicalize().expect("it is there");
-    let verify = cold(&folder, &keyctl, largest, &others);
+    if others.contains_key("alone") {
+        cold(&folder, &keyctl, &[largest], &others);
+        return;
+    }
+    let verify = cold(&folder, &keyctl, &sizes(largest).collect::<Vec<_>>(), &others);
     let mut lines = vaults(&folder, &keyctl, largest / 10, &others);
     lines.insert(0, verify);
     let plot = svg::plot("Whole processes, by keys in the vault or bundle", &lines);
@@ -75,7 +79,7 @@ fn sizes(largest: u64) -> impl Iterator<Item = u64> {
 fn cold(
     folder: &Path,
     keyctl: &Path,
-    largest: u64,
+    sizes: &[u64],
     others: &BTreeMap<String, String>,
 ) -> svg::Line {
     let empty = std::env::current_exe().expect("a path").with_file_name("empty");
@@ -85,7 +89,7 @@ fn cold(
     let token = folder.join("token");
     std::fs::write(&token, bundles::token(0).expose_token()).expect("a folder of ours");
     let mut warm = Vec::new();
-    for size in sizes(largest) {
+    for &size in sizes {
         // By a process of its own: the memory that this one has would be that of those that it starts.
         let bundle = bundles::path(folder, size);
         let own = std::env::current_exe().expect("a path");
@@ -112,7 +116,8 @@ fn cold(
         "\n| verifications in one process | bundle as a file | bundle in memory | Ed25519 JWT | JWT ÷ file | JWT ÷ memory | bytes a key |\n|---|---|---|---|---|---|---|",
     );
     warm.iter().for_each(|row| say(row.trim_end()));
-    ("verify --bundle".to_owned(), sizes(largest).zip(took[2..].iter().map(|one| one.ms)).collect())
+    let sizes = sizes.iter().copied();
+    ("verify --bundle".to_owned(), sizes.zip(took[2..].iter().map(|one| one.ms)).collect())
 }
 
 /// Every command with vaults of each size. How each grows.

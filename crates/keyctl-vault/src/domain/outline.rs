@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use keyctl_verify::cbor::{Items, Malformed, Reader};
-use keyctl_verify::{Environment, Kind, PublicId, Standing, Status, Timestamp};
+use keyctl_verify::{Environment, KeyId, Kind, PublicId, RateLimit, Standing, Status, Timestamp};
 
 use super::record::read_outline;
 use super::{Generation, Key, Owner, Project};
@@ -69,12 +69,12 @@ impl Key {
     }
 }
 
-/// All fields of a record, as it has them: texts that are no more than texts, and lists that are read
-/// again by whoever wants them. What each says, [`Key`] tells.
+/// All fields of a record, as it has them: what people said as texts that are no more than texts, and lists
+/// that are read again by whoever wants them. What each says, [`Key`] tells.
 #[derive(Clone, Debug)]
 pub struct KeyFields<'r> {
     /// As [`Key::id`].
-    pub id: &'r str,
+    pub id: KeyId,
     /// The first fields.
     pub outline: Outline<'r>,
     /// As [`Key::labels`], in the order of their names.
@@ -95,7 +95,7 @@ pub struct KeyFields<'r> {
     /// As [`Key::customers`].
     pub customers: Items<'r, &'r str>,
     /// As [`Key::rate_limit`].
-    pub rate_limit: Option<&'r str>,
+    pub rate_limit: Option<RateLimit>,
     /// As [`Key::note`].
     pub note: Option<&'r str>,
     /// As [`Key::recoverable`].

@@ -85,7 +85,8 @@ impl<'r> KeyFields<'r> {
         let (updated_at, revoked_at) = (read_time(r)?, r.option(read_time)?);
         let (revoke_reason, lifetime) = (r.option(Reader::text)?, r.option(Reader::text)?);
         let (paths, ips, customers) = (read_texts(r)?, read_texts(r)?, read_texts(r)?);
-        let (rate_limit, note) = (r.option(Reader::text)?, r.option(Reader::text)?);
+        let rate_limit = r.option(|r| r.parsed(|text| RateLimit::parse(text).ok()))?;
+        let note = r.option(Reader::text)?;
         let (recoverable, generation, next_generation) = (r.bool()?, r.small()?, r.small()?);
         let (mut current, mut last_used_at) = (None, None);
         let generations = r.items(read_generation, |g| {
@@ -97,7 +98,7 @@ impl<'r> KeyFields<'r> {
         })?;
         r.end()?;
         Ok(KeyFields {
-            id,
+            id: KeyId::parse(id).ok_or(Malformed)?,
             outline,
             labels,
             scopes,
@@ -124,7 +125,7 @@ impl<'r> KeyFields<'r> {
     pub(crate) fn grant(&self, generation: &Generation) -> Option<Grant> {
         let first = &self.outline;
         Some(Grant {
-            key_id: KeyId::parse(self.id)?,
+            key_id: self.id,
             generation: generation.n,
             tenure: generation.tenure(self.generation),
             environment: first.environment,
@@ -137,7 +138,7 @@ impl<'r> KeyFields<'r> {
             paths: all(&self.paths, |text| PathPattern::parse(text).ok())?,
             ips: all(&self.ips, |text| IpBlock::parse(text).ok())?,
             customers: self.customers.iter().map(str::to_owned).collect(),
-            rate_limit: stored(self.rate_limit, |text| RateLimit::parse(text).ok())?,
+            rate_limit: self.rate_limit,
             not_before: first.not_before,
             expires_at: first.expires_at,
             valid_until: generation.valid_until,
@@ -149,7 +150,7 @@ impl<'r> KeyFields<'r> {
     fn to_key(&self, generations: Vec<Generation>) -> Option<Key> {
         let first = &self.outline;
         Some(Key {
-            id: KeyId::parse(self.id)?,
+            id: self.id,
             project: stored(first.project, Project::from_stored)?,
             environment: first.environment,
             kind: first.kind,
@@ -171,7 +172,7 @@ impl<'r> KeyFields<'r> {
             paths: all(&self.paths, |text| PathPattern::parse(text).ok())?,
             ips: all(&self.ips, |text| IpBlock::parse(text).ok())?,
             customers: all(&self.customers, Customer::from_stored)?,
-            rate_limit: stored(self.rate_limit, |text| RateLimit::parse(text).ok())?,
+            rate_limit: self.rate_limit,
             note: stored(self.note, Note::from_stored)?,
             recoverable: self.recoverable,
             generation: self.generation,
@@ -358,4 +359,88 @@ fn write_lifetime(w: &mut Writer, lifetime: Option<Lifetime>) {
 
 fn read_lifetime(r: &mut Reader<'_>) -> Result<Lifetime, Malformed> {
     r.parsed(|text| text.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outline::KeyRecord;
+    use super::*;
+
+    fn key() -> Key {
+        let time = |s| Timestamp::from_unix(s).unwrap();
+        let generation = |n, id: &str, used| Generation {
+            n,
+            public_id: PublicId::parse(id).unwrap(),
+            digest: TokenDigest::from_bytes([7; 32]),
+            created_at: time(5),
+            valid_until: None,
+            last_used_at: Some(time(used)),
+            replaced: None,
+            sealed_token: None,
+        };
+        Key {
+            id: KeyId::parse("key_000000000000").unwrap(),
+            order: 3,
+            project: Project::from_stored("shop"),
+            environment: Environment::Staging,
+            kind: Kind::Personal,
+            owner: Owner::from_stored("ann"),
+            standing: Standing::Disabled,
+            not_before: Some(time(6)),
+            expires_at: Some(time(7)),
+            lifetime: "90d".parse().ok(),
+            name: Name::from_stored("a \"name\"").unwrap(),
+            created_at: time(5),
+            updated_at: time(8),
+            revoked_at: Some(time(9)),
+            revoke_reason: Reason::from_stored("retired"),
+            scopes: ["a:b", "c"].into_iter().map(|text| Scope::parse(text).unwrap()).collect(),
+            paths: vec![PathPattern::parse("/v1/*").unwrap()],
+            ips: vec![IpBlock::parse("10.0.0.0/8").unwrap()],
+            customers: vec![Customer::from_stored("c1").unwrap()],
+            rate_limit: RateLimit::parse("100/1m").ok(),
+            labels: [(LabelKey::from_stored("l").unwrap(), LabelValue::from_stored("v").unwrap())]
+                .into(),
+            note: Note::from_stored("a note"),
+            recoverable: true,
+            generation: 2,
+            next_generation: 4,
+            generations: vec![generation(1, "111111111111", 30), generation(2, "222222222222", 20)],
+        }
+    }
+
+    #[test]
+    fn a_record_says_what_its_key_is() {
+        let bytes = key().encode();
+        assert_eq!(Key::decode(&bytes).unwrap().encode(), bytes);
+        key().with_fields(|fields| {
+            assert_eq!((fields.id, fields.outline), (key().id, key().outline()));
+            assert_eq!(fields.current.as_str(), "222222222222");
+            assert_eq!(fields.last_used_at, key().last_used_at());
+            assert_eq!(fields.scopes.iter().collect::<Vec<_>>(), ["a:b", "c"]);
+            assert_eq!(fields.labels.iter().collect::<Vec<_>>(), [("l", "v")]);
+            let rest = [fields.revoke_reason, fields.note];
+            assert_eq!(rest, [Some("retired"), Some("a note")]);
+            assert_eq!(fields.generations.iter().map(|g| g.n).collect::<Vec<_>>(), [1, 2]);
+        });
+    }
+
+    /// What is written without a look at what it could do to JSON or to a terminal.
+    #[test]
+    fn ids_and_rates_that_are_none_are_refused_and_so_is_a_key_without_a_generation() {
+        let good = key().encode();
+        let with = |old: &str, new: &str| {
+            let at = good.windows(old.len()).position(|part| part == old.as_bytes()).unwrap();
+            let mut bytes = good.clone();
+            bytes[at..at + new.len()].copy_from_slice(new.as_bytes());
+            bytes
+        };
+        let is_read = |bytes: &[u8]| KeyRecord::new(bytes).fields().is_ok();
+        assert!(is_read(&good) && is_read(&with("a note", "b note")));
+        assert!(!is_read(&with("key_000000000000", "key_\"0000000000\x1b")));
+        assert!(!is_read(&with("222222222222", "2222222222\"2")));
+        assert!(!is_read(&with("100/1m", "100/1\"")));
+        assert!(!is_read(&Key { generation: 3, ..key() }.encode()), "its current one is not there");
+        assert!(!is_read(&[&good[..], &[0]].concat()), "something is left");
+    }
 }
