@@ -100,10 +100,8 @@ impl<'a> KeyTable<'a> {
             Some(time) => short_instant(time),
         };
         let scopes: Vec<&str> = key.scopes.iter().collect();
-        let scopes = match scopes.is_empty() {
-            true => ABSENT,
-            false => escape(&scopes_for_people(&scopes)).into(),
-        };
+        let scopes =
+            if scopes.is_empty() { ABSENT } else { escape(&scopes_for_people(&scopes)).into() };
         let first = &key.outline;
         vec![
             escape(first.name).into(),
