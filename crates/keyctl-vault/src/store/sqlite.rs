@@ -137,10 +137,13 @@ impl Store {
     }
 
     pub(crate) fn begin(&mut self, access: Access) -> Result<Tx<'_>, VaultError> {
-        let behavior = match access {
-            Access::Read => TransactionBehavior::Deferred,
-            Access::Write => TransactionBehavior::Immediate,
+        let (behavior, pages) = match access {
+            // Each page is read once, or few of them are.
+            Access::Read => (TransactionBehavior::Deferred, 32),
+            Access::Write => (TransactionBehavior::Immediate, 512),
         };
+        let keep = format!("PRAGMA cache_size={pages}");
+        self.conn.execute_batch(&keep).map_err(sql_error(&self.path))?;
         if self.is_malformed.take() {
             // SQLite looks at a page once and believes it from then on, also one that it has
             // refused: what was refused to a reader would be open to the next writer.
