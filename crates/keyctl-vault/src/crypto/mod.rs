@@ -24,7 +24,7 @@ pub(crate) use key32::Key32;
 pub(crate) use keys::{AdminKeys, Keys, ReadKeys, VaultId};
 pub(crate) use random::{Draws, fill, random};
 pub use recipient::{Identities, IdentityError, Recipient, RecipientError};
-pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, seal};
+pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, open_in_place, seal};
 pub use secret::{
     MIN_KEYFILE_LEN, Passphrase, PassphraseError, RecoveryKey, RecoveryKeyError, Secret,
     random_keyfile,

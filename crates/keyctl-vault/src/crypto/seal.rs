@@ -1,8 +1,8 @@
 //! `nonce(24, random) || XChaCha20-Poly1305(key, nonce, aad)`: how everything in the file is
 //! sealed. The additional data name what is sealed and where, so that nothing can be moved.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
+use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use super::key32::Key32;
@@ -34,6 +34,19 @@ pub(crate) fn open(key: &Key32, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<V
     plaintext.ok().map(Zeroizing::new)
 }
 
+/// As [`open`], in the place of what is sealed, which is of no use afterwards.
+pub(crate) fn open_in_place<'s>(
+    key: &Key32,
+    aad: &[u8],
+    sealed: &'s mut [u8],
+) -> Option<&'s mut [u8]> {
+    let (nonce, body) = sealed.split_first_chunk_mut::<NONCE_LEN>()?;
+    let (text, tag) = body.split_last_chunk_mut::<TAG_LEN>()?;
+    let (nonce, tag) = (XNonce::from(*nonce), Tag::from(*tag));
+    cipher(key).decrypt_inout_detached(&nonce, aad, (&mut *text).into(), &tag).ok()?;
+    Some(text)
+}
+
 fn cipher(key: &Key32) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.expose_key().into())
 }
@@ -42,21 +55,29 @@ fn cipher(key: &Key32) -> XChaCha20Poly1305 {
 mod tests {
     use super::*;
 
+    /// What is opened, in both ways.
+    fn text_of(key: &Key32, aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let mut copy = sealed.to_vec();
+        let in_place = open_in_place(key, aad, &mut copy).map(|text| text.to_vec());
+        assert_eq!(open(key, aad, sealed).map(|text| text.to_vec()), in_place);
+        in_place
+    }
+
     #[test]
     fn opens_only_what_was_sealed() {
         let key = Key32::fill_with(|k| *k = [1; 32]);
         let sealed = seal(&key, b"here", b"text").unwrap();
         assert_eq!(sealed.len(), NONCE_LEN + 4 + TAG_LEN);
-        assert_eq!(open(&key, b"here", &sealed).unwrap().as_slice(), b"text");
-        assert!(open(&key, b"there", &sealed).is_none());
-        assert!(open(&Key32::fill_with(|k| *k = [2; 32]), b"here", &sealed).is_none());
+        assert_eq!(text_of(&key, b"here", &sealed).unwrap(), b"text");
+        assert!(text_of(&key, b"there", &sealed).is_none());
+        assert!(text_of(&Key32::fill_with(|k| *k = [2; 32]), b"here", &sealed).is_none());
         for bit in 0..sealed.len() * 8 {
             let mut flipped = sealed.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(open(&key, b"here", &flipped).is_none(), "bit {bit}");
+            assert!(text_of(&key, b"here", &flipped).is_none(), "bit {bit}");
         }
         for len in 0..sealed.len() {
-            assert!(open(&key, b"here", &sealed[..len]).is_none(), "{len} bytes");
+            assert!(text_of(&key, b"here", &sealed[..len]).is_none(), "{len} bytes");
         }
     }
 
@@ -75,9 +96,9 @@ mod tests {
         for case in set.test_groups.iter().flat_map(|group| &group.tests) {
             let key = Key32::from_slice(&case.key).unwrap();
             let sealed = [&case.nonce[..], &case.ct[..], &case.tag[..]].concat();
-            let text = open(&key, &case.aad, &sealed);
+            let text = text_of(&key, &case.aad, &sealed);
             let expected = (case.result == TestResult::Valid).then_some(&case.pt[..]);
-            assert_eq!(text.as_ref().map(|text| text.as_slice()), expected, "case {}", case.tc_id);
+            assert_eq!(text.as_deref(), expected, "case {}", case.tc_id);
             ran += 1;
             opened += u32::from(text.is_some());
         }

@@ -8,7 +8,7 @@ use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{KeyId, PublicId};
 
 use super::audit::not_at_the_head;
-use super::layout::{ABSENT, Table};
+use super::layout::Table;
 use super::settings::check_setting;
 use super::snapshot::Snapshot;
 use crate::crypto::digest;
@@ -187,21 +187,17 @@ impl Snapshot<'_> {
     /// Every table of the file has exactly the rows that the head accounts for, but for the pages of
     /// vault tables, which whoever reads such a table counts.
     fn check_rows(&self, segments: u64) -> Result<(), VaultError> {
-        let (mut nodes, mut next) = (0_u64, i64::MIN);
+        let (mut page, mut node) = (i64::MIN, i64::MIN);
         for table in Table::ALL {
-            for number in 0..table.nodes() {
-                nodes += u64::from(self.node(table, number)?.iter().any(|page| *page != ABSENT));
-            }
-            self.check_gap(next, table.page_row(0) - 1)?;
-            next = table.page_row(table.pages() - 1) + 1;
+            self.read_nodes(table)?;
+            self.check_gap(Relation::Page, page, table.page_row(0) - 1)?;
+            self.check_gap(Relation::Node, node, table.node_row(0) - 1)?;
+            page = table.page_row(table.pages() - 1) + 1;
+            node = table.node_row(table.nodes() - 1) + 1;
         }
-        self.check_gap(next, i64::MAX)?;
-        let expected = [
-            (Relation::Vault, 1),
-            (Relation::Head, 1),
-            (Relation::Node, nodes),
-            (Relation::Audit, segments),
-        ];
+        self.check_gap(Relation::Page, page, i64::MAX)?;
+        self.check_gap(Relation::Node, node, i64::MAX)?;
+        let expected = [(Relation::Vault, 1), (Relation::Head, 1), (Relation::Audit, segments)];
         for (relation, expected) in expected {
             let found = self.tx.count(relation)?;
             if found != expected {
@@ -215,10 +211,11 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// There are no pages in these rows, which belong to no table.
-    fn check_gap(&self, first: i64, last: i64) -> Result<(), VaultError> {
-        self.tx.each(Relation::Page, first, last, |row, _| {
-            Err(Finding::damaged(format!("page {row} of the file belongs to no table")).into())
+    /// There are no pages or nodes in these rows, which belong to no table.
+    fn check_gap(&self, relation: Relation, first: i64, last: i64) -> Result<(), VaultError> {
+        self.tx.each(relation, first, last, |row, _| {
+            let what = format!("{} {row} of the file belongs to no table", relation.as_str());
+            Err(Finding::damaged(what).into())
         })
     }
 }

@@ -74,8 +74,8 @@ pub fn entry(bytes: &[u8]) -> bool {
 /// from its first.
 #[must_use]
 pub fn segment(first: u64, plain: &[u8]) -> bool {
-    let Some(segment) = Segment::parse(first, plain) else { return false };
-    let sealed = segment.seal(&key(2), ID).expect("the system gives random bytes");
+    let Some(segment) = OpenedSegment::parse(first, plain) else { return false };
+    let sealed = segment.to_segment().seal(&key(2), ID).expect("the system gives random bytes");
     let again = open(&key(2), &log::aad(ID, first), &sealed).expect("it was just sealed");
     assert_eq!(*again, plain, "a segment has one form");
     let Ok(entries) = segment.decode() else { return false };
@@ -88,8 +88,8 @@ pub fn segment(first: u64, plain: &[u8]) -> bool {
 pub fn page(number: u16, plain: &[u8]) -> bool {
     let number = number % Table::Keys.pages();
     let place = page::aad(ID, Table::Keys, number);
-    let sealed = seal(&key(2), &place, plain).expect("the system gives random bytes");
-    let opened = OpenedPage::open(&key(2), ID, Table::Keys, number, &sealed);
+    let mut sealed = seal(&key(2), &place, plain).expect("the system gives random bytes");
+    let opened = OpenedPage::open(&key(2), ID, Table::Keys, number, &mut sealed);
     let Some(page) = opened.map(|opened| opened.to_page()) else { return false };
     let sealed = page.seal(&key(2), ID, Table::Keys, number).expect("as above");
     let again = open(&key(2), &place, &sealed).expect("it was just sealed");

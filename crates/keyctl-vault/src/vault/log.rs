@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::head::AuditHead;
 use super::layout::ABSENT;
-use crate::crypto::{Digest, Key32, ReadKeys, Sealed, VaultId, digest, open, seal};
+use crate::crypto::{Digest, Key32, ReadKeys, Sealed, VaultId, digest, open_in_place, seal};
 use crate::domain::Entry;
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
@@ -63,19 +63,35 @@ impl Segment {
         let digest = segment_digest(id, self.first, &sealed);
         Ok(SealedSegment { first: self.first, sealed, digest })
     }
+}
 
-    pub(super) fn parse(first: u64, plain: &[u8]) -> Option<Self> {
+/// The entries of a segment where they lie in its plaintext.
+pub(super) struct OpenedSegment<'p> {
+    first: u64,
+    previous: Digest,
+    entries: Vec<&'p [u8]>,
+}
+
+impl<'p> OpenedSegment<'p> {
+    pub(super) fn parse(first: u64, plain: &'p [u8]) -> Option<Self> {
         let (previous, rest) = plain.split_first_chunk::<32>()?;
         let (count, mut rest) = rest.split_first_chunk::<4>()?;
-        let mut segment = Segment::new(first, *previous);
+        let mut entries = Vec::new();
         for _ in 0..u32::from_be_bytes(*count) {
             let (len, after) = rest.split_first_chunk::<4>()?;
             let (entry, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-            segment.entries.push(entry.to_vec());
+            entries.push(entry);
             rest = after;
         }
         let padded = plain.len().is_multiple_of(PAD) && rest.len() < PAD;
+        let segment = OpenedSegment { first, previous: *previous, entries };
         (padded && rest.iter().all(|byte| *byte == 0)).then_some(segment)
+    }
+
+    /// A segment that can be extended.
+    pub(super) fn to_segment(&self) -> Segment {
+        let entries = self.entries.iter().map(|entry| entry.to_vec()).collect();
+        Segment { first: self.first, previous: self.previous, entries }
     }
 
     pub(super) fn decode(&self) -> Result<Vec<Entry>, Finding> {
@@ -133,7 +149,8 @@ impl Log<'_> {
         let (generation, follows) =
             Entry::place(&entry).expect("what was just encoded is an entry");
         let is_next = follows.saturating_add(1) == generation;
-        let tail = (head.tail > 0).then(|| self.segment(head.tail, &head.digest)).transpose()?;
+        let read = || self.segment(head.tail, &head.digest, |tail| Ok(tail.to_segment()));
+        let tail = (head.tail > 0).then(read).transpose()?;
         let mut segment = match tail {
             Some(tail) if !tail.is_full() && is_next => tail,
             Some(_) | None => Segment::new(generation, head.digest),
@@ -152,7 +169,7 @@ impl Log<'_> {
     pub(super) fn all(&self, head: AuditHead) -> Result<Vec<Vec<Vec<u8>>>, VaultError> {
         let mut segments = Vec::new();
         self.walk(head, 1, |_, segment| {
-            segments.push(segment.entries);
+            segments.push(segment.to_segment().entries);
             Ok(ControlFlow::Continue(()))
         })?;
         segments.reverse();
@@ -214,23 +231,25 @@ impl Log<'_> {
         &self,
         head: AuditHead,
         from: u64,
-        mut visit: impl FnMut(LogPlace, Segment) -> Result<ControlFlow<()>, VaultError>,
+        mut visit: impl FnMut(LogPlace, &OpenedSegment<'_>) -> Result<ControlFlow<()>, VaultError>,
     ) -> Result<(), VaultError> {
         let (mut row, mut digest) = (head.tail, head.digest);
         // The generation that the segment after this one follows.
         let mut expected = None;
         loop {
-            let segment = self.segment(row, &digest)?;
-            let places = segment.places()?;
-            let last = places.last().map(|(generation, _)| *generation);
-            let follows = places.first().map(|(_, follows)| *follows);
-            if expected.is_some() && last != expected {
-                return Err(
-                    Finding::damaged("the audit log does not count every generation").into()
-                );
-            }
-            let (previous, first) = (segment.previous, segment.first);
-            let broke_off = visit(LogPlace { first, digest }, segment)?.is_break();
+            let (previous, first, follows, broke_off) = self.segment(row, &digest, |segment| {
+                let places = segment.places()?;
+                let last = places.last().map(|(generation, _)| *generation);
+                let follows = places.first().map(|(_, follows)| *follows);
+                if expected.is_some() && last != expected {
+                    return Err(
+                        Finding::damaged("the audit log does not count every generation").into()
+                    );
+                }
+                let first = segment.first;
+                let broke_off = visit(LogPlace { first, digest }, segment)?.is_break();
+                Ok((segment.previous, first, follows, broke_off))
+            })?;
             let is_first = previous == ABSENT;
             if is_first != (first == 1) {
                 return Err(damaged(first, "does not begin where the log does").into());
@@ -246,18 +265,24 @@ impl Log<'_> {
 
     /// The entries of a segment that is vouched for by the digest of its place.
     pub(super) fn entries_at(&self, place: LogPlace) -> Result<Vec<Entry>, VaultError> {
-        Ok(self.segment(place.first, &place.digest)?.decode()?)
+        self.segment(place.first, &place.digest, |segment| Ok(segment.decode()?))
     }
 
-    fn segment(&self, first: u64, expected: &Digest) -> Result<Segment, VaultError> {
+    /// What `read` makes of the segment that has the digest that it must have.
+    fn segment<T>(
+        &self,
+        first: u64,
+        expected: &Digest,
+        read: impl FnOnce(&OpenedSegment<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
         let sealed = self.tx.get(Relation::Audit, row(first))?;
-        let sealed = sealed.ok_or_else(|| damaged(first, "is missing"))?;
+        let mut sealed = Zeroizing::new(sealed.ok_or_else(|| damaged(first, "is missing"))?);
         if segment_digest(self.id, first, &sealed) != *expected {
             return Err(damaged(first, "has been changed").into());
         }
-        let plain = open(&self.keys.audit, &aad(self.id, first), &sealed);
-        let segment = plain.and_then(|plain| Segment::parse(first, &plain));
-        segment.ok_or_else(|| damaged(first, "is malformed").into())
+        let plain = open_in_place(&self.keys.audit, &aad(self.id, first), &mut sealed);
+        let segment = plain.and_then(|plain| OpenedSegment::parse(first, plain));
+        read(&segment.ok_or_else(|| damaged(first, "is malformed"))?)
     }
 
     fn row_before(&self, first: u64) -> Result<u64, VaultError> {
@@ -294,7 +319,7 @@ mod tests {
     use keyctl_verify::Timestamp;
 
     use super::*;
-    use crate::crypto::AdminKeys;
+    use crate::crypto::{AdminKeys, open};
     use crate::domain::{Author, Change, Verb};
     use crate::store::{Access, Store};
 
@@ -318,7 +343,7 @@ mod tests {
             let segment = segment(vec![vec![3; len]]);
             let plain = plain(&segment);
             assert_eq!(plain.len(), padded, "{len} bytes");
-            let read = Segment::parse(7, &plain).unwrap();
+            let read = OpenedSegment::parse(7, &plain).unwrap();
             assert_eq!((read.first, read.previous), (7, [9; 32]));
             assert_eq!(read.entries, segment.entries);
         }
@@ -330,7 +355,7 @@ mod tests {
         let parse = |change: &dyn Fn(&mut Vec<u8>)| {
             let mut plain = good.clone();
             change(&mut plain);
-            Segment::parse(7, &plain).is_some()
+            OpenedSegment::parse(7, &plain).is_some()
         };
         assert!(parse(&|_| {}));
         assert!(!parse(&|plain| plain.resize(1024, 0)), "padding of a whole block");
@@ -340,12 +365,12 @@ mod tests {
         assert!(!parse(&|plain| plain[32] = 1), "more entries than bytes");
         assert!(!parse(&|plain| plain[36] = 1), "an entry longer than the segment");
         assert!(!parse(&|plain| plain.truncate(35)), "no count");
-        assert!(Segment::parse(7, &[0; 512]).is_some_and(|read| read.entries.is_empty()));
-        assert!(Segment::parse(7, &[0; 1024]).is_none(), "two blocks of nothing");
+        assert!(OpenedSegment::parse(7, &[0; 512]).is_some_and(|read| read.entries.is_empty()));
+        assert!(OpenedSegment::parse(7, &[0; 1024]).is_none(), "two blocks of nothing");
         let full = plain(&segment(vec![vec![3; 472]]));
-        assert!(Segment::parse(7, &full).is_some());
+        assert!(OpenedSegment::parse(7, &full).is_some());
         let longer = [&full[..], &[0; 512]].concat();
-        assert!(Segment::parse(7, &longer).is_none(), "a block after a full one");
+        assert!(OpenedSegment::parse(7, &longer).is_none(), "a block after a full one");
     }
 
     #[test]

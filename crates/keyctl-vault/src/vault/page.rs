@@ -5,7 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::layout::{Loc, Table, page_place};
-use crate::crypto::{Key32, Sealed, VaultId, open, seal};
+use crate::crypto::{Key32, Sealed, VaultId, open_in_place, seal};
 use crate::error::VaultError;
 
 /// Plaintext is padded to a multiple of this many bytes.
@@ -103,23 +103,23 @@ impl Page {
 }
 
 /// The records of a page where they lie in its plaintext: for scans, which read every one once.
-pub(crate) struct OpenedPage {
-    plain: Zeroizing<Vec<u8>>,
+pub(crate) struct OpenedPage<'p> {
+    plain: &'p [u8],
     records: Vec<(Loc, Range<usize>)>,
 }
 
-impl OpenedPage {
-    /// Opens a page whose digest has been verified; `None` when it is not what [`Page::seal`]
-    /// makes for that place.
+impl<'p> OpenedPage<'p> {
+    /// Opens a page whose digest has been verified, where it lies; `None` when it is not what
+    /// [`Page::seal`] makes for that place.
     pub(crate) fn open(
         key: &Key32,
         id: VaultId,
         table: Table,
         number: u16,
-        sealed: &[u8],
+        sealed: &'p mut [u8],
     ) -> Option<Self> {
-        let plain = open(key, &aad(id, table, number), sealed)?;
-        let records = locate(&plain)?;
+        let plain = &*open_in_place(key, &aad(id, table, number), sealed)?;
+        let records = locate(plain)?;
         let fits = records.iter().all(|(loc, _)| loc.page(table) == number);
         fits.then_some(OpenedPage { plain, records })
     }
@@ -180,7 +180,8 @@ mod tests {
         number: u16,
         sealed: &[u8],
     ) -> Option<Page> {
-        OpenedPage::open(key, id, table, number, sealed).map(|opened| opened.to_page())
+        let mut sealed = sealed.to_vec();
+        OpenedPage::open(key, id, table, number, &mut sealed).map(|opened| opened.to_page())
     }
 
     fn key() -> Key32 {
@@ -266,9 +267,9 @@ mod tests {
         assert_eq!(locate(&plain(&page)), None);
     }
 
-    fn plain(page: &Page) -> Zeroizing<Vec<u8>> {
-        let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
-        open(&key(), &aad(ID, Table::Keys, 5), &sealed).unwrap()
+    fn plain(page: &Page) -> Vec<u8> {
+        let mut sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
+        open_in_place(&key(), &aad(ID, Table::Keys, 5), &mut sealed).unwrap().to_vec()
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use keyctl_verify::cbor::Malformed;
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 use super::layout::{ABSENT, Table};
 use super::page::Page;
@@ -21,21 +22,44 @@ const BATCH: usize = 256;
 /// The same in bytes: a hostile file may have pages of any size.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// Sealed pages that have been read.
+/// What was made of some pages, and their memory.
+type Opened<T> = (Result<Vec<T>, Finding>, Batch);
+
+/// Sealed pages that have been read, which are opened where they lie. Its memory is used again for the
+/// next ones.
 #[derive(Default)]
 struct Batch {
-    pages: Vec<(u16, Vec<u8>)>,
-    bytes: usize,
+    /// The number of each, and how many bytes it has.
+    pages: Vec<(u16, usize)>,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
 impl Batch {
     fn push(&mut self, number: u16, sealed: &[u8]) {
-        self.bytes += sealed.len();
-        self.pages.push((number, sealed.to_vec()));
+        self.pages.push((number, sealed.len()));
+        self.bytes.extend_from_slice(sealed);
     }
 
     fn is_full(&self) -> bool {
-        self.pages.len() >= BATCH || self.bytes >= BATCH_BYTES
+        self.pages.len() >= BATCH || self.bytes.len() >= BATCH_BYTES
+    }
+
+    fn pages(&mut self) -> Vec<(u16, &mut [u8])> {
+        let mut rest = self.bytes.as_mut_slice();
+        let mut pages = Vec::with_capacity(self.pages.len());
+        for &(number, len) in &self.pages {
+            let (page, after) = rest.split_at_mut(len);
+            pages.push((number, page));
+            rest = after;
+        }
+        pages
+    }
+
+    /// Without any, and with the memory that it has.
+    fn cleared(mut self) -> Self {
+        self.pages.clear();
+        self.bytes.clear();
+        self
     }
 }
 
@@ -74,7 +98,7 @@ impl Snapshot<'_> {
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let (id, keys) = (self.id, self.keys);
-        let open = |number, digest: &Digest, sealed: &[u8]| {
+        let open = |number, digest: &Digest, sealed: &mut [u8]| {
             let page = open_page(keys, id, table, number, digest, sealed)?;
             let mut gathered = T::default();
             if !known.contains_key(&number) {
@@ -87,11 +111,10 @@ impl Snapshot<'_> {
 
     /// Compares every page of a table with its digest.
     pub(super) fn check_digests(&self, table: Table) -> Result<(), VaultError> {
-        let id = self.id;
-        let check = |number, digest: &Digest, sealed: &[u8]| {
-            check_digest(id, table, number, digest, sealed)
-        };
-        self.on_all_cores(table, 0..table.pages(), check, |_| Ok(()))
+        let digests = self.page_digests(table)?;
+        self.each_page(table, 0..table.pages(), &digests, |number, sealed| {
+            Ok(check_digest(self.id, table, number, &digests[usize::from(number)], sealed)?)
+        })
     }
 
     /// What `open` makes of each stored page and the digest that it must have, on all cores while the
@@ -100,33 +123,38 @@ impl Snapshot<'_> {
         &self,
         table: Table,
         range: Range<u16>,
-        open: impl Fn(u16, &Digest, &[u8]) -> Result<T, Finding> + Sync,
+        open: impl Fn(u16, &Digest, &mut [u8]) -> Result<T, Finding> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let digests = self.page_digests(table)?;
-        let open_one = |(number, sealed): &(u16, Vec<u8>)| {
-            open(*number, &digests[usize::from(*number)], sealed)
+        let open_one = |(number, sealed): (u16, &mut [u8])| {
+            open(number, &digests[usize::from(number)], sealed)
         };
-        let open_all = |batch: &Batch| batch.pages.par_iter().map(open_one).collect();
-        let mut take_opened = |opened: Option<Receiver<Result<Vec<T>, Finding>>>| {
+        let open_all = |batch: &mut Batch| batch.pages().into_par_iter().map(open_one).collect();
+        let mut take_opened = |opened: Option<Receiver<Opened<T>>>| {
             // Nothing comes when it panicked, which ends the scope below.
-            opened.and_then(|opened| opened.recv().ok()).map_or(Ok(()), |opened| take(opened?))
+            let Some((opened, batch)) = opened.and_then(|opened| opened.recv().ok()) else {
+                return Ok(Batch::default());
+            };
+            take(opened?)?;
+            Ok::<_, VaultError>(batch.cleared())
         };
         rayon::in_place_scope(|scope| {
             let (mut batch, mut under_way) = (Batch::default(), None);
             let mut next = |batch: &mut Batch| {
-                let batch = std::mem::take(batch);
+                let mut full = std::mem::take(batch);
                 let (sender, opened) = sync_channel(1);
                 let open_all = &open_all;
-                scope.spawn(move |_| drop(sender.send(open_all(&batch))));
-                take_opened(under_way.replace(opened))
+                scope.spawn(move |_| drop(sender.send((open_all(&mut full), full))));
+                *batch = take_opened(under_way.replace(opened))?;
+                Ok(())
             };
             self.each_page(table, range, &digests, |number, sealed| {
                 batch.push(number, sealed);
                 if batch.is_full() { next(&mut batch) } else { Ok(()) }
             })?;
             next(&mut batch)?;
-            take_opened(under_way)
+            take_opened(under_way).map(drop)
         })
     }
 
@@ -160,6 +188,7 @@ impl Snapshot<'_> {
     }
 
     fn page_digests(&self, table: Table) -> Result<Vec<Digest>, VaultError> {
+        self.read_nodes(table)?;
         let mut digests = Vec::with_capacity(usize::from(table.pages()));
         for node in 0..table.nodes() {
             digests.extend_from_slice(&self.node(table, node)?[..]);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{Brand, KeyId, PublicId};
+use zeroize::Zeroizing;
 
 use super::audit::not_at_the_head;
 use super::head::{Head, head_digest};
@@ -241,7 +242,8 @@ impl<'v> Snapshot<'v> {
             (true, Some(_)) => Err(page_finding(table, number, "should not be there").into()),
             (false, None) => Err(page_finding(table, number, "is missing").into()),
             (false, Some(sealed)) => {
-                Ok(open_page(self.keys, self.id, table, number, &expected, &sealed)?.to_page())
+                let mut sealed = Zeroizing::new(sealed);
+                Ok(open_page(self.keys, self.id, table, number, &expected, &mut sealed)?.to_page())
             }
         }
     }
@@ -251,24 +253,51 @@ impl<'v> Snapshot<'v> {
         if let Some(node) = self.nodes.borrow().get(&(table, number)) {
             return Ok(node.clone());
         }
+        let row = self.tx.get(Relation::Node, table.node_row(number))?;
+        let node = self.verified(table, number, row.as_deref())?;
+        self.nodes.borrow_mut().insert((table, number), node.clone());
+        Ok(node)
+    }
+
+    /// Reads all nodes of a table at once, for whoever is going to ask for each of them.
+    pub(super) fn read_nodes(&self, table: Table) -> Result<(), VaultError> {
+        let (first, last) = (table.node_row(0), table.node_row(table.nodes() - 1));
+        let mut rows = BTreeMap::new();
+        self.tx.each(Relation::Node, first, last, |row, bytes| {
+            rows.insert(row, bytes.to_vec());
+            Ok(())
+        })?;
+        let mut nodes = self.nodes.borrow_mut();
+        for number in 0..table.nodes() {
+            let row = rows.get(&table.node_row(number));
+            let node = self.verified(table, number, row.map(Vec::as_slice))?;
+            nodes.insert((table, number), node);
+        }
+        Ok(())
+    }
+
+    /// The node that a row must be; no row for one without pages.
+    fn verified(
+        &self,
+        table: Table,
+        number: usize,
+        row: Option<&[u8]>,
+    ) -> Result<Box<Node>, Finding> {
         let finding = |what: &str| {
             Finding::damaged(format!("node {number} of the table '{}' {what}", table.as_str()))
         };
         let expected = self.head.table(table).nodes[number];
-        let row = self.tx.get(Relation::Node, table.node_row(number))?;
-        let node = match (expected == ABSENT, row) {
-            (true, None) => Box::new([ABSENT; FAN_OUT]),
-            (true, Some(_)) => return Err(finding("should not be there").into()),
-            (false, None) => return Err(finding("is missing").into()),
+        match (expected == ABSENT, row) {
+            (true, None) => Ok(Box::new([ABSENT; FAN_OUT])),
+            (true, Some(_)) => Err(finding("should not be there")),
+            (false, None) => Err(finding("is missing")),
             (false, Some(bytes)) => {
                 let (digests, rest) = bytes.as_chunks::<32>();
                 let node = Node::try_from(digests).ok().filter(|_| rest.is_empty());
                 let node = node.filter(|n| node_digest(self.id, table, number, n) == expected);
-                Box::new(node.ok_or_else(|| finding("has been changed"))?)
+                node.map(Box::new).ok_or_else(|| finding("has been changed"))
             }
-        };
-        self.nodes.borrow_mut().insert((table, number), node.clone());
-        Ok(node)
+        }
     }
 
     fn page_digest(&self, table: Table, number: u16) -> Result<Digest, VaultError> {
@@ -382,14 +411,15 @@ pub(super) fn project_value(project: Option<&Project>) -> &str {
     project.map_or("", Project::as_str)
 }
 
-pub(super) fn open_page(
+/// Opens a page, where it lies, that is the one that the head vouches for.
+pub(super) fn open_page<'p>(
     keys: &ReadKeys,
     id: VaultId,
     table: Table,
     number: u16,
     expected: &Digest,
-    sealed: &[u8],
-) -> Result<OpenedPage, Finding> {
+    sealed: &'p mut [u8],
+) -> Result<OpenedPage<'p>, Finding> {
     check_digest(id, table, number, expected, sealed)?;
     OpenedPage::open(&keys.page, id, table, number, sealed)
         .ok_or_else(|| page_finding(table, number, "is malformed"))
