@@ -37,6 +37,12 @@ impl Writer {
         Writer(Vec::with_capacity(bytes))
     }
 
+    /// One that writes behind what is there already.
+    #[must_use]
+    pub fn behind(bytes: Vec<u8>) -> Self {
+        Writer(bytes)
+    }
+
     /// What has been written.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {

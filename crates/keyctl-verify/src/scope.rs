@@ -45,7 +45,7 @@ impl Scope {
             Some(stem) => stem.strip_suffix(':').ok_or(ScopeError::Malformed)?,
             None => text,
         };
-        if words.split(':').all(is_word) {
+        if words.as_bytes().split(|byte| *byte == b':').all(is_word) {
             Ok(Scope(text.to_owned()))
         } else {
             Err(ScopeError::Malformed)
@@ -75,9 +75,9 @@ impl Scope {
     }
 }
 
-fn is_word(word: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
-    !word.is_empty() && word.bytes().all(fits)
+fn is_word(word: &[u8]) -> bool {
+    let fits = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
+    !word.is_empty() && word.iter().all(fits)
 }
 
 impl fmt::Display for Scope {

@@ -136,6 +136,14 @@ impl<'r> KeyRecord<'r> {
         KeyFields::read(self.0, drop)
     }
 
+    /// All of its fields, and each generation shown to `see`.
+    ///
+    /// # Errors
+    /// As [`KeyRecord::fields`].
+    pub fn fields_with(self, see: impl FnMut(Generation)) -> Result<KeyFields<'r>, Malformed> {
+        KeyFields::read(self.0, see)
+    }
+
     /// The key.
     ///
     /// # Errors

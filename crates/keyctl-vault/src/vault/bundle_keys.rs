@@ -64,24 +64,27 @@ impl UnlockedVault {
         Ok(setting.keys.iter().map(BundleKeyInfo::of).collect())
     }
 
-    /// What signs bundles at `now`.
+    /// The present state, and what signs its bundles at `now`.
     ///
     /// # Errors
     /// [`VaultError::Role`] when the slot is a viewer's; as [`UnlockedVault::bundle_keys`].
-    pub(crate) fn bundle_signers(&mut self, now: Timestamp) -> Result<BundleSigners, VaultError> {
-        self.bundle_key()?;
-        let setting = self.snapshot()?.bundle_setting()?.ok_or(VaultError::NoBundleKey)?;
-        let (id, bundle) = (self.vault_id(), self.bundle_key()?);
+    pub(crate) fn bundle_snapshot(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<(BundleSigners, Snapshot<'_>), VaultError> {
+        let (id, bundle) = (self.vault_id(), self.bundle_key()?.duplicate());
+        let snapshot = self.snapshot()?;
+        let setting = snapshot.bundle_setting()?.ok_or(VaultError::NoBundleKey)?;
         let mut signers = Vec::new();
         for key in setting.keys.iter().filter(|key| BundleKeyInfo::of(key).signs_at(now)) {
             let Some(sealed) = &key.sealed_seed else { continue };
-            let signer = BundleSigner::open(bundle, id, &key.public, sealed);
+            let signer = BundleSigner::open(&bundle, id, &key.public, sealed);
             let damaged =
                 || Finding::damaged(format!("the bundle key {} does not open", key.public));
             signers.push(signer.ok_or_else(damaged)?);
         }
         let known = setting.keys.iter().map(|key| key.public).collect();
-        Ok(BundleSigners { stream_root: setting.stream_root, signers, known })
+        Ok((BundleSigners { stream_root: setting.stream_root, signers, known }, snapshot))
     }
 }
 

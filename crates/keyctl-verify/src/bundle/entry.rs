@@ -12,6 +12,9 @@ use super::layout::{ENTRY_HEAD, LK_LEN, Lk, TAG_LEN, size_class};
 use crate::cbor::Malformed;
 use crate::{Grant, TokenDigest};
 
+/// What most entries take, in bytes.
+const USUAL_LEN: usize = 128;
+
 /// What the entries of one file have in common.
 pub(super) struct Context {
     pub(super) salt: [u8; 32],
@@ -145,25 +148,44 @@ impl Sealer {
     /// # Errors
     /// When the grant is larger than the largest entry, or not of the format.
     pub fn seal(&self, digest: &TokenDigest, grant: &Grant) -> Result<Entry, SealError> {
-        let key = self.0.key_for(digest);
-        let text = grant.encode();
+        let mut entry = Vec::with_capacity(USUAL_LEN);
+        self.seal_into(digest, grant, &mut entry)?;
+        Ok(Entry(entry.into_boxed_slice()))
+    }
+
+    /// As [`Sealer::seal`], behind what is in `entries` already; for an error nothing is added.
+    ///
+    /// # Errors
+    /// As [`Sealer::seal`].
+    pub fn seal_into(
+        &self,
+        digest: &TokenDigest,
+        grant: &Grant,
+        entries: &mut Vec<u8>,
+    ) -> Result<(), SealError> {
         grant.check().map_err(|Malformed| SealError::Malformed)?;
-        debug_assert!(Grant::decode(&text).is_ok(), "it was checked: {grant:?}");
-        let size = size_class(ENTRY_HEAD + text.len() + TAG_LEN).ok_or(SealError::TooLarge)?;
-        let mut entry = vec![0; size];
-        entry[..LK_LEN].copy_from_slice(&key.lk);
+        let key = self.0.key_for(digest);
+        let begin = entries.len();
+        entries.extend_from_slice(&key.lk);
+        entries.extend_from_slice(&[0; ENTRY_HEAD - LK_LEN]);
+        grant.encode(entries);
+        debug_assert!(Grant::decode(&entries[begin + ENTRY_HEAD..]).is_ok(), "checked: {grant:?}");
+        let Some(size) = size_class(entries.len() - begin + TAG_LEN) else {
+            entries.truncate(begin);
+            return Err(SealError::TooLarge);
+        };
+        entries.resize(begin + size, 0);
+        let (head, body) = entries[begin..].split_at_mut(ENTRY_HEAD);
         let size = u16::try_from(size).expect("at most 4,032");
-        entry[LK_LEN..ENTRY_HEAD].copy_from_slice(&size.to_be_bytes());
-        entry[ENTRY_HEAD..][..text.len()].copy_from_slice(&text);
-        let (sealed, tag_at) = entry[ENTRY_HEAD..]
-            .split_last_chunk_mut::<TAG_LEN>()
-            .expect("an entry is longer than its tag");
+        head[LK_LEN..].copy_from_slice(&size.to_be_bytes());
+        let (text, tag_at) =
+            body.split_last_chunk_mut::<TAG_LEN>().expect("an entry is longer than its tag");
         let tag = key
             .cipher()
-            .encrypt_inout_detached(&Nonce::default(), &key.lk, sealed.into())
+            .encrypt_inout_detached(&Nonce::default(), &key.lk, text.into())
             .expect("an entry is far shorter than the cipher's limit");
         tag_at.copy_from_slice(&tag);
-        Ok(Entry(entry.into_boxed_slice()))
+        Ok(())
     }
 }
 

@@ -10,12 +10,11 @@ use crate::{
 };
 
 const FIELDS: usize = 18;
-/// What most grants take, in bytes.
-const USUAL_LEN: usize = 256;
 
 impl Grant {
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(USUAL_LEN);
+    /// Writes it behind what is there already.
+    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+        let mut w = Writer::behind(std::mem::take(out));
         w.array(FIELDS)
             .text(self.key_id.body())
             .uint(u64::from(self.generation))
@@ -41,7 +40,7 @@ impl Grant {
                     w.array(2).text(name).text(value);
                 });
             });
-        w.into_bytes()
+        *out = w.into_bytes();
     }
 
     /// Whether a reader takes it. Nobody can say of a grant what is not so of its types.

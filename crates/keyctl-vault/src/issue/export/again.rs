@@ -45,12 +45,11 @@ pub fn options_of(
         return Ok(ExportOptions::everything());
     }
     let in_the_way = |problem| ExportError::InTheWay { path: path.to_owned(), problem };
-    let signers = vault.bundle_signers(now)?;
+    let (signers, snapshot) = vault.bundle_snapshot(now)?;
     let file = File::open(path).map_err(VaultError::io("open", path))?;
     let bundle = UnverifiedBundle::open(file).map_err(|_| in_the_way("is not a bundle"))?;
     let bundle = bundle.authenticate(&signers.known);
     let (header, _, survey) = bundle.map_err(|_| in_the_way("is a bundle of another vault"))?;
-    let snapshot = vault.snapshot()?;
     let mut projects = BTreeSet::from([None]);
     // Any entry tells what is said of all.
     let mut entry = None;

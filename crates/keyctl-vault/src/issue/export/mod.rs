@@ -141,14 +141,15 @@ pub fn export(
         now: serial,
         last: serial,
     })?;
-    let signers = vault.bundle_signers(issued_at)?;
+    let (signers, snapshot) = vault.bundle_snapshot(issued_at)?;
     let stream = signers.stream(&options.selection());
     place.check(&signers.known, stream, serial)?;
     let sealer = Sealer::new(stream, serial, fill)?;
     let mut runs = Runs::new(&path);
-    let (vault_head, left_out) = seal_all(vault, &sealer, options, issued_at, &mut runs, progress)?;
+    let left_out = seal_all(&snapshot, &sealer, options, issued_at, &mut runs, progress)?;
     let valid_until = issued_at.saturating_add(options.valid_for);
-    let terms = Terms { issued_at, valid_until, vault_head };
+    let terms = Terms { issued_at, valid_until, vault_head: snapshot.head_digest() };
+    drop(snapshot);
     let header = write(&path, sealer, runs, &terms, &signers, || {
         // Again: whoever could not be locked out may have been faster.
         place.check(&signers.known, stream, serial)?;
@@ -179,6 +180,10 @@ impl ExportOptions {
         });
         selection.push(environment);
         selection
+    }
+
+    fn is_limited(&self) -> bool {
+        self.project.is_some() || self.environment.is_some()
     }
 
     fn chooses(&self, key: &Outline<'_>) -> bool {
@@ -223,24 +228,23 @@ fn ended_at(key: &KeyFields<'_>, grant: &Grant) -> Option<Timestamp> {
 
 /// Seals an entry for every token that belongs into the bundle. A vault that somebody tampered with makes
 /// no bundle: every row of it is verified, those of keys on the way, and where there are many the others
-/// by a thread of its own. The digest of the vault's head, and how many tokens were left out.
+/// by a thread of its own. How many tokens were left out.
 fn seal_all(
-    vault: &mut UnlockedVault,
+    snapshot: &Snapshot<'_>,
     sealer: &Sealer,
     options: &ExportOptions,
     now: Timestamp,
     runs: &mut Runs<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<([u8; 32], u64), ExportError> {
-    let snapshot = vault.snapshot()?;
+) -> Result<u64, ExportError> {
     if snapshot.key_count() < MANY {
         snapshot.check_beside_keys()?;
-        return seal_keys(&snapshot, sealer, options, now, runs, progress);
+        return seal_keys(snapshot, sealer, options, now, runs, progress);
     }
     let again = snapshot.again();
     thread::scope(|scope| {
         let beside = scope.spawn(|| again.check_beside_keys());
-        let sealed = seal_keys(&snapshot, sealer, options, now, runs, progress);
+        let sealed = seal_keys(snapshot, sealer, options, now, runs, progress);
         let is_right = beside.join().expect("checking does not panic").is_some_and(|r| r.is_ok());
         if !is_right {
             // The vault has been changed since, or this says what is wrong with it.
@@ -258,19 +262,20 @@ fn seal_keys(
     now: Timestamp,
     runs: &mut Runs<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<([u8; 32], u64), ExportError> {
+) -> Result<u64, ExportError> {
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
     snapshot.gather_keys(
         |sealed: &mut Sealed, record| {
             sealed.keys += 1;
-            if !options.chooses(&record.outline()?) {
+            if options.is_limited() && !options.chooses(&record.outline()?) {
                 return Ok(());
             }
-            let key = record.fields()?;
-            for generation in key.generations.iter() {
-                let grant = options.grant(&key, &generation, &ceilings, now)?;
-                sealed.add(sealer, &generation, grant);
+            let mut generations = Vec::new();
+            let key = record.fields_with(|generation| generations.push(generation))?;
+            for generation in &generations {
+                let grant = options.grant(&key, generation, &ceilings, now)?;
+                sealed.add(sealer, generation, grant);
             }
             Ok(())
         },
@@ -291,7 +296,7 @@ fn seal_keys(
     }
     match too_large {
         Some(id) => Err(ExportError::TooLarge { id }),
-        None => Ok((snapshot.head_digest(), left_out)),
+        None => Ok(left_out),
     }
 }
 
@@ -301,9 +306,9 @@ impl Sealed {
             self.left_out += 1;
             return;
         };
-        match sealer.seal(&generation.digest, &grant) {
-            Ok(entry) => self.entries.push(&entry),
-            Err(_) => self.too_large = Some(grant.key_id),
+        let seal = |entries: &mut Vec<u8>| sealer.seal_into(&generation.digest, &grant, entries);
+        if self.entries.push(seal).is_err() {
+            self.too_large = Some(grant.key_id);
         }
     }
 }

@@ -18,6 +18,8 @@ use crate::store::files;
 const MAX_BYTES: usize = 128 << 20;
 /// Bytes that are read or written at once of each run.
 const BUFFER: usize = 256 << 10;
+/// Entries that are fetched from memory at once.
+const NEAR: usize = 256;
 /// What comes before an entry's sealed part: where it lies, and its size in two bytes.
 const HEAD: usize = 18;
 
@@ -25,21 +27,29 @@ const HEAD: usize = 18;
 #[derive(Default)]
 pub(super) struct Entries {
     bytes: Vec<u8>,
-    /// What entries are ordered by, and where in `bytes`.
-    places: Vec<([u8; 16], usize)>,
+    /// What entries are ordered by, as numbers, and where in `bytes`.
+    places: Vec<(u64, u64, usize)>,
 }
 
 impl Entries {
-    pub(super) fn push(&mut self, entry: &Entry) {
-        let entry = entry.as_bytes();
-        let lk = *entry.first_chunk().expect("an entry begins with where it lies");
-        self.places.push((lk, self.bytes.len()));
-        self.bytes.extend_from_slice(entry);
+    /// Adds what `seal` writes behind the others: an entry, or nothing when it fails.
+    pub(super) fn push<E>(
+        &mut self,
+        seal: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let begin = self.bytes.len();
+        seal(&mut self.bytes)?;
+        let number = |at: usize| {
+            let bytes = &self.bytes[begin + at..begin + at + 8];
+            u64::from_be_bytes(bytes.try_into().expect("an entry begins with where it lies"))
+        };
+        self.places.push((number(0), number(8), begin));
+        Ok(())
     }
 
     fn append(&mut self, other: &Entries) {
         let begin = self.bytes.len();
-        self.places.extend(other.places.iter().map(|(lk, at)| (*lk, begin + at)));
+        self.places.extend(other.places.iter().map(|(high, low, at)| (*high, *low, begin + at)));
         self.bytes.extend_from_slice(&other.bytes);
     }
 
@@ -50,8 +60,12 @@ impl Entries {
 
     /// The entry at a place.
     fn at(&self, at: usize) -> &[u8] {
-        let entry = &self.bytes[at..];
-        &entry[..usize::from(u16::from_be_bytes([entry[16], entry[17]]))]
+        &self.bytes[at..at + self.size_at(at)]
+    }
+
+    /// Bytes of the entry at a place.
+    fn size_at(&self, at: usize) -> usize {
+        usize::from(u16::from_be_bytes([self.bytes[at + 16], self.bytes[at + 17]]))
     }
 
     fn clear(&mut self) {
@@ -84,7 +98,7 @@ impl<'p> Runs<'p> {
         self.entries.sort();
         let mut out = BufWriter::with_capacity(BUFFER, &file);
         let mut places = self.entries.places.iter();
-        let written = places.try_for_each(|(_, at)| out.write_all(self.entries.at(*at)));
+        let written = places.try_for_each(|(.., at)| out.write_all(self.entries.at(*at)));
         let written = written.and_then(|()| out.flush()).and_then(|()| rewind(&file));
         drop(out);
         written.map_err(VaultError::io("set entries aside beside", self.beside))?;
@@ -96,7 +110,7 @@ impl<'p> Runs<'p> {
     /// All entries in ascending order.
     pub(super) fn merge(mut self) -> Result<Merge, VaultError> {
         self.entries.sort();
-        let mut runs = vec![Run::Memory { entries: self.entries, taken: 0 }];
+        let mut runs = vec![Run::Memory(InMemory::of(self.entries))];
         runs.extend(self.files.into_iter().map(|f| Run::File(BufReader::with_capacity(BUFFER, f))));
         let mut heap = BinaryHeap::new();
         for mut run in runs {
@@ -113,18 +127,43 @@ fn rewind(mut file: &File) -> io::Result<()> {
 
 /// A sorted run.
 enum Run {
-    Memory { entries: Entries, taken: usize },
+    Memory(InMemory),
     File(BufReader<File>),
+}
+
+/// Entries lie anywhere in memory: the sizes of some are asked for side by side, so that they are waited
+/// for together, and not one after the other.
+struct InMemory {
+    entries: Entries,
+    taken: usize,
+    sizes: Vec<usize>,
+}
+
+impl InMemory {
+    fn of(entries: Entries) -> Self {
+        InMemory { entries, taken: 0, sizes: Vec::with_capacity(NEAR) }
+    }
+
+    fn next(&mut self) -> Option<Box<[u8]>> {
+        let (entries, near) = (&self.entries, self.taken % NEAR);
+        if near == 0 {
+            let places = entries.places[self.taken..].iter().take(NEAR);
+            self.sizes.clear();
+            self.sizes.extend(places.map(|(.., at)| entries.size_at(*at)));
+        }
+        let (size, (.., at)) = (*self.sizes.get(near)?, entries.places[self.taken]);
+        self.taken += 1;
+        Some(entries.bytes[at..at + size].into())
+    }
 }
 
 impl Run {
     fn next(&mut self) -> io::Result<Option<Entry>> {
         let entry = match self {
-            Run::Memory { entries, taken } => {
-                let Some((_, at)) = entries.places.get(*taken) else { return Ok(None) };
-                *taken += 1;
-                entries.at(*at).into()
-            }
+            Run::Memory(entries) => match entries.next() {
+                Some(entry) => entry,
+                None => return Ok(None),
+            },
             Run::File(file) => {
                 let mut head = [0; HEAD];
                 match file.read_exact(&mut head) {
@@ -230,7 +269,11 @@ mod tests {
             let mut runs = Runs { max_bytes, ..Runs::new(&path) };
             for n in 0..200 {
                 let mut entries = Entries::default();
-                entries.push(&entry(&sealer, n));
+                let seal = |bytes: &mut Vec<u8>| -> Result<(), ()> {
+                    bytes.extend_from_slice(entry(&sealer, n).as_bytes());
+                    Ok(())
+                };
+                entries.push(seal).unwrap();
                 runs.extend(&entries).unwrap();
             }
             assert_eq!(runs.files.is_empty(), max_bytes == usize::MAX);
