@@ -12,7 +12,7 @@ use keyctl_verify::cbor::Malformed;
 
 use super::head::{self, Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, Table, node_digest, page_digest, page_place};
-use super::log::{self, Segment};
+use super::log::{self, OpenedSegment};
 use super::page::{self, OpenedPage};
 use super::snapshot::{Snapshot, read_slots, slots_digest};
 use super::unlocked::UnlockedVault;

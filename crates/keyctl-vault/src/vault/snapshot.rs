@@ -254,7 +254,7 @@ impl<'v> Snapshot<'v> {
             return Ok(node.clone());
         }
         let row = self.tx.get(Relation::Node, table.node_row(number))?;
-        let node = self.verified(table, number, row.as_deref())?;
+        let node = self.verified_node(table, number, row.as_deref())?;
         self.nodes.borrow_mut().insert((table, number), node.clone());
         Ok(node)
     }
@@ -262,22 +262,24 @@ impl<'v> Snapshot<'v> {
     /// Reads all nodes of a table at once, for whoever is going to ask for each of them.
     pub(super) fn read_nodes(&self, table: Table) -> Result<(), VaultError> {
         let (first, last) = (table.node_row(0), table.node_row(table.nodes() - 1));
-        let mut rows = BTreeMap::new();
+        let mut nodes = vec![None; table.nodes()];
         self.tx.each(Relation::Node, first, last, |row, bytes| {
-            rows.insert(row, bytes.to_vec());
+            // Each is verified before the next is read: a hostile file may have rows of any size.
+            let number = (0..table.nodes()).find(|number| table.node_row(*number) == row);
+            let number = number.ok_or_else(|| Finding::damaged("the nodes are out of order"))?;
+            let node = self.verified_node(table, number, Some(bytes))?;
+            nodes[number] = Some(node);
             Ok(())
         })?;
-        let mut nodes = self.nodes.borrow_mut();
-        for number in 0..table.nodes() {
-            let row = rows.get(&table.node_row(number));
-            let node = self.verified(table, number, row.map(Vec::as_slice))?;
-            nodes.insert((table, number), node);
+        for (number, node) in nodes.into_iter().enumerate() {
+            let node = node.map_or_else(|| self.verified_node(table, number, None), Ok)?;
+            self.nodes.borrow_mut().insert((table, number), node);
         }
         Ok(())
     }
 
     /// The node that a row must be; no row for one without pages.
-    fn verified(
+    fn verified_node(
         &self,
         table: Table,
         number: usize,
