@@ -99,24 +99,24 @@ fn segments(path: &str) -> Vec<&str> {
     if path == "/" { Vec::new() } else { path[1..].split('/').collect() }
 }
 
-/// The obvious recursion; slow, but short.
+/// By a table: the obvious recursion can take for ever. Which beginnings of the path each unit leaves fitting.
 fn matches_segments(pattern: &[&str], path: &[&str]) -> bool {
-    match pattern {
-        [] => path.is_empty(),
-        ["**"] => !path.is_empty(),
-        ["**", rest @ ..] => (0..=path.len()).any(|n| matches_segments(rest, &path[n..])),
-        [first, rest @ ..] => match path {
-            [segment, others @ ..] => {
-                matches_bytes(first.as_bytes(), segment.as_bytes())
-                    && matches_segments(rest, others)
+    let mut row: Vec<bool> = (0..=path.len()).map(|n| n == 0).collect();
+    for (n, unit) in pattern.iter().enumerate() {
+        let least = usize::from(n + 1 == pattern.len());
+        let fits = |at: usize| match *unit {
+            "**" => (0..=at).any(|begin| row[begin] && at - begin >= least),
+            unit => {
+                at > 0 && row[at - 1] && matches_bytes(unit.as_bytes(), path[at - 1].as_bytes())
             }
-            [] => false,
-        },
+        };
+        row = (0..=path.len()).map(fits).collect();
     }
+    row[path.len()]
 }
 
 fn matches_bytes(pattern: &[u8], text: &[u8]) -> bool {
-    // A table instead of the recursion, which can take for ever.
+    // As above.
     let mut row: Vec<bool> = (0..=text.len()).map(|n| n == 0).collect();
     for unit in pattern {
         let mut next = vec![false; text.len() + 1];
