@@ -137,13 +137,10 @@ impl Store {
     }
 
     pub(crate) fn begin(&mut self, access: Access) -> Result<Tx<'_>, VaultError> {
-        let (behavior, pages) = match access {
-            // Each page is read once, or few of them are.
-            Access::Read => (TransactionBehavior::Deferred, 32),
-            Access::Write => (TransactionBehavior::Immediate, 512),
+        let behavior = match access {
+            Access::Read => TransactionBehavior::Deferred,
+            Access::Write => TransactionBehavior::Immediate,
         };
-        let keep = format!("PRAGMA cache_size={pages}");
-        self.conn.execute_batch(&keep).map_err(sql_error(&self.path))?;
         if self.is_malformed.take() {
             // SQLite looks at a page once and believes it from then on, also one that it has
             // refused: what was refused to a reader would be open to the next writer.
@@ -157,6 +154,7 @@ impl Store {
         let tx = Tx { tx, path: &self.path, is_malformed: &self.is_malformed };
         tx.check_numbers()?;
         tx.check_schema()?;
+        tx.keep_pages(access)?;
         Ok(tx)
     }
 
@@ -287,6 +285,15 @@ impl Tx<'_> {
             return Ok(());
         }
         Err(Finding::damaged(format!("SQLite's own check of the file fails: {result}")).into())
+    }
+
+    /// How many pages of the file SQLite keeps in memory. A reader reads each once, or few of them.
+    fn keep_pages(&self, access: Access) -> Result<(), VaultError> {
+        let keep = match access {
+            Access::Read => "PRAGMA cache_size=32",
+            Access::Write => "PRAGMA cache_size=512",
+        };
+        self.tx.execute_batch(keep).map_err(self.sql())
     }
 
     /// The header again, as this transaction sees it: another process may have brought the file to
