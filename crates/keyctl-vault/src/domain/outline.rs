@@ -133,7 +133,7 @@ impl<'r> KeyRecord<'r> {
     /// # Errors
     /// When they are not of the kinds that keyctl writes.
     pub fn fields(self) -> Result<KeyFields<'r>, Malformed> {
-        KeyFields::read(self.0, drop)
+        self.fields_with(drop)
     }
 
     /// All of its fields, and each generation shown to `see`.

@@ -19,6 +19,7 @@ mod layout;
 mod locked;
 mod log;
 mod mint;
+mod node;
 mod owners;
 mod page;
 mod pin;
