@@ -147,6 +147,7 @@ fn list(ctx: &mut Context, args: &ImportArgs) -> Result<Vec<Taken>, CliError> {
     let done = change(ctx, &mut vault, Verb::Import, |tx, tokens| {
         let (mut taken, mut made): (Vec<Taken>, Vec<Created>) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();
+        tx.make_room(found.records.len())?;
         for record in found.records {
             let (record, created) = take(tx, record, now, &mut batch)?;
             taken.push(record);

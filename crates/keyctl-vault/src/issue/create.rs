@@ -118,6 +118,7 @@ pub fn create_many(
     now: Timestamp,
     mut done: impl FnMut(usize),
 ) -> Result<Vec<Created>, (usize, IssueError)> {
+    tx.make_room(new.len()).map_err(|error| (0, error.into()))?;
     let (mut batch, mut made) = (Batch::default(), Vec::with_capacity(new.len()));
     let mut drafter = Drafter::of(tx, now).map_err(|error| (0, error.into()))?;
     let mut drafts = Vec::new();

@@ -33,11 +33,12 @@ pub fn import_vault(
     if ours != theirs {
         return Err(Refusal::OtherTokenPrefix { ours, theirs }.into());
     }
-    let mut taken = Vec::new();
+    let (mut taken, keys) = (Vec::new(), tx.keys_of(other)?);
+    tx.make_room(keys.len())?;
     for owner in other.snapshot()?.owners()? {
         taken.push(take_owner(tx, &owner)?);
     }
-    for key in tx.keys_of(other)? {
+    for key in keys {
         taken.push(take_key(tx, key, now)?);
     }
     Ok(taken)

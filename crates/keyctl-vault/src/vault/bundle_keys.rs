@@ -4,10 +4,9 @@ use keyctl_verify::{HeaderSigner, PublicKey, StreamId, Timestamp};
 
 use super::head::Head;
 use super::layout::{Table, What, locate};
-use super::page::Page;
 use super::snapshot::Snapshot;
 use super::transaction::Transaction;
-use super::tree::{SealedPage, write_node};
+use super::tree::write_table;
 use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, BundleSigner, random, stream_of};
 use crate::domain::{BundleKey, BundleSetting, Change, FieldChange, Subject};
@@ -154,14 +153,8 @@ pub(super) fn put_first_key(
     let setting = BundleSetting { stream_root: random()?, keys: vec![new_key(keys, now)?] };
     let table = Table::Settings;
     let loc = locate(&keys.read, table, What::Setting, "", BundleSetting::NAME);
-    let mut page = Page::default();
-    page.put(loc, setting.encode());
-    let number = usize::from(loc.page(table));
-    let (node, place) = (number / super::layout::FAN_OUT, number % super::layout::FAN_OUT);
-    let mut digests = [super::layout::ABSENT; super::layout::FAN_OUT];
-    let sealed = SealedPage::of(&keys.read, keys.id, table, loc.page(table), &page)?;
-    digests[place] = sealed.write(tx, table, loc.page(table))?;
-    head.table_mut(table).nodes[node] = write_node(tx, keys.id, table, node, &digests)?;
-    head.table_mut(table).records = 1;
+    let records = vec![(loc, setting.encode())];
+    let bits = head.table(table).bits;
+    *head.table_mut(table) = write_table(tx, &keys.read, keys.id, table, bits, records)?;
     Ok(())
 }

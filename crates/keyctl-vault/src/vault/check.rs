@@ -174,7 +174,7 @@ impl Snapshot<'_> {
             *sum += of(record)?;
             Ok(())
         };
-        self.scan_pages(table, 0..table.pages(), &BTreeMap::new(), add, |pages| {
+        self.scan_pages(table, 0..self.bits(table).pages(), &BTreeMap::new(), add, |pages| {
             for (count, tally) in pages {
                 *records += count;
                 sum += tally;
@@ -192,8 +192,9 @@ impl Snapshot<'_> {
             self.read_nodes(table)?;
             self.check_gap(Relation::Page, page, table.page_row(0) - 1)?;
             self.check_gap(Relation::Node, node, table.node_row(0) - 1)?;
-            page = table.page_row(table.pages() - 1) + 1;
-            node = table.node_row(table.nodes() - 1) + 1;
+            let bits = self.bits(table);
+            page = table.page_row(bits.pages() - 1) + 1;
+            node = table.node_row(bits.nodes() - 1) + 1;
         }
         self.check_gap(Relation::Page, page, i64::MAX)?;
         self.check_gap(Relation::Node, node, i64::MAX)?;

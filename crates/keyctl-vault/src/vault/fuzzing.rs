@@ -11,9 +11,9 @@ use keyctl_verify::Brand;
 use keyctl_verify::cbor::Malformed;
 
 use super::head::{self, Head, head_digest};
-use super::layout::{ABSENT, FAN_OUT, Table, node_digest, page_digest, page_place};
+use super::layout::{ABSENT, FAN_OUT, PageBits, Table, node_digest, page_digest, page_place};
 use super::log::{self, OpenedSegment};
-use super::page::{self, OpenedPage};
+use super::page::{self, PageReader};
 use super::snapshot::{Snapshot, read_slots, slots_digest};
 use super::unlocked::UnlockedVault;
 use crate::crypto::{
@@ -86,10 +86,12 @@ pub fn segment(first: u64, plain: &[u8]) -> bool {
 /// The plaintext of a page: it has one form.
 #[must_use]
 pub fn page(number: u16, plain: &[u8]) -> bool {
-    let number = number % Table::Keys.pages();
+    let bits = PageBits::MOST;
+    let number = number % bits.pages();
     let place = page::aad(ID, Table::Keys, number);
     let mut sealed = seal(&key(2), &place, plain).expect("the system gives random bytes");
-    let opened = OpenedPage::open(&key(2), ID, Table::Keys, number, &mut sealed);
+    let reader = PageReader { key: &key(2), id: ID, table: Table::Keys, bits };
+    let opened = reader.open_verified(number, &mut sealed);
     let Some(page) = opened.map(|opened| opened.to_page()) else { return false };
     let sealed = page.seal(&key(2), ID, Table::Keys, number).expect("as above");
     let again = open(&key(2), &place, &sealed).expect("it was just sealed");
@@ -198,7 +200,7 @@ fn forge_page(
 ) -> Result<(), VaultError> {
     let mut places = Vec::new();
     for table in Table::ALL {
-        for number in 0..table.nodes() {
+        for number in 0..snapshot.bits(table).nodes() {
             let node = snapshot.node(table, number)?;
             let there = (0..FAN_OUT).filter(|at| node[*at] != ABSENT);
             places.extend(there.map(|at| (table, number * FAN_OUT + at)));
@@ -267,7 +269,7 @@ pub fn plaintexts(vault: &mut UnlockedVault) -> Result<Vec<(&'static str, Vec<u8
         let (_, snapshot, _) = vault.begin_change()?;
         let mut pages = 0;
         for table in Table::ALL {
-            for number in 0..table.nodes() {
+            for number in 0..snapshot.bits(table).nodes() {
                 let node = snapshot.node(table, number)?;
                 pages += node.iter().filter(|digest| **digest != ABSENT).count();
             }

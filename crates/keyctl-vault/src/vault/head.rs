@@ -3,7 +3,7 @@
 use keyctl_verify::Brand;
 use keyctl_verify::cbor::{Malformed, Reader, Writer};
 
-use super::layout::{ABSENT, Table};
+use super::layout::{ABSENT, PageBits, Table};
 use crate::crypto::{
     AdminKeys, Digest, KdfParams, ReadKeys, VaultId, VaultKey, digest, open, seal,
 };
@@ -35,6 +35,8 @@ pub(crate) struct Head {
 /// What the head says of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TableHead {
+    /// How many pages it has.
+    pub(crate) bits: PageBits,
     /// Records in the table.
     pub(crate) records: u64,
     pub(crate) nodes: Vec<Digest>,
@@ -50,8 +52,9 @@ pub(crate) struct AuditHead {
 
 impl Head {
     pub(crate) fn new(brand: Brand, kdf: KdfParams) -> Self {
+        let bits = PageBits::LEAST;
         let tables =
-            Table::ALL.map(|table| TableHead { records: 0, nodes: vec![ABSENT; table.nodes()] });
+            Table::ALL.map(|_| TableHead { bits, records: 0, nodes: vec![ABSENT; bits.nodes()] });
         let audit = AuditHead { tail: 0, digest: ABSENT };
         Head { generation: 0, tables, slots: ABSENT, audit, brand, kdf, keys_made: 0 }
     }
@@ -97,7 +100,7 @@ impl Head {
             let head = self.table(*table);
             w.array(4)
                 .uint(u64::from(table.code()))
-                .uint(u64::from(table.bits()))
+                .uint(head.bits.as_number())
                 .uint(head.records)
                 .bytes(head.nodes.as_flattened());
         });
@@ -122,13 +125,15 @@ impl Head {
         r.array(Table::ALL.len())?;
         let mut table = |table: Table| {
             r.array(4)?;
-            if (r.uint()?, r.uint()?) != (u64::from(table.code()), u64::from(table.bits())) {
+            if r.uint()? != u64::from(table.code()) {
                 return Err(Malformed);
             }
+            let bits = PageBits::parse(r.uint()?).ok_or(Malformed)?;
             let records = r.uint()?;
             let (nodes, rest) = r.bytes()?.as_chunks::<32>();
-            let fits = nodes.len() == table.nodes() && rest.is_empty();
-            if fits { Ok(TableHead { records, nodes: nodes.to_vec() }) } else { Err(Malformed) }
+            let fits = nodes.len() == bits.nodes() && rest.is_empty();
+            let nodes = nodes.to_vec();
+            if fits { Ok(TableHead { bits, records, nodes }) } else { Err(Malformed) }
         };
         let [a, b, c, d] = Table::ALL;
         let tables = [table(a)?, table(b)?, table(c)?, table(d)?];
@@ -180,7 +185,8 @@ mod tests {
     fn a_head_reads_back_and_is_bound_to_its_vault_and_key() {
         let mut head = Head::new(Brand::default(), KdfParams::DEFAULT);
         head.generation = 7;
-        head.table_mut(Table::Index).nodes[63] = [9; 32];
+        *head.table_mut(Table::Index) =
+            TableHead { bits: PageBits::MOST, records: 9, nodes: vec![[9; 32]; 64] };
         head.table_mut(Table::Owners).records = 3;
         let (keys, others) = (keys(1), keys(2));
         let signed = head.seal(&keys).unwrap();
@@ -204,8 +210,12 @@ mod tests {
             assert!(Head::decode(&head.encode()).is_ok());
             head.table_mut(table).nodes.push([9; 32]);
             assert!(Head::decode(&head.encode()).is_err(), "one more in {}", table.as_str());
-            head.table_mut(table).nodes.truncate(table.nodes() - 1);
+            head.table_mut(table).nodes.truncate(PageBits::LEAST.nodes() - 1);
             assert!(Head::decode(&head.encode()).is_err(), "one fewer in {}", table.as_str());
+            head.table_mut(table).nodes = vec![[9; 32]; PageBits::MOST.nodes()];
+            assert!(Head::decode(&head.encode()).is_err(), "more pages in {}", table.as_str());
+            head.table_mut(table).bits = PageBits::MOST;
+            assert!(Head::decode(&head.encode()).is_ok(), "as many as it says");
         }
     }
 

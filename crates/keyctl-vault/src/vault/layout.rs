@@ -40,22 +40,6 @@ impl Table {
         }
     }
 
-    /// How many bits of a location are the page's number.
-    pub(crate) fn bits(self) -> u8 {
-        match self {
-            Table::Keys | Table::Index => 12,
-            Table::Owners | Table::Settings => 6,
-        }
-    }
-
-    pub(crate) fn pages(self) -> u16 {
-        1 << self.bits()
-    }
-
-    pub(crate) fn nodes(self) -> usize {
-        usize::from(self.pages()) / FAN_OUT
-    }
-
     /// The row of a page in the store: the table's code, then 12 bits of page number.
     pub(crate) fn page_row(self, page: u16) -> i64 {
         i64::from(self.code()) << 12 | i64::from(page)
@@ -67,13 +51,55 @@ impl Table {
     }
 }
 
+/// How many bits of a location are the number of its page: a table has more pages the more records it
+/// has, so that few records are not spread over pages that are mostly padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PageBits(u8);
+
+impl PageBits {
+    pub(crate) const LEAST: PageBits = PageBits(6);
+    pub(crate) const MOST: PageBits = PageBits(12);
+    const ALL: [PageBits; 3] = [Self::LEAST, PageBits(9), Self::MOST];
+    /// So many records a page has on average, before there are more pages.
+    const RECORDS: u64 = 64;
+
+    /// What a table of so many records is written with.
+    pub(crate) fn for_records(records: u64) -> Self {
+        let fits = |bits: &Self| records <= u64::from(bits.pages()) * Self::RECORDS;
+        Self::ALL.into_iter().find(fits).unwrap_or(Self::MOST)
+    }
+
+    /// What a head says; `None` for what no table has.
+    pub(crate) fn parse(bits: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| u64::from(known.0) == bits)
+    }
+
+    pub(crate) fn as_number(self) -> u64 {
+        u64::from(self.0)
+    }
+
+    pub(crate) fn pages(self) -> u16 {
+        1 << self.0
+    }
+
+    pub(crate) fn nodes(self) -> usize {
+        usize::from(self.pages()) / FAN_OUT
+    }
+
+    /// The first of these pages that has nothing of what comes before the page `number` of
+    /// [`PageBits::MOST`].
+    pub(crate) fn page_from(self, number: u16) -> u16 {
+        number >> (Self::MOST.0 - self.0)
+    }
+}
+
 /// Where a record lives in its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Loc(pub(crate) [u8; 16]);
 
 impl Loc {
-    pub(crate) fn page(self, table: Table) -> u16 {
-        u16::from_be_bytes([self.0[0], self.0[1]]) >> (16 - table.bits())
+    pub(crate) fn page(self, bits: PageBits) -> u16 {
+        u16::from_be_bytes([self.0[0], self.0[1]]) >> (16 - bits.0)
     }
 }
 
@@ -148,18 +174,36 @@ mod tests {
     /// `docs/vault-format.md`, sections 5 and 6.
     #[test]
     fn the_tables_are_those_of_the_specification() {
-        let tables = Table::ALL.map(|t| (t.code(), t.as_str(), t.bits(), t.pages(), t.nodes()));
-        let expected = [
-            (1, "keys", 12, 4096, 64),
-            (2, "index", 12, 4096, 64),
-            (3, "owners", 6, 64, 1),
-            (4, "settings", 6, 64, 1),
-        ];
-        assert_eq!(tables, expected);
+        let tables = Table::ALL.map(|table| (table.code(), table.as_str()));
+        assert_eq!(tables, [(1, "keys"), (2, "index"), (3, "owners"), (4, "settings")]);
         assert_eq!((Table::Keys.page_row(0), Table::Keys.page_row(4095)), (4096, 8191));
         assert_eq!((Table::Settings.page_row(63), Table::Index.page_row(5)), (16_447, 8197));
         assert_eq!((Table::Keys.node_row(63), Table::Owners.node_row(0)), (127, 192));
     }
+
+    #[test]
+    fn a_table_has_as_many_pages_as_its_records_need() {
+        let shape = |bits: PageBits| (bits.as_number(), bits.pages(), bits.nodes());
+        assert_eq!(PageBits::ALL.map(shape), [(6, 64, 1), (9, 512, 8), (12, 4096, 64)]);
+        for bits in 0..=256 {
+            assert_eq!(PageBits::parse(bits).is_some(), [6, 9, 12].contains(&bits), "{bits}");
+        }
+        let of = |records| PageBits::for_records(records).as_number();
+        assert_eq!([0, 4096, 4097, 32_768, 32_769, u64::MAX].map(of), [6, 6, 9, 9, 12, 12]);
+    }
+
+    #[test]
+    fn the_first_bits_of_a_location_are_its_page() {
+        let loc = Loc([0b1011_0110, 0b1100_1111, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let pages = PageBits::ALL.map(|bits| loc.page(bits));
+        assert_eq!(pages, [0b10_1101, 0b1_0110_1101, 0b1011_0110_1100]);
+        // A part of the pages begins where the parts before it end, however many pages there are.
+        for bits in PageBits::ALL {
+            assert_eq!(bits.page_from(pages[2]), loc.page(bits));
+            assert_eq!((bits.page_from(0), bits.page_from(4096)), (0, bits.pages()));
+        }
+    }
+
     #[test]
     fn a_record_lives_where_the_specification_says() {
         let root = crate::crypto::Key32::fill_with(|key| *key = [7; 32]);

@@ -30,6 +30,7 @@ mod session;
 mod settings;
 mod slots;
 mod snapshot;
+mod spread;
 mod stream;
 mod transaction;
 mod transfer;

@@ -20,11 +20,12 @@ impl Snapshot<'_> {
 
     /// Reads all nodes of a table at once, for whoever is going to ask for each of them.
     pub(super) fn read_nodes(&self, table: Table) -> Result<(), VaultError> {
-        let (first, last) = (table.node_row(0), table.node_row(table.nodes() - 1));
-        let mut nodes = vec![None; table.nodes()];
+        let count = self.bits(table).nodes();
+        let (first, last) = (table.node_row(0), table.node_row(count - 1));
+        let mut nodes = vec![None; count];
         self.tx.each(Relation::Node, first, last, |row, bytes| {
             // Each is verified before the next is read: a hostile file may have rows of any size.
-            let number = (0..table.nodes()).find(|number| table.node_row(*number) == row);
+            let number = (0..count).find(|number| table.node_row(*number) == row);
             let number = number.ok_or_else(|| Finding::damaged("the nodes are out of order"))?;
             let node = self.verified_node(table, number, Some(bytes))?;
             nodes[number] = Some(node);

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::layout::{Loc, Table, page_place};
-use crate::crypto::{Key32, Sealed, VaultId, open_in_place, seal};
-use crate::error::VaultError;
+use super::layout::{Loc, PageBits, Table, page_digest, page_place};
+use crate::crypto::{Digest, Key32, Sealed, VaultId, open_in_place, seal};
+use crate::error::{Finding, VaultError};
 
 /// Plaintext is padded to a multiple of this many bytes.
 const PAD: usize = 512;
@@ -73,6 +73,10 @@ impl Page {
         self.records.iter().map(Vec::as_slice)
     }
 
+    pub(crate) fn into_records(self) -> impl Iterator<Item = (Loc, Vec<u8>)> {
+        self.locations.into_iter().zip(self.records)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.locations.is_empty()
     }
@@ -108,22 +112,7 @@ pub(crate) struct OpenedPage<'p> {
     records: Vec<(Loc, Range<usize>)>,
 }
 
-impl<'p> OpenedPage<'p> {
-    /// Opens a page whose digest has been verified, where it lies; `None` when it is not what
-    /// [`Page::seal`] makes for that place.
-    pub(crate) fn open(
-        key: &Key32,
-        id: VaultId,
-        table: Table,
-        number: u16,
-        sealed: &'p mut [u8],
-    ) -> Option<Self> {
-        let plain = &*open_in_place(key, &aad(id, table, number), sealed)?;
-        let records = locate(plain)?;
-        let fits = records.iter().all(|(loc, _)| loc.page(table) == number);
-        fits.then_some(OpenedPage { plain, records })
-    }
-
+impl OpenedPage<'_> {
     /// The records as they are, in the order of their locations.
     pub(crate) fn records(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.records.iter().map(|(_, at)| &self.plain[at.clone()])
@@ -135,6 +124,58 @@ impl<'p> OpenedPage<'p> {
             locations: self.records.iter().map(|(loc, _)| *loc).collect(),
             records: self.records().map(<[u8]>::to_vec).collect(),
         }
+    }
+}
+
+/// How the pages of a table are verified and opened, on any core.
+#[derive(Clone, Copy)]
+pub(crate) struct PageReader<'k> {
+    pub(crate) key: &'k Key32,
+    pub(crate) id: VaultId,
+    pub(crate) table: Table,
+    pub(crate) bits: PageBits,
+}
+
+impl PageReader<'_> {
+    /// Opens a page where it lies, if it is the one that the head vouches for.
+    pub(crate) fn open<'p>(
+        &self,
+        number: u16,
+        expected: &Digest,
+        sealed: &'p mut [u8],
+    ) -> Result<OpenedPage<'p>, Finding> {
+        self.check_digest(number, expected, sealed)?;
+        self.open_verified(number, sealed).ok_or_else(|| self.finding(number, "is malformed"))
+    }
+
+    /// That a page is the one that the head vouches for, through its node.
+    pub(crate) fn check_digest(
+        &self,
+        number: u16,
+        expected: &Digest,
+        sealed: &[u8],
+    ) -> Result<(), Finding> {
+        let is_it = page_digest(self.id, self.table, number, sealed) == *expected;
+        let finding = || self.finding(number, "is not the one that the head vouches for");
+        is_it.then_some(()).ok_or_else(finding)
+    }
+
+    /// Opens a page whose digest has been verified, where it lies; `None` when it is not what
+    /// [`Page::seal`] makes for that place.
+    pub(crate) fn open_verified<'p>(
+        &self,
+        number: u16,
+        sealed: &'p mut [u8],
+    ) -> Option<OpenedPage<'p>> {
+        let plain = &*open_in_place(self.key, &aad(self.id, self.table, number), sealed)?;
+        let records = locate(plain)?;
+        let fits = records.iter().all(|(loc, _)| loc.page(self.bits) == number);
+        fits.then_some(OpenedPage { plain, records })
+    }
+
+    pub(crate) fn finding(&self, number: u16, what: &str) -> Finding {
+        let table = self.table.as_str();
+        Finding::damaged(format!("page {number} of the table '{table}' {what}"))
     }
 }
 
@@ -181,7 +222,8 @@ mod tests {
         sealed: &[u8],
     ) -> Option<Page> {
         let mut sealed = sealed.to_vec();
-        OpenedPage::open(key, id, table, number, &mut sealed).map(|opened| opened.to_page())
+        let reader = PageReader { key, id, table, bits: PageBits::MOST };
+        reader.open_verified(number, &mut sealed).map(|opened| opened.to_page())
     }
 
     fn key() -> Key32 {
@@ -292,5 +334,17 @@ mod tests {
         page.put(Loc([0xff; 16]), Vec::new());
         let sealed = page.seal(&key(), ID, Table::Keys, 5).unwrap();
         assert_eq!(open_page(&key(), ID, Table::Keys, 5, &sealed), None);
+    }
+
+    #[test]
+    fn how_many_pages_there_are_says_which_is_the_right_one() {
+        let key = key();
+        let opens = |bits, number| {
+            let mut sealed = page().seal(&key, ID, Table::Keys, number).unwrap();
+            let reader = PageReader { key: &key, id: ID, table: Table::Keys, bits };
+            reader.open_verified(number, &mut sealed).is_some()
+        };
+        assert!(opens(PageBits::MOST, 5) && !opens(PageBits::MOST, 0));
+        assert!(opens(PageBits::LEAST, 0) && !opens(PageBits::LEAST, 5));
     }
 }

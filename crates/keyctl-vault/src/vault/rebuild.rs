@@ -8,14 +8,12 @@
 use std::collections::BTreeMap;
 
 use keyctl_verify::cbor::Malformed;
-use rayon::prelude::*;
 
 use super::head::Head;
-use super::layout::{FAN_OUT, Loc, Node, Table, What, locate};
+use super::layout::{Loc, PageBits, Table, What, locate};
 use super::log::Log;
-use super::page::Page;
 use super::snapshot::Snapshot;
-use super::tree::{SealedPage, write_node};
+use super::tree::write_table;
 use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
 use crate::domain::{BundleKey, BundleSetting, Key, NameEntry, OwnerRecord, Policy, PublicIdEntry};
 use crate::error::{Finding, VaultError};
@@ -63,35 +61,13 @@ impl Rebuilt {
     pub(super) fn write(self, tx: &Tx<'_>, keys: &AdminKeys) -> Result<Head, VaultError> {
         let mut head = self.head;
         for (table, records) in Table::ALL.into_iter().zip(self.tables) {
-            head.table_mut(table).nodes = write_table(tx, keys, table, records)?;
+            let bits = PageBits::for_records(records.len() as u64);
+            *head.table_mut(table) = write_table(tx, &keys.read, keys.id, table, bits, records)?;
         }
         let log = Log { id: keys.id, keys: &keys.read, tx };
         head.audit = log.write_all(self.log)?;
         Ok(head)
     }
-}
-
-/// Seals the pages of a table on every core, and writes them and their nodes.
-fn write_table(
-    tx: &Tx<'_>,
-    keys: &AdminKeys,
-    table: Table,
-    records: Vec<(Loc, Vec<u8>)>,
-) -> Result<Vec<[u8; 32]>, VaultError> {
-    let mut pages: BTreeMap<u16, Vec<(Loc, Vec<u8>)>> = BTreeMap::new();
-    for (loc, record) in records {
-        pages.entry(loc.page(table)).or_default().push((loc, record));
-    }
-    let mut nodes: Vec<Box<Node>> = vec![Box::new([[0; 32]; FAN_OUT]); table.nodes()];
-    let pages: Vec<(u16, Page)> =
-        pages.into_par_iter().map(|(number, records)| (number, Page::of(records))).collect();
-    for (number, page) in pages {
-        let sealed = SealedPage::of(&keys.read, keys.id, table, number, &page)?;
-        let digest = sealed.write(tx, table, number)?;
-        nodes[usize::from(number) / FAN_OUT][usize::from(number) % FAN_OUT] = digest;
-    }
-    let written = nodes.iter().enumerate();
-    written.map(|(number, node)| write_node(tx, keys.id, table, number, node)).collect()
 }
 
 impl Reseal<'_> {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::layout::{ABSENT, Table};
 use super::page::Page;
-use super::snapshot::{Snapshot, check_digest, open_page, page_finding};
+use super::snapshot::Snapshot;
 use crate::crypto::Digest;
 use crate::error::{Finding, VaultError};
 use crate::store::Relation;
@@ -80,7 +80,8 @@ impl Snapshot<'_> {
         for page in known.values() {
             add_all(table, page.records(), &add, &mut chosen)?;
         }
-        self.scan_pages(table, 0..table.pages(), known, add, |pages: Vec<Vec<T>>| {
+        let pages = 0..self.bits(table).pages();
+        self.scan_pages(table, pages, known, add, |pages: Vec<Vec<T>>| {
             chosen.extend(pages.into_iter().flatten());
             Ok(())
         })?;
@@ -97,9 +98,9 @@ impl Snapshot<'_> {
         add: impl Fn(&mut T, &[u8]) -> Result<(), Malformed> + Sync,
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
-        let (id, keys) = (self.id, self.keys);
+        let reader = self.reader(table);
         let open = |number, digest: &Digest, sealed: &mut [u8]| {
-            let page = open_page(keys, id, table, number, digest, sealed)?;
+            let page = reader.open(number, digest, sealed)?;
             let mut gathered = T::default();
             if !known.contains_key(&number) {
                 add_all(table, page.records(), &add, &mut gathered)?;
@@ -111,9 +112,9 @@ impl Snapshot<'_> {
 
     /// Compares every page of a table with its digest.
     pub(super) fn check_digests(&self, table: Table) -> Result<(), VaultError> {
-        let digests = self.page_digests(table)?;
-        self.each_page(table, 0..table.pages(), &digests, |number, sealed| {
-            Ok(check_digest(self.id, table, number, &digests[usize::from(number)], sealed)?)
+        let (reader, digests) = (self.reader(table), self.page_digests(table)?);
+        self.each_page(table, 0..reader.bits.pages(), &digests, |number, sealed| {
+            Ok(reader.check_digest(number, &digests[usize::from(number)], sealed)?)
         })
     }
 
@@ -167,6 +168,7 @@ impl Snapshot<'_> {
         digests: &[Digest],
         mut each: impl FnMut(u16, &[u8]) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
+        let reader = self.reader(table);
         let (first, last) = (table.page_row(0), table.page_row(range.end.saturating_sub(1)));
         let begin = table.page_row(range.start);
         let mut expected = range.filter(|n| digests[usize::from(*n)] != ABSENT);
@@ -175,22 +177,23 @@ impl Snapshot<'_> {
             match (expected.next(), number) {
                 (Some(next), Some(number)) if next == number => each(number, sealed),
                 (Some(next), Some(number)) if next < number => {
-                    Err(page_finding(table, next, "is missing").into())
+                    Err(reader.finding(next, "is missing").into())
                 }
-                (_, Some(number)) => Err(page_finding(table, number, "should not be there").into()),
+                (_, Some(number)) => Err(reader.finding(number, "should not be there").into()),
                 (_, None) => Err(out_of_order(table).into()),
             }
         })?;
         match expected.next() {
-            Some(missing) => Err(page_finding(table, missing, "is missing").into()),
+            Some(missing) => Err(reader.finding(missing, "is missing").into()),
             None => Ok(()),
         }
     }
 
     fn page_digests(&self, table: Table) -> Result<Vec<Digest>, VaultError> {
         self.read_nodes(table)?;
-        let mut digests = Vec::with_capacity(usize::from(table.pages()));
-        for node in 0..table.nodes() {
+        let bits = self.bits(table);
+        let mut digests = Vec::with_capacity(usize::from(bits.pages()));
+        for node in 0..bits.nodes() {
             digests.extend_from_slice(&self.node(table, node)?[..]);
         }
         Ok(digests)

@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 
 use super::audit::not_at_the_head;
 use super::head::{Head, head_digest};
-use super::layout::{ABSENT, Loc, Node, Table, What, locate, page_digest};
+use super::layout::{ABSENT, Loc, Node, PageBits, Table, What, locate};
 use super::log::Log;
-use super::page::{OpenedPage, Page};
+use super::page::{Page, PageReader};
 use super::pin::Pin;
 use crate::crypto::{Digest, Hasher, ReadKeys, Slot, VaultId, VaultKey};
 use crate::domain::{
@@ -208,7 +208,7 @@ impl<'v> Snapshot<'v> {
         add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
-        let pages = 0..Table::Keys.pages();
+        let pages = 0..self.bits(Table::Keys).pages();
         self.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(&add), take)
     }
 
@@ -229,27 +229,37 @@ impl<'v> Snapshot<'v> {
         Log { id: self.id, keys: self.keys, tx: &self.tx }
     }
 
+    /// How many pages a table has.
+    pub(super) fn bits(&self, table: Table) -> PageBits {
+        self.head.table(table).bits
+    }
+
+    pub(super) fn reader(&self, table: Table) -> PageReader<'v> {
+        PageReader { key: &self.keys.page, id: self.id, table, bits: self.bits(table) }
+    }
+
     pub(super) fn locate(&self, table: Table, what: What, project: &str, value: &str) -> Loc {
         locate(self.keys, table, what, project, value)
     }
 
     /// A page, verified through its node and the head. An absent page must have no row.
     pub(super) fn page(&self, table: Table, number: u16) -> Result<Page, VaultError> {
-        let expected = self.page_digest(table, number)?;
+        let (reader, expected) = (self.reader(table), self.page_digest(table, number)?);
         let sealed = self.tx.get(Relation::Page, table.page_row(number))?;
         match (expected == ABSENT, sealed) {
             (true, None) => Ok(Page::default()),
-            (true, Some(_)) => Err(page_finding(table, number, "should not be there").into()),
-            (false, None) => Err(page_finding(table, number, "is missing").into()),
+            (true, Some(_)) => Err(reader.finding(number, "should not be there").into()),
+            (false, None) => Err(reader.finding(number, "is missing").into()),
             (false, Some(sealed)) => {
                 let mut sealed = Zeroizing::new(sealed);
-                Ok(open_page(self.keys, self.id, table, number, &expected, &mut sealed)?.to_page())
+                Ok(reader.open(number, &expected, &mut sealed)?.to_page())
             }
         }
     }
 
     pub(super) fn record(&self, table: Table, loc: Loc) -> Result<Option<Vec<u8>>, VaultError> {
-        Ok(self.page(table, loc.page(table))?.get(loc).map(<[u8]>::to_vec))
+        let number = loc.page(self.bits(table));
+        Ok(self.page(table, number)?.get(loc).map(<[u8]>::to_vec))
     }
 }
 
@@ -352,37 +362,6 @@ pub(super) fn read_public_id(record: &[u8], id: PublicId) -> Result<(KeyId, u32)
 /// A key without a project has its name among those of the empty project.
 pub(super) fn project_value(project: Option<&Project>) -> &str {
     project.map_or("", Project::as_str)
-}
-
-/// Opens a page, where it lies, that is the one that the head vouches for.
-pub(super) fn open_page<'p>(
-    keys: &ReadKeys,
-    id: VaultId,
-    table: Table,
-    number: u16,
-    expected: &Digest,
-    sealed: &'p mut [u8],
-) -> Result<OpenedPage<'p>, Finding> {
-    check_digest(id, table, number, expected, sealed)?;
-    OpenedPage::open(&keys.page, id, table, number, sealed)
-        .ok_or_else(|| page_finding(table, number, "is malformed"))
-}
-
-/// That a page is the one that the head vouches for, through its node.
-pub(super) fn check_digest(
-    id: VaultId,
-    table: Table,
-    number: u16,
-    expected: &Digest,
-    sealed: &[u8],
-) -> Result<(), Finding> {
-    let is_it = page_digest(id, table, number, sealed) == *expected;
-    let finding = || page_finding(table, number, "is not the one that the head vouches for");
-    is_it.then_some(()).ok_or_else(finding)
-}
-
-pub(super) fn page_finding(table: Table, number: u16, what: &str) -> Finding {
-    Finding::damaged(format!("page {number} of the table '{}' {what}", table.as_str()))
 }
 
 /// The vault's id, whose row carries a digest of it: a flipped bit is damage, and not a wrong

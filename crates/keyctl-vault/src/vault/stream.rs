@@ -1,9 +1,9 @@
 //! Every key, piece by piece, without holding the vault still: whoever takes the keys slowly keeps
 //! no writer waiting, and memory does not grow with the vault.
 //!
-//! Each piece is some pages of one verified state. A key stays in its page for all its life, so it
-//! comes once and as it is when its piece is read, whatever happens to it before and after. Keys
-//! that are made in between come or do not.
+//! Each piece is some pages of one verified state. A key's place says in which it is, for all its life
+//! and also when there are more pages by then, so it comes once and as it is when its piece is read,
+//! whatever happens to it before and after. Keys that are made in between come or do not.
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
@@ -11,7 +11,7 @@ use std::sync::mpsc;
 
 use keyctl_verify::cbor::Malformed;
 
-use super::layout::Table;
+use super::layout::{PageBits, Table};
 use super::snapshot::adder;
 use super::unlocked::UnlockedVault;
 use crate::domain::KeyRecord;
@@ -32,7 +32,8 @@ impl UnlockedVault {
         add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<ControlFlow<()>, E> + Send,
     ) -> Result<(), E> {
-        let pages = Table::Keys.pages();
+        // In pages of a table that has the most: where there are fewer, some pieces have none.
+        let pages = PageBits::MOST.pages();
         let keys = self.snapshot()?.key_count().max(1);
         let at_once = (u64::from(pages) * KEYS / keys).clamp(1, u64::from(pages));
         let at_once = u16::try_from(at_once).unwrap_or(pages);
@@ -61,14 +62,16 @@ impl UnlockedVault {
         })
     }
 
-    /// What `add` gathers of the keys in some pages, of one state of the vault.
+    /// What `add` gathers of the keys in some pages of [`PageBits::MOST`], of one state of the vault.
     fn piece<T: Default + Send>(
         &mut self,
         pages: Range<u16>,
         add: &(impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync),
     ) -> Result<Vec<T>, VaultError> {
-        let mut piece = Vec::new();
-        self.snapshot()?.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(add), |some| {
+        let (mut piece, snapshot) = (Vec::new(), self.snapshot()?);
+        let bits = snapshot.bits(Table::Keys);
+        let pages = bits.page_from(pages.start)..bits.page_from(pages.end);
+        snapshot.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(add), |some| {
             piece.extend(some);
             Ok(())
         })?;

@@ -18,7 +18,7 @@ use super::snapshot::{
     Records, Snapshot, key_of_index, project_value, read_key, read_name, read_owner,
     read_public_id, read_slots, slots_digest,
 };
-use super::tree::{SealedPage, write_node};
+use super::tree::{AT_ONCE, SealedPage, write_node};
 use crate::beside::beside;
 use crate::crypto::{AdminKeys, Slot, open_token, random};
 use crate::domain::{
@@ -28,8 +28,6 @@ use crate::domain::{
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
-/// From so many pages on they are sealed on every core, and so many at once.
-const AT_ONCE: usize = 128;
 /// From so many bytes of changes on the log is sealed beside the pages.
 const LONG: usize = 1 << 20;
 
@@ -65,6 +63,11 @@ impl<'v> Transaction<'v> {
     #[must_use]
     pub fn has_changes(&self) -> bool {
         !self.touched.is_empty() || self.slots_touched || !self.changes.is_empty()
+    }
+
+    /// What was done so far is not to be forgotten with what comes.
+    pub(super) fn begin_here(&mut self) {
+        self.before = self.snapshot.head.clone();
     }
 
     /// Forgets what was done to keys so far, as if it had not been.
@@ -236,6 +239,7 @@ impl<'v> Transaction<'v> {
     }
 
     fn write_pages(&mut self) -> Result<(), VaultError> {
+        Table::ALL.into_iter().try_for_each(|table| self.spread(table, 0))?;
         let id = self.snapshot.id;
         let mut nodes: BTreeMap<(Table, usize), Box<Node>> = BTreeMap::new();
         let pages = self.pages.take();
@@ -246,6 +250,7 @@ impl<'v> Transaction<'v> {
                 SealedPage::of(keys, id, table, number, &pages[&table][&number])
             };
             let sealed: Vec<_> = match some.len() {
+                // From so many on on every core.
                 ..AT_ONCE => some.iter().map(seal).collect::<Result<_, _>>()?,
                 _ => some.par_iter().map(seal).collect::<Result<_, _>>()?,
             };
@@ -276,7 +281,7 @@ impl<'v> Transaction<'v> {
         check_record_len(record.len())?;
         let loc = self.snapshot.locate(table, what, project, value);
         let is_new = self.with_page(table, loc, |page| page.put(loc, record))?;
-        self.touched.insert((table, loc.page(table)));
+        self.touch(table, loc);
         self.snapshot.head.table_mut(table).records += u64::from(is_new);
         Ok(())
     }
@@ -290,7 +295,7 @@ impl<'v> Transaction<'v> {
         check_record_len(record.len())?;
         let is_new = self.with_page(table, loc, |page| page.put_new(loc, record))?;
         if is_new {
-            self.touched.insert((table, loc.page(table)));
+            self.touch(table, loc);
             self.snapshot.head.table_mut(table).records += 1;
         }
         Ok(is_new)
@@ -311,7 +316,7 @@ impl<'v> Transaction<'v> {
             let what = format!("a record of the table '{}' is missing", table.as_str());
             return Err(Finding::damaged(what).into());
         }
-        self.touched.insert((table, loc.page(table)));
+        self.touch(table, loc);
         self.snapshot.head.table_mut(table).records -= 1;
         Ok(())
     }
@@ -324,6 +329,17 @@ impl<'v> Transaction<'v> {
         self.with_page(table, loc, |page| page.get(loc).map(<[u8]>::to_vec))
     }
 
+    fn touch(&mut self, table: Table, loc: Loc) {
+        self.touched.insert((table, loc.page(self.snapshot.bits(table))));
+    }
+
+    /// A page as it is in this change, which has it no more then.
+    pub(super) fn take_page(&mut self, table: Table, number: u16) -> Result<Page, VaultError> {
+        self.touched.remove(&(table, number));
+        let changed = self.pages.get_mut().get_mut(&table).and_then(|pages| pages.remove(&number));
+        changed.map_or_else(|| self.snapshot.page(table, number), Ok)
+    }
+
     /// The page of a location, verified when it is first asked for.
     fn with_page<T>(
         &self,
@@ -331,7 +347,7 @@ impl<'v> Transaction<'v> {
         loc: Loc,
         work: impl FnOnce(&mut Page) -> T,
     ) -> Result<T, VaultError> {
-        let number = loc.page(table);
+        let number = loc.page(self.snapshot.bits(table));
         let mut pages = self.pages.borrow_mut();
         let pages = pages.entry(table).or_default();
         if let std::collections::btree_map::Entry::Vacant(e) = pages.entry(number) {

@@ -1,10 +1,18 @@
 //! Pages and nodes on their way into the file.
 
-use super::layout::{ABSENT, Node, Table, node_digest, page_digest};
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::head::TableHead;
+use super::layout::{ABSENT, FAN_OUT, Loc, Node, PageBits, Table, node_digest, page_digest};
 use super::page::Page;
 use crate::crypto::{Digest, ReadKeys, Sealed, VaultId};
 use crate::error::VaultError;
 use crate::store::{Relation, Tx};
+
+/// So many pages are sealed at once, before they are written.
+pub(super) const AT_ONCE: usize = 128;
 
 /// A page that is sealed and not yet written; an empty one has no row.
 pub(super) struct SealedPage(Option<(Sealed, Digest)>);
@@ -55,4 +63,40 @@ pub(super) fn write_node(
         tx.put(Relation::Node, row, node.as_flattened())?;
     }
     Ok(digest)
+}
+
+/// Writes a table where nothing is of it, its pages sealed on every core; what the head says of it.
+pub(super) fn write_table(
+    tx: &Tx<'_>,
+    keys: &ReadKeys,
+    id: VaultId,
+    table: Table,
+    bits: PageBits,
+    records: Vec<(Loc, Vec<u8>)>,
+) -> Result<TableHead, VaultError> {
+    let count = records.len() as u64;
+    let mut pages: BTreeMap<u16, Vec<(Loc, Vec<u8>)>> = BTreeMap::new();
+    for (loc, record) in records {
+        pages.entry(loc.page(bits)).or_default().push((loc, record));
+    }
+    let mut nodes: Vec<Box<Node>> = vec![Box::new([ABSENT; FAN_OUT]); bits.nodes()];
+    let mut pages = pages.into_iter();
+    loop {
+        let some: Vec<_> = pages.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            break;
+        }
+        let seal = |(number, records)| {
+            Ok((number, SealedPage::of(keys, id, table, number, &Page::of(records))?))
+        };
+        let sealed: Result<Vec<_>, VaultError> = some.into_par_iter().map(seal).collect();
+        for (number, sealed) in sealed? {
+            let digest = sealed.write(tx, table, number)?;
+            nodes[usize::from(number) / FAN_OUT][usize::from(number) % FAN_OUT] = digest;
+        }
+    }
+    let written = nodes.iter().enumerate();
+    let nodes: Result<_, _> =
+        written.map(|(number, node)| write_node(tx, id, table, number, node)).collect();
+    Ok(TableHead { bits, records: count, nodes: nodes? })
 }

@@ -34,13 +34,13 @@ fn neighbours() -> Neighbours {
             .into_iter()
             .find(|id| after.get("page", *id) != before.get(id).cloned());
         let page = page.unwrap();
-        if let Some(first) = keys.remove(&page) {
-            let elsewhere = keys.into_values().next().unwrap();
+        let first = keys.insert(page, made.clone());
+        let elsewhere = keys.iter().find(|(other, _)| **other != page).map(|(_, key)| key.clone());
+        if let (Some(first), Some(elsewhere)) = (first, elsewhere) {
             return Neighbours { lab, page, first, second: made, elsewhere };
         }
-        keys.insert(page, made);
     }
-    unreachable!("900 keys on 4,096 pages without two on one")
+    unreachable!("900 keys on 64 pages without two on one")
 }
 
 fn write_note(

@@ -28,6 +28,7 @@ mod restore;
 mod reveal;
 mod roles;
 mod rollback;
+mod room;
 mod session;
 mod simulation;
 mod splice;

@@ -229,7 +229,21 @@ pub(crate) fn create(
     new: NewKey,
     now: Timestamp,
 ) -> Result<Made, IssueError> {
-    let created = act(vault, Verb::Create, now, |tx| issue::create(tx, new, now))?;
+    create_with_room(vault, new, 0, now)
+}
+
+/// Makes a key where there shall be room for so many: tables have 512 pages from 4,097 records on, and
+/// 4,096 from 32,769.
+pub(crate) fn create_with_room(
+    vault: &mut UnlockedVault,
+    new: NewKey,
+    keys: usize,
+    now: Timestamp,
+) -> Result<Made, IssueError> {
+    let created = act(vault, Verb::Create, now, |tx| {
+        tx.make_room(keys)?;
+        issue::create(tx, new, now)
+    })?;
     Ok(Made { id: created.key.id, token: created.token.expose_token().to_owned() })
 }
 

@@ -10,7 +10,8 @@ use keyctl_vault::{Note, Owner, Records, Role, UnlockedVault, VaultError, Verb};
 use keyctl_verify::{Code, Environment, KeyId, Request, ScopeSet};
 
 use crate::support::{
-    Lab, Made, act, at, by, create, is_integrity, keyfile, make, name, new_key, say, scope,
+    Lab, Made, act, at, by, create, create_with_room, is_integrity, keyfile, make, name, new_key,
+    say, scope,
 };
 
 /// Where it is found.
@@ -44,7 +45,8 @@ const OWNERS: i64 = 3;
 const SETTINGS: i64 = 4;
 const ANY: i64 = 0;
 
-/// A vault with two keys of which no records are below the same node, and an owner who has a third one.
+/// A vault with many nodes and two keys of which no records are below the same one, and an owner who has a
+/// third key.
 struct Scene {
     lab: Lab,
     vault: UnlockedVault,
@@ -57,7 +59,8 @@ impl Scene {
     fn new() -> Self {
         let lab = Lab::new();
         let mut vault = lab.open();
-        let (one, mut near) = touching(&lab, || make(&mut vault, "one", at(1)));
+        let (one, mut near) =
+            touching(&lab, || create_with_room(&mut vault, new_key("one"), 40_000, at(1)).unwrap());
         // What it will be called.
         let (renamed, nodes) = touching(&lab, || make(&mut vault, "renamed", at(1)));
         near.extend(nodes);

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use keyctl_vault::issue::{self, IssueError, KeyEdit};
 use keyctl_vault::{Note, RekeyOptions, UnlockedVault, VaultError, Verb};
 
-use super::super::support::{Attacker, KEYFILE, act, at, by, keyfile, make};
+use super::super::support::{
+    Attacker, KEYFILE, act, at, by, create_with_room, keyfile, make, new_key,
+};
 use super::life::Life;
 
 /// Makes a change on a disk that fails once: at its first step, at the second, until it comes to
@@ -38,7 +40,7 @@ fn head(life: &Life) -> BTreeMap<i64, Vec<u8>> {
     Attacker::new(&life.path()).rows("head")
 }
 
-/// Edits and rekeys, and is told the truth at every step.
+/// Edits, rekeys, and spreads tables over more pages, and is told the truth at every step.
 pub(super) fn every_step(life: &Life) {
     let id = make(&mut life.open(0).unwrap(), "one", at(1)).id;
     let edits = failures(life, |vault, n| {
@@ -57,7 +59,19 @@ pub(super) fn every_step(life: &Life) {
             RekeyOptions { secret: &secret, keep_bundle_key: false, with_recovery: false };
         vault.rekey(&by(at(1)), &options, |_| Ok(())).map(drop)
     });
+    let spreads = failures(life, |vault, n| {
+        let new = new_key(&format!("{n}"));
+        match create_with_room(vault, new, 5_000, at(1)) {
+            Err(IssueError::Vault(error)) => Err(error),
+            made => {
+                made.unwrap();
+                Ok(())
+            }
+        }
+    });
     for failed in [edits, rekeys] {
         assert!(failed.iter().all(|&often| often > 0), "{failed:?}");
     }
+    // Each of these touches other pages than the last, so that any step may be passed over.
+    assert!(spreads[0] > 0, "{spreads:?}");
 }

@@ -10,7 +10,8 @@ use keyctl_vault::{Note, Owner, RekeyOptions, Role, Transaction, UnlockedVault, 
 use keyctl_verify::{Environment, KeyId, ScopeSet, Timestamp};
 
 use crate::support::{
-    KEYFILE, Lab, Made, Truth, act, at, by, create, keyfile, name, new_key, passphrase, scope,
+    KEYFILE, Lab, Made, Truth, act, at, by, create_with_room, keyfile, name, new_key, passphrase,
+    scope,
 };
 
 /// One change a line, a generation each; the first two generations are the laboratory's.
@@ -116,7 +117,14 @@ impl Writer {
 
     fn create(&mut self, key: &str, owner: Option<&str>) {
         let owner = owner.map(|owner| Owner::parse(owner).unwrap());
-        let made = create(&mut self.vault, NewKey { owner, ..new_key(key) }, self.now).unwrap();
+        let new = NewKey { owner, ..new_key(key) };
+        // Tables get more pages twice, fewer again by the rekey, and more once again.
+        let room = match key {
+            "k5" | "k13" => 5_000,
+            "k9" => 40_000,
+            _ => 0,
+        };
+        let made = create_with_room(&mut self.vault, new, room, self.now).unwrap();
         self.made.insert(key.to_owned(), (made.id, vec![made.token]));
     }
 
