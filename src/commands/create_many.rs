@@ -11,7 +11,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::init;
-use super::records::{self, Origin};
+use super::records::{self, Origin, Place};
 use super::secrets_file;
 use crate::context::Context;
 use crate::error::CliError;
@@ -50,8 +50,11 @@ pub(super) fn run(
     ));
     answer(ctx, &made).map_err(|error| unanswered(error, to))?;
     if made.len() > PART {
-        // Each token is wiped.
-        made.into_par_iter().for_each(drop);
+        // Each token is wiped; the memory of the keys goes with the process, which is about to end.
+        made.into_par_iter().for_each(|Created { key, token }| {
+            drop(token);
+            std::mem::forget(key);
+        });
     }
     Ok(Exit::Done)
 }
@@ -118,7 +121,7 @@ pub(super) fn check_free(to: &Path) -> Result<(), CliError> {
 fn make_all(
     tx: &mut Transaction<'_>,
     from: &Path,
-    new: Vec<(String, NewKey)>,
+    new: Vec<(Place, NewKey)>,
     now: Timestamp,
     bar: &mut Progress,
 ) -> Result<Vec<Created>, IssueError> {

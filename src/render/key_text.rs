@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use keyctl_vault::KeyFields;
 use keyctl_verify::cbor::Items;
-use keyctl_verify::{Brand, PublicId, RateLimit, Timestamp};
+use keyctl_verify::{Brand, Environment, PublicId, RateLimit, Timestamp};
 use smol_str::ToSmolStr;
 
 use super::time::push_instant;
@@ -101,10 +101,11 @@ enum Value<'k, 'r> {
 
 /// Writes keys of one vault, at one time.
 pub(crate) struct KeyText {
-    brand: Brand,
     now: Timestamp,
-    /// What comes before each field of an object.
-    begins: [String; Field::ALL.len()],
+    /// What comes before each field of an object, and that of those without a value.
+    begins: [[String; 2]; Field::ALL.len()],
+    /// What the prefixes of an environment's tokens begin with.
+    prefixes: [(Environment, String); Environment::ALL.len()],
 }
 
 impl KeyText {
@@ -113,14 +114,21 @@ impl KeyText {
             Field::Id => format!("{{\"{name}\":"),
             _ => format!(",\"{name}\":"),
         };
-        KeyText { brand: brand.clone(), now, begins: Field::ALL.map(begin) }
+        let begins = Field::ALL.map(begin).map(|begin| [format!("{begin}null"), begin]);
+        let prefixes = Environment::ALL.map(|of| (of, format!("{brand}_{}_", of.tag())));
+        KeyText { now, begins, prefixes }
     }
 
     /// Appends a key as a JSON object.
     pub(crate) fn json(&self, out: &mut String, key: &KeyFields<'_>) {
-        for ((field, _), begin) in Field::ALL.iter().zip(&self.begins) {
-            out.push_str(begin);
-            self.json_value(out, key, &Self::value(key, *field, self.now));
+        for ((field, _), [null, begin]) in Field::ALL.iter().zip(&self.begins) {
+            match Self::value(key, *field, self.now) {
+                Value::Nothing => out.push_str(null),
+                value => {
+                    out.push_str(begin);
+                    self.json_value(out, key, &value);
+                }
+            }
         }
         out.push('}');
     }
@@ -199,10 +207,8 @@ impl KeyText {
     }
 
     fn push_prefix(&self, out: &mut String, key: &KeyFields<'_>, id: PublicId) {
-        out.push_str(self.brand.as_str());
-        out.push('_');
-        out.push_str(key.outline.environment.tag());
-        out.push('_');
+        let begin = self.prefixes.iter().find(|(of, _)| *of == key.outline.environment);
+        out.push_str(begin.map_or("", |(_, begin)| begin));
         out.push_str(id.as_str());
     }
 

@@ -38,7 +38,7 @@ PARAMETERS = {1: 12, 2: 0, 3: 0, 4: 64}
 ADMIN, EXPORTER, VIEWER = 1, 2, 3
 CONTENTS = {ADMIN: 64, EXPORTER: 96, VIEWER: 64}
 KEYS, INDEX = 1, 2
-PAGE_BITS = {1: 12, 2: 12, 3: 6, 4: 6}  # §5: table code -> page bits
+PAGE_BITS = (6, 9, 12)  # §5
 ENVIRONMENTS = {1: ("production", "prod"), 2: ("staging", "stage"), 3: ("development", "dev")}
 KEY_KINDS = {1: "general", 2: "personal", 3: "webhook"}
 REVOKED = 3
@@ -393,7 +393,7 @@ def read_head(db, vault_id, opened):
 def check_head(fmt, generation, tables, slots, last, brand, kdf, ever):
     need(fmt == 1 and generation >= 1, "head: format or generation")
     for code, (number, bits, _, digests) in enumerate(tables, 1):
-        need(number == code and bits == PAGE_BITS[code] and len(digests) == 32 * (1 << bits) // 64, "head: tables")
+        need(number == code and bits in PAGE_BITS and len(digests) == 32 * (1 << bits) // 64, "head: tables")
     need(re.fullmatch(r"[a-z][a-z0-9]{1,11}", brand), "head: brand")
     need(19456 <= kdf[0] <= 2097152 and 1 <= kdf[1] <= 16 and 1 <= kdf[2] <= 4, "head: Argon2id")
     need(tables[0][2] <= ever, "head: more keys than were ever made")
@@ -409,13 +409,14 @@ def read_records(vault_id, k_page, head, nodes, pages):
         found = records[code] = {}
         for n in range((1 << bits) // 64):
             want = digests[32 * n:32 * n + 32]
-            read_node(vault_id, k_page, code, n, want, nodes, pages, found)
+            read_node(vault_id, k_page, (code, bits), n, want, nodes, pages, found)
         need(len(found) == count, f"table {code}: the number of records")
     need(not nodes and not pages, "a page or node that nothing names")
     return records
 
 
-def read_node(vault_id, k_page, code, n, want, nodes, pages, found):
+def read_node(vault_id, k_page, table, n, want, nodes, pages, found):
+    code, _ = table
     what, d = f"node {code}/{n}", nodes.pop(code * 64 + n, None)
     need((d is None) == (want == ZERO), f"{what}: there, or not there, against its digest")
     if d is None:
@@ -424,10 +425,11 @@ def read_node(vault_id, k_page, code, n, want, nodes, pages, found):
         need(len(d) == 2048 and any(d), f"{what}: length, or all zero")
         need(sha("keyctl/v1/node", vault_id, bytes([code, n]), d) == want, f"{what}: digest")
     for i in range(64):
-        read_page(vault_id, k_page, code, 64 * n + i, d[32 * i:32 * i + 32], pages, found)
+        read_page(vault_id, k_page, table, 64 * n + i, d[32 * i:32 * i + 32], pages, found)
 
 
-def read_page(vault_id, k_page, code, number, want, pages, found):
+def read_page(vault_id, k_page, table, number, want, pages, found):
+    code, bits = table
     what, d = f"page {code}/{number}", pages.pop(code * 4096 + number, None)
     need((d is None) == (want == ZERO), f"{what}: there, or not there, against its digest")
     if d is None:
@@ -440,7 +442,7 @@ def read_page(vault_id, k_page, code, number, want, pages, found):
     for _ in range(count):
         loc, length = c.take(16), c.number(4)
         need(loc > last and length <= 65_536, f"{what}: order or length of a record")
-        need(int.from_bytes(loc[:2], "big") >> (16 - PAGE_BITS[code]) == number, f"{what}: a record of another page")
+        need(int.from_bytes(loc[:2], "big") >> (16 - bits) == number, f"{what}: a record of another page")
         found[loc] = cbor(c.take(length), what)
         last = loc
     c.padding()

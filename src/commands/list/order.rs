@@ -33,24 +33,17 @@ pub(super) struct Order<'a> {
     pub(super) reverse: bool,
 }
 
-/// Where a key stands in a list: no two stand at the same place.
+/// Where a key stands in a list: no two stand at the same place. All but names are compared as numbers,
+/// of which lists have millions.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
-    Forth(Value, Newest),
-    Back(Reverse<(Value, Newest)>),
+    Number(u64, Newest),
+    Name(Box<(Box<str>, Newest)>),
+    NameBack(Reverse<Box<(Box<str>, Newest)>>),
 }
 
-/// The newest first, even within a second.
-type Newest = Reverse<(Timestamp, u64)>;
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Value {
-    Nothing,
-    Score(Reverse<u32>),
-    Name(Box<str>),
-    Expires(bool, Option<Timestamp>),
-    LastUsed(Reverse<Option<Timestamp>>),
-}
+/// The newest first, even within a second: how far the creation and the order are from the last there is.
+type Newest = [u64; 2];
 
 impl Order<'_> {
     /// Where a key stands; with `--sort none` that is of no meaning. `last_used` is asked for when
@@ -60,20 +53,23 @@ impl Order<'_> {
         key: &Outline<'_>,
         last_used: impl FnOnce() -> Result<Option<Timestamp>, E>,
     ) -> Result<Place, E> {
-        let value = match (self.sort, self.search) {
-            (None, Some(search)) => {
-                Value::Score(Reverse(search.score(key.name).unwrap_or_default()))
+        // Seconds since 1970 are far from either end.
+        let seconds = |at: Timestamp| at.unix().unsigned_abs();
+        let newest = [!seconds(key.created_at), !key.order];
+        let number = match (self.sort, self.search) {
+            (None, Some(search)) => !u64::from(search.score(key.name).unwrap_or_default()),
+            (None | Some(Sort::Created | Sort::None), _) => 0,
+            (Some(Sort::Name), _) => {
+                let name = Box::new((key.name.to_lowercase().into(), newest));
+                let back = self.reverse;
+                return Ok(if back { Place::NameBack(Reverse(name)) } else { Place::Name(name) });
             }
-            (None | Some(Sort::Created | Sort::None), _) => Value::Nothing,
-            (Some(Sort::Name), _) => Value::Name(key.name.to_lowercase().into()),
-            (Some(Sort::Expires), _) => Value::Expires(key.expires_at.is_none(), key.expires_at),
-            (Some(Sort::LastUsed), _) => Value::LastUsed(Reverse(last_used()?)),
+            (Some(Sort::Expires), _) => key.expires_at.map_or(u64::MAX, seconds),
+            (Some(Sort::LastUsed), _) => last_used()?.map_or(u64::MAX, |at| !1 - seconds(at)),
         };
-        let newest = Reverse((key.created_at, key.order));
-        Ok(if self.reverse {
-            Place::Back(Reverse((value, newest)))
-        } else {
-            Place::Forth(value, newest)
+        Ok(match self.reverse {
+            true => Place::Number(!number, newest.map(|n| !n)),
+            false => Place::Number(number, newest),
         })
     }
 }
@@ -146,7 +142,7 @@ mod tests {
     use super::*;
 
     fn place(at: u64) -> Place {
-        Place::Back(Reverse((Value::Nothing, Reverse((Timestamp::EPOCH, at)))))
+        Place::Number(0, [0, at])
     }
 
     #[test]

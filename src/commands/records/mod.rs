@@ -4,8 +4,8 @@
 mod fields;
 mod rows;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use keyctl_vault::issue::{Expiry, NameChoice, NewKey};
@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::parse;
 use crate::ui::without_tokens;
+pub(crate) use rows::Place;
 use rows::Row;
 
 /// From here on records are read on every core.
@@ -52,8 +53,8 @@ pub(crate) enum Origin {
 
 /// What a file says of one key.
 pub(crate) struct Record {
-    /// Where it stands, like `line 3`; the header of CSV is line 1.
-    pub(crate) place: String,
+    /// Where it stands; the header of CSV is line 1.
+    pub(crate) place: Place,
     /// Its name, as far as it has one that can be shown.
     pub(crate) name: String,
     /// What is to be made, or why that is not possible.
@@ -93,10 +94,10 @@ pub(crate) fn read(
             .hint("name a file, or use another way to unlock"));
     }
     let rows = rows::read(path)?;
-    let mut ignored: Vec<String> = Vec::new();
+    let (mut ignored, mut seen): (Vec<String>, HashSet<&str>) = Default::default();
     for (column, _) in rows.iter().flat_map(|row| &row.cells) {
-        if !is_taken(column, origin) && !ignored.contains(column) {
-            ignored.push(column.clone());
+        if seen.insert(column) && !is_taken(column, origin) {
+            ignored.push(column.to_string());
         }
     }
     if origin == Origin::Ours && !ignored.is_empty() {
@@ -111,7 +112,7 @@ pub(crate) fn read(
         )));
     }
     let now = ctx.now;
-    let read = |row| record(row, base, origin, now);
+    let read = |row: Row| record(&row, base, origin, now);
     let records = match rows.len() {
         ..=MANY => rows.into_iter().map(read).collect(),
         _ => rows.into_par_iter().map(read).collect(),
@@ -128,13 +129,14 @@ pub(crate) fn of_text(
     now: Timestamp,
 ) -> Result<(Vec<Record>, Vec<Vec<(String, Value)>>), String> {
     let rows = rows::rows(text)?;
-    let cells = rows.iter().map(|row| row.cells.clone()).collect();
-    Ok((rows.into_iter().map(|row| record(row, base, origin, now)).collect(), cells))
+    let cell = |(column, value): &(_, Value)| (smol_str::SmolStr::to_string(column), value.clone());
+    let cells = rows.iter().map(|row| row.cells.iter().map(cell).collect()).collect();
+    Ok((rows.iter().map(|row| record(row, base, origin, now)).collect(), cells))
 }
 
 impl Records {
     /// What is to be made and where it stands, if everything is as it should be.
-    pub(crate) fn all(self, path: &Path) -> Result<Vec<(String, NewKey)>, CliError> {
+    pub(crate) fn all(self, path: &Path) -> Result<Vec<(Place, NewKey)>, CliError> {
         let faults = self.faults();
         if faults.is_empty() {
             let new = |record: Record| record.new.ok().map(|new| (record.place, new));
@@ -184,12 +186,12 @@ fn is_taken(column: &str, origin: Origin) -> bool {
     fields::SETTABLE.contains(&fields::meant_by(column)) || (origin == Origin::Theirs && theirs())
 }
 
-fn record(row: Row, base: &NewKey, origin: Origin, now: Timestamp) -> Record {
+fn record(row: &Row, base: &NewKey, origin: Origin, now: Timestamp) -> Record {
     let name = row.text("name").or(row.text("id")).unwrap_or("(no name)");
     let (new, status) = match row.text("status").map(|text| (text, parse::status(text))) {
         Some((text, Err(why))) => (Err(format!("status: '{text}' {why}")), None),
-        Some((_, Ok(status))) => (new_key(&row, base, origin, now), Some(status)),
-        None => (new_key(&row, base, origin, now), None),
+        Some((_, Ok(status))) => (new_key(row, base, origin, now), Some(status)),
+        None => (new_key(row, base, origin, now), None),
     };
     // A column in the wrong place may hold a token, and what is said of a record goes to stdout.
     let name = without_tokens(name).into_owned();
@@ -206,11 +208,11 @@ fn record(row: Row, base: &NewKey, origin: Origin, now: Timestamp) -> Record {
 fn new_key(row: &Row, base: &NewKey, origin: Origin, now: Timestamp) -> Result<NewKey, String> {
     let mut new = base.clone();
     let given = |value: &Value| !value.is_null();
-    let mut said: HashMap<&str, &str> = HashMap::new();
+    let mut said = [None; fields::SETTABLE.len()];
     for (column, value) in row.cells.iter().filter(|(_, value)| given(value)) {
         let field = fields::meant_by(column);
-        if let Some(first) = said.insert(field, column)
-            && is_taken(column, Origin::Ours)
+        if let Some(at) = fields::SETTABLE.iter().position(|settable| *settable == field)
+            && let Some(first) = said[at].replace(column)
         {
             return Err(format!("'{first}' and '{column}' both say the {field}"));
         }

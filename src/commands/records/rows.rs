@@ -5,10 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 use keyctl_vault::files;
+use rayon::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
+use smol_str::SmolStr;
 
-use super::{Origin, is_stdin, is_taken, named};
+use super::{MANY, Origin, is_stdin, is_taken, named};
 use crate::error::{CliError, Kind};
 use crate::ui::without_formula_mark;
 
@@ -17,9 +19,24 @@ const MAX_FILE: usize = 256 << 20;
 
 /// A row.
 pub(super) struct Row {
-    /// Where it stands, like `line 3`.
-    pub(super) place: String,
-    pub(super) cells: Vec<(String, Value)>,
+    pub(super) place: Place,
+    pub(super) cells: Vec<(SmolStr, Value)>,
+}
+
+/// Where a row stands; the first has number 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Line(u64),
+    Record(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(n) => write!(f, "line {n}"),
+            Place::Record(n) => write!(f, "record {n}"),
+        }
+    }
 }
 
 impl Row {
@@ -70,13 +87,13 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, String> {
         Some(b'[') => {
             let rows: Vec<Cells> =
                 serde_json::from_str(text).map_err(|e| format!("is no list of keys: {e}"))?;
-            let row = |(n, Cells(cells))| Row { place: format!("record {n}"), cells };
+            let row = |(n, Cells(cells))| Row { place: Place::Record(n), cells };
             Ok((1..).zip(rows).map(row).collect())
         }
         Some(b'{') => {
             let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
             let row = |(n, line)| match serde_json::from_str(line) {
-                Ok(Cells(cells)) => Ok(Row { place: format!("line {n}"), cells }),
+                Ok(Cells(cells)) => Ok(Row { place: Place::Line(n), cells }),
                 Err(e) => Err(format!("is wrong in line {n}: {}", cause(&e))),
             };
             lines.map(row).collect()
@@ -97,24 +114,26 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, csv::Error> {
     let header = text.lines().next().unwrap_or_default();
     let separator = if header.contains(';') && !header.contains(',') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
-    let columns: Vec<String> = reader.headers()?.iter().map(column).collect();
-    let mut rows = Vec::new();
-    for row in reader.records() {
-        let row = row?;
-        let line = row.position().map_or(0, |position| line_of(text, position));
-        let cells = columns.iter().cloned().zip(row.iter());
+    let columns: Vec<SmolStr> = reader.headers()?.iter().map(column).collect();
+    let row = |record: csv::StringRecord| {
+        let line = record.position().map_or(0, |position| line_of(text, position));
+        let cells = columns.iter().cloned().zip(record.iter());
         let given = cells.filter(|(_, cell)| !cell.is_empty());
         let value = |(column, cell)| (column, Value::from(without_formula_mark(cell)));
-        rows.push(Row { place: format!("line {line}"), cells: given.map(value).collect() });
-    }
-    Ok(rows)
+        Row { place: Place::Line(line), cells: given.map(value).collect() }
+    };
+    let records = reader.records().collect::<Result<Vec<_>, _>>()?;
+    Ok(match records.len() {
+        ..=MANY => records.into_iter().map(row).collect(),
+        _ => records.into_par_iter().map(row).collect(),
+    })
 }
 
 /// A header's cell as the name of a field: `Rate limit` is `rate_limit`. What is none stays as it
 /// is written.
-fn column(cell: &str) -> String {
+fn column(cell: &str) -> SmolStr {
     let name = cell.trim().to_lowercase().replace([' ', '-'], "_");
-    if is_taken(&name, Origin::Theirs) { name } else { cell.trim().to_owned() }
+    if is_taken(&name, Origin::Theirs) { name.into() } else { cell.trim().into() }
 }
 
 /// The line in which a record begins: the reader's position is before the blank lines in front of
@@ -126,7 +145,7 @@ fn line_of(text: &str, position: &csv::Position) -> u64 {
 }
 
 /// The members of a JSON object, also those that are there twice.
-struct Cells(Vec<(String, Value)>);
+struct Cells(Vec<(SmolStr, Value)>);
 
 impl<'de> Deserialize<'de> for Cells {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -164,7 +183,7 @@ mod tests {
         let cells = |text: &str| -> Vec<_> {
             rows(text).unwrap().into_iter().map(|row| row.cells).collect()
         };
-        let cell = |name: &str, value: &str| vec![(name.to_owned(), Value::from(value))];
+        let cell = |name: &str, value: &str| vec![(name.into(), Value::from(value))];
         let expected = vec![cell("name", "a, b"), cell("name", "=c")];
         assert_eq!(cells("name,note\n\"a, b\",\n'=c,\n"), expected);
         assert_eq!(cells("{\"name\":\"a, b\"}\n\n{\"name\":\"=c\"}\n"), expected);
@@ -180,7 +199,7 @@ mod tests {
     #[test]
     fn a_place_is_where_an_editor_has_it() {
         let places = |text: &str| -> Vec<_> {
-            rows(text).unwrap().into_iter().map(|row| row.place).collect()
+            rows(text).unwrap().into_iter().map(|row| row.place.to_string()).collect()
         };
         let csv = "name\n\n\na\n\n\"b\nb\"\nc\n";
         assert_eq!(places(csv), ["line 4", "line 6", "line 8"]);

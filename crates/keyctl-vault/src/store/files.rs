@@ -116,8 +116,8 @@ pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
 ///
 /// # Errors
 /// [`VaultError::Exists`] when something is there.
-pub(crate) fn make_empty(path: &Path) -> Result<(), VaultError> {
-    create_new(path, PRIVATE).map(drop)
+pub(crate) fn make_empty(path: &Path) -> Result<File, VaultError> {
+    create_new(path, PRIVATE)
 }
 
 /// Replaces a file in one step, to last: whoever looks sees all of the old or all of the new one.

@@ -118,18 +118,31 @@ impl Store {
         Store::connect(path, flags)
     }
 
-    /// Makes a file at a canonical `path` where none is.
-    pub(crate) fn create(path: &Path) -> Result<Self, VaultError> {
-        files::make_empty(path)?;
+    /// Makes a file at a canonical `path` where none is, with what `write` puts into it. It waits for the
+    /// disk once, at the end: nobody knows of the file before it is whole. A part of it may be left when it
+    /// fails.
+    pub(crate) fn make<T>(
+        path: &Path,
+        write: impl FnOnce(&Tx<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        let file = files::make_empty(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let store = Store::connect(path, flags)?;
-        let settings = format!("PRAGMA page_size=4096; PRAGMA application_id={APPLICATION_ID};");
+        let mut store = Store::connect(path, flags)?;
+        let settings = format!(
+            "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
+             PRAGMA page_size=4096; PRAGMA application_id={APPLICATION_ID};"
+        );
         let statements = MIGRATIONS.concat().join(";");
         let sql = format!("{settings} BEGIN; {statements}; PRAGMA user_version={FORMAT}; COMMIT;");
         store.conn.execute_batch(&sql).map_err(sql_error(path))?;
-        Ok(store)
+        let tx = store.begin(Access::Write)?;
+        let made = write(&tx)?;
+        tx.commit()?;
+        drop(store);
+        file.sync_all().map_err(VaultError::io("write", path))?;
+        Ok(made)
     }
 
     pub(crate) fn path(&self) -> &Path {

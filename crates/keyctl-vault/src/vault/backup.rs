@@ -40,11 +40,7 @@ impl UnlockedVault {
     pub fn backup(&mut self, to: &Path) -> Result<CheckReport, VaultError> {
         let snapshot = self.snapshot()?;
         let report = snapshot.check()?;
-        write_new_vault(to, |store| {
-            let tx = store.begin(Access::Write)?;
-            tx.copy_rows(&snapshot.tx)?;
-            tx.commit()
-        })?;
+        write_new_vault(to, |tx| tx.copy_rows(&snapshot.tx))?;
         Ok(report)
     }
 
@@ -113,8 +109,7 @@ impl UnlockedVault {
         let above = seen.as_ref().map_or(from, |pin| pin.generation.max(from)).max(there);
         let generation = if is_latest { from } else { above + 1 };
         let temporary = files::temporary_beside(&path);
-        write_new_vault(&temporary, |store| {
-            let tx = store.begin(Access::Write)?;
+        write_new_vault(&temporary, |tx| {
             tx.copy_rows(&snapshot.tx)?;
             if !is_latest {
                 let gap = Entry::restored(from, generation);
@@ -128,9 +123,9 @@ impl UnlockedVault {
                     random: random()?,
                     previous_head: snapshot.head_digest,
                 };
-                pin = finish(&tx, admin, snapshot.head.clone(), &entry)?;
+                pin = finish(tx, admin, snapshot.head.clone(), &entry)?;
             }
-            tx.commit()
+            Ok(())
         })
         .map_err(VaultError::of_a_step)?;
         let moved_to = writer
@@ -225,16 +220,15 @@ pub(super) fn free_place(path: &Path) -> Result<PathBuf, VaultError> {
     Ok(path)
 }
 
-/// Makes a vault's file at `path` by what `write` commits; nothing is left when it fails.
+/// Makes a vault's file at `path` by what `write` puts into it; nothing is left when it fails.
 pub(super) fn write_new_vault(
     path: &Path,
-    write: impl FnOnce(&mut Store) -> Result<(), VaultError>,
+    write: impl FnOnce(&Tx<'_>) -> Result<(), VaultError>,
 ) -> Result<(), VaultError> {
     let path = free_place(path)?;
     let temporary = files::temporary_beside(&path);
-    let written = Store::create(&temporary)
-        .and_then(|mut store| write(&mut store))
-        .and_then(|()| files::put_or_remove(&temporary, &path));
+    let written =
+        Store::make(&temporary, write).and_then(|()| files::put_or_remove(&temporary, &path));
     written.map_err(|error| {
         drop(fs::remove_file(&temporary));
         error.at(&path)

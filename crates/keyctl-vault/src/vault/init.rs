@@ -15,7 +15,7 @@ use crate::crypto::{
 };
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-use crate::store::{Access, Relation, Store, Tx, check_free, files};
+use crate::store::{Relation, Store, Tx, check_free, files};
 
 /// What a new vault shall be.
 pub struct InitOptions {
@@ -84,30 +84,20 @@ fn build(
 ) -> Result<(Pin, Initialized), VaultError> {
     let keys = AdminKeys::derive(id, Key32::random()?);
     let recovery_key = if options.with_recovery { Some(RecoveryKey::random()?) } else { None };
-    let mut store = Store::create(temporary)?;
-    let tx = store.begin(Access::Write)?;
-    tx.put(Relation::Vault, 1, &vault_row(id))?;
-    let main = Slot::wrap(
-        &keys,
-        Role::Admin,
-        slot_name("main"),
-        Opener::Secret(&options.passphrase),
-        options.kdf,
-    )?;
-    tx.put(Relation::Slot, 1, main.as_bytes())?;
     let secret = recovery_key.map(Secret::Recovery);
-    if let Some(secret) = &secret {
-        let slot = Slot::wrap(
-            &keys,
-            Role::Admin,
-            slot_name("recovery"),
-            Opener::Secret(secret),
-            options.kdf,
-        )?;
-        tx.put(Relation::Slot, 2, slot.as_bytes())?;
-    }
-    let pin = write_head(&tx, &keys, options, author)?;
-    tx.commit()?;
+    let pin = Store::make(temporary, |tx| {
+        tx.put(Relation::Vault, 1, &vault_row(id))?;
+        let slot = |row, name, secret| {
+            let opener = Opener::Secret(secret);
+            let slot = Slot::wrap(&keys, Role::Admin, slot_name(name), opener, options.kdf)?;
+            tx.put(Relation::Slot, row, slot.as_bytes())
+        };
+        slot(1, "main", &options.passphrase)?;
+        if let Some(secret) = &secret {
+            slot(2, "recovery", secret)?;
+        }
+        write_head(tx, &keys, options, author)
+    })?;
     let recovery_key = match secret {
         Some(Secret::Recovery(key)) => Some(key),
         _ => None,

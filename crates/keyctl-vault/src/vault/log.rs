@@ -321,7 +321,7 @@ mod tests {
     use super::*;
     use crate::crypto::{AdminKeys, open};
     use crate::domain::{Author, Change, Verb};
-    use crate::store::{Access, Store};
+    use crate::store::Store;
 
     const ID: VaultId = VaultId([1; 16]);
 
@@ -400,15 +400,15 @@ mod tests {
     /// generations of its entries.
     fn read(segments: Vec<Vec<Vec<u8>>>) -> Result<((u64, u64), Vec<u64>), VaultError> {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::create(&folder.path().join("vault.kcv")).unwrap();
-        let tx = store.begin(Access::Write).unwrap();
-        let keys = AdminKeys::derive(ID, Key32::fill_with(|k| *k = [2; 32]));
-        let log = Log { id: ID, keys: &keys.read, tx: &tx };
-        let head = log.write_all(segments)?;
-        let extent = log.extent(head);
-        let entries = log.entries_from(head, 1);
-        assert_eq!(extent.is_err(), entries.is_err());
-        Ok((extent?, entries?.iter().map(|entry| entry.generation).collect()))
+        Store::make(&folder.path().join("vault.kcv"), |tx| {
+            let keys = AdminKeys::derive(ID, Key32::fill_with(|k| *k = [2; 32]));
+            let log = Log { id: ID, keys: &keys.read, tx };
+            let head = log.write_all(segments)?;
+            let extent = log.extent(head);
+            let entries = log.entries_from(head, 1);
+            assert_eq!(extent.is_err(), entries.is_err());
+            Ok((extent?, entries?.iter().map(|entry| entry.generation).collect()))
+        })
     }
 
     #[test]

@@ -263,6 +263,10 @@ impl<'v> Transaction<'v> {
                 node[place] = sealed.write(tx, table, number)?;
             }
         }
+        if touched.len() >= AT_ONCE {
+            // Letting go of so many records takes as long as writing them.
+            rayon::spawn(|| drop(pages));
+        }
         for ((table, number), node) in nodes {
             let digest = write_node(&self.snapshot.tx, id, table, number, &node)?;
             self.snapshot.head.table_mut(table).nodes[number] = digest;

@@ -61,11 +61,15 @@ fn check_all(vault: &mut UnlockedVault, made: &[Made]) {
 
 #[test]
 fn room_is_made_for_many_before_they_come() {
-    let (lab, mut made) = Lab::new().with_keys(20);
+    let lab = Lab::new();
     let mut vault = lab.open();
-    made.extend(make_many(&mut vault, 20, 4_100));
+    let mut made = make_many(&mut vault, 0, 200);
+    // The index has two records of each.
+    made.push(create_with_room(&mut vault, new_key("k"), 2_000, at(2)).unwrap());
+    assert_eq!((nodes(&lab, KEYS), nodes(&lab, INDEX)), (1, 8));
+    made.extend(make_many(&mut vault, 200, 4_100));
     assert_eq!((nodes(&lab, KEYS), nodes(&lab, INDEX)), (8, 8));
-    made.push(create_with_room(&mut vault, new_key("k"), MANY, at(2)).unwrap());
+    made.push(create_with_room(&mut vault, new_key("l"), MANY, at(2)).unwrap());
     assert_eq!((nodes(&lab, KEYS), nodes(&lab, INDEX)), (64, 64));
     check_all(&mut vault, &made);
 }
