@@ -91,7 +91,7 @@ fn vault() -> Table {
         ("policy show", policy().one()),
         ("policy set", policy().with(&["changed"]).one()),
         ("usage import", one::<usage::ImportView>()),
-        ("audit", many::<AuditView>()),
+        ("audit", many::<AuditView<'static>>()),
         ("audit verify", one::<audit::VerifiedView>()),
         ("vault info", one::<vault::InfoView>()),
         ("vault check", one::<vault::CheckView>()),

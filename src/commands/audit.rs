@@ -317,7 +317,7 @@ struct Page {
     format: Output,
     stream: Stream,
     /// The lines of a table, which is written at its end.
-    table: Vec<AuditRow>,
+    table: Vec<Vec<String>>,
     left: usize,
 }
 
@@ -356,7 +356,9 @@ impl Page {
                     let text = render::audit_log::entry(&ctx.ui, &view, at, ctx.now);
                     ctx.ui.write(&text)?;
                 }
-                Output::Table => self.table.extend(rows()),
+                Output::Table => {
+                    self.table.extend(rows().into_iter().map(AuditRow::into_cells));
+                }
             }
         }
         Ok(())
@@ -364,7 +366,7 @@ impl Page {
 
     fn end(self, ctx: &mut Context) -> Result<(), CliError> {
         if self.format == Output::Table {
-            return render::rows(&mut ctx.ui, self.format, &AuditRow::COLUMNS, &self.table);
+            return render::table_of(&mut ctx.ui, &AuditRow::COLUMNS, self.table);
         }
         self.stream.end(&mut ctx.ui)
     }

@@ -10,7 +10,7 @@ use crate::words::{Instant, OpenWord};
 /// An entry of the audit log: what made one generation of the vault.
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "Entry")]
-pub(crate) struct AuditView {
+pub(crate) struct AuditView<'e> {
     /// The generation of the vault that it made, from 1.
     pub(super) generation: u64,
     /// When, by the clock of the machine that did it.
@@ -18,15 +18,15 @@ pub(crate) struct AuditView {
     time: String,
     /// What was done.
     #[schemars(with = "OpenWord<Verb>")]
-    pub(super) verb: String,
+    pub(super) verb: &'e str,
     /// The login name, as its author claimed.
-    pub(super) actor: String,
+    pub(super) actor: &'e str,
     /// The name of the machine, as its author claimed.
-    pub(super) host: String,
+    pub(super) host: &'e str,
     /// The name of the slot that the vault was opened with.
-    pub(super) slot: String,
+    pub(super) slot: &'e str,
     /// What was changed; with --key or --owner, what is about them.
-    changes: Vec<ChangeView>,
+    changes: Vec<ChangeView<'e>>,
     /// How many keys got a later last use from receipts.
     uses: u64,
 }
@@ -34,70 +34,70 @@ pub(crate) struct AuditView {
 /// What an entry changed on one subject.
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "Change")]
-struct ChangeView {
+struct ChangeView<'e> {
     /// What the subject is: key, slot, owner or vault.
-    kind: String,
+    kind: &'e str,
     /// The id of a key; null for other subjects.
-    id: Option<String>,
+    id: Option<&'e str>,
     /// The project of a key; null for none, and for other subjects.
-    project: Option<String>,
+    project: Option<&'e str>,
     /// The name of a key after the change, of a slot or of an owner; null for the vault.
-    name: Option<String>,
+    name: Option<&'e str>,
     /// Whom a key acts for; null for nobody, and for other subjects.
-    owner: Option<String>,
+    owner: Option<&'e str>,
     /// What differs; empty where the deed says it all.
-    fields: Vec<FieldView>,
+    fields: Vec<FieldView<'e>>,
 }
 
 /// One field, before and after, as people read it.
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "Field")]
-struct FieldView {
+struct FieldView<'e> {
     /// Its name.
-    field: String,
+    field: &'e str,
     /// Before; null when there was nothing.
-    from: Option<String>,
+    from: Option<&'e str>,
     /// After; null when there is nothing.
-    to: Option<String>,
+    to: Option<&'e str>,
 }
 
 /// A line of a table or of CSV: one subject of one entry.
 #[derive(Serialize)]
-pub(crate) struct AuditRow {
+pub(crate) struct AuditRow<'e> {
     generation: u64,
     time: String,
-    verb: String,
-    actor: String,
-    host: String,
-    slot: String,
-    kind: Option<String>,
-    id: Option<String>,
-    project: Option<String>,
-    name: Option<String>,
-    owner: Option<String>,
+    verb: &'e str,
+    actor: &'e str,
+    host: &'e str,
+    slot: &'e str,
+    kind: Option<&'e str>,
+    id: Option<&'e str>,
+    project: Option<&'e str>,
+    name: Option<&'e str>,
+    owner: Option<&'e str>,
     /// What it was done to, for people.
     subject: String,
     changes: String,
 }
 
-impl AuditView {
+impl<'e> AuditView<'e> {
     /// An entry with those of its changes that are `wanted`.
-    pub(crate) fn of(entry: &Entry, wanted: impl Fn(&Change) -> bool) -> Self {
+    pub(crate) fn of(entry: &'e Entry, wanted: impl Fn(&Change) -> bool) -> Self {
         let changes = entry.changes.iter().filter(|change| wanted(change));
         AuditView {
             generation: entry.generation,
             time: instant(entry.author.now),
-            verb: entry.verb.clone(),
-            actor: entry.author.actor.clone(),
-            host: entry.author.host.clone(),
-            slot: entry.slot.clone(),
+            verb: &entry.verb,
+            actor: &entry.author.actor,
+            host: &entry.author.host,
+            slot: &entry.slot,
             changes: changes.map(ChangeView::of).collect(),
             uses: entry.uses,
         }
     }
 }
 
-impl AuditView {
+impl AuditView<'_> {
     /// Each subject, and what differs of it.
     pub(super) fn for_people(&self) -> Vec<(String, Vec<String>)> {
         if self.changes.is_empty() && self.uses > 0 {
@@ -107,12 +107,12 @@ impl AuditView {
     }
 }
 
-impl AuditRow {
+impl<'e> AuditRow<'e> {
     /// The columns of a table.
-    pub(crate) const COLUMNS: [&str; 7] =
+    pub(crate) const COLUMNS: [&'static str; 7] =
         ["generation", "time", "verb", "actor", "host", "subject", "changes"];
     /// The columns of CSV.
-    pub(crate) const FIELDS: [&str; 12] = [
+    pub(crate) const FIELDS: [&'static str; 12] = [
         "generation",
         "time",
         "verb",
@@ -128,7 +128,7 @@ impl AuditRow {
     ];
 
     /// A line for each subject that is `wanted`, or one for an entry without any.
-    pub(crate) fn all_of(entry: &Entry, wanted: impl Fn(&Change) -> bool) -> Vec<Self> {
+    pub(crate) fn all_of(entry: &'e Entry, wanted: impl Fn(&Change) -> bool) -> Vec<Self> {
         let wanted = entry.changes.iter().filter(|change| wanted(change));
         let mut rows: Vec<AuditRow> =
             wanted.map(|change| AuditRow::of(entry, Some(&ChangeView::of(change)))).collect();
@@ -138,56 +138,84 @@ impl AuditRow {
         rows
     }
 
-    fn of(entry: &Entry, change: Option<&ChangeView>) -> Self {
-        let keys = plural(entry.uses, "key");
+    fn of(entry: &'e Entry, change: Option<&ChangeView<'e>>) -> Self {
         AuditRow {
             generation: entry.generation,
             time: instant(entry.author.now),
-            verb: entry.verb.clone(),
-            actor: entry.author.actor.clone(),
-            host: entry.author.host.clone(),
-            slot: entry.slot.clone(),
-            kind: change.map(|change| change.kind.clone()),
-            id: change.and_then(|change| change.id.clone()),
-            project: change.and_then(|change| change.project.clone()),
-            name: change.and_then(|change| change.name.clone()),
-            owner: change.and_then(|change| change.owner.clone()),
+            verb: &entry.verb,
+            actor: &entry.author.actor,
+            host: &entry.author.host,
+            slot: &entry.slot,
+            kind: change.map(|change| change.kind),
+            id: change.and_then(|change| change.id),
+            project: change.and_then(|change| change.project),
+            name: change.and_then(|change| change.name),
+            owner: change.and_then(|change| change.owner),
             subject: change.map_or_else(|| "-".to_owned(), ChangeView::subject),
-            changes: change.map_or_else(|| format!("last used of {keys}"), ChangeView::summary),
+            changes: change.map_or_else(
+                || format!("last used of {}", plural(entry.uses, "key")),
+                ChangeView::summary,
+            ),
         }
+    }
+
+    /// The cells of a table, by [`AuditRow::COLUMNS`].
+    pub(crate) fn into_cells(self) -> Vec<String> {
+        let [verb, actor, host] = [self.verb, self.actor, self.host].map(str::to_owned);
+        let generation = self.generation.to_string();
+        vec![generation, self.time, verb, actor, host, self.subject, self.changes]
     }
 }
 
-impl ChangeView {
-    fn of(change: &Change) -> Self {
+impl<'e> ChangeView<'e> {
+    fn of(change: &'e Change) -> Self {
         let fields = change.fields.iter().map(|field| FieldView {
-            field: field.field.clone(),
-            from: field.from.clone(),
-            to: field.to.clone(),
+            field: &field.field,
+            from: field.from.as_deref(),
+            to: field.to.as_deref(),
         });
+        let subject = &change.subject;
         ChangeView {
-            kind: change.subject.kind.clone(),
-            id: change.subject.id.clone(),
-            project: change.subject.project.clone(),
-            name: change.subject.name.clone(),
-            owner: change.subject.owner.clone(),
+            kind: &subject.kind,
+            id: subject.id.as_deref(),
+            project: subject.project.as_deref(),
+            name: subject.name.as_deref(),
+            owner: subject.owner.as_deref(),
             fields: fields.collect(),
         }
     }
 
     fn subject(&self) -> String {
-        let parts = [self.id.clone(), self.name.clone()].into_iter().flatten();
-        let text = parts.collect::<Vec<_>>().join(" ");
-        if text.is_empty() { self.kind.clone() } else { text }
+        match (self.id, self.name) {
+            (Some(id), Some(name)) => format!("{id} {name}"),
+            (one, other) => {
+                one.or(other).filter(|text| !text.is_empty()).unwrap_or(self.kind).to_owned()
+            }
+        }
     }
 
     fn summary(&self) -> String {
-        self.lines().join("; ")
+        let mut text = String::new();
+        for field in &self.fields {
+            text.push_str(if text.is_empty() { "" } else { "; " });
+            field.push_line(&mut text);
+        }
+        text
     }
 
     fn lines(&self) -> Vec<String> {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-        let line = |f: &FieldView| format!("{}: {} → {}", f.field, shown(&f.from), shown(&f.to));
+        let line = |field: &FieldView<'_>| {
+            let mut line = String::new();
+            field.push_line(&mut line);
+            line
+        };
         self.fields.iter().map(line).collect()
+    }
+}
+
+impl FieldView<'_> {
+    fn push_line(&self, text: &mut String) {
+        let (from, to) = (self.from.unwrap_or("-"), self.to.unwrap_or("-"));
+        [self.field, ": ", from, " → ", to].iter().for_each(|part| text.push_str(part));
     }
 }

@@ -318,7 +318,7 @@ impl Card for KeyView {
         } else {
             ["generation", "prefix", "created_at", "valid_until", "last_used_at"]
         };
-        Some(format!("\n{}", table::table(ui, &columns, &rows.collect::<Vec<_>>())))
+        Some(format!("\n{}", table::table(ui, &columns, rows.collect())))
     }
 }
 

@@ -97,17 +97,27 @@ pub(crate) fn rows(
     match format {
         Output::Json | Output::Jsonl => list(ui, format, views),
         Output::Csv => stream(ui, format, columns, views),
-        Output::Table if views.is_empty() => Ok(()),
         Output::Table => {
             let cells = |view| {
                 let row = object(view);
                 columns.iter().map(|c| cell::text(row.get(*c), "-")).collect::<Vec<_>>()
             };
-            let rows: Vec<Vec<String>> = views.iter().map(cells).collect();
-            let text = table::table(ui, columns, &rows);
-            Ok(ui.write(&text)?)
+            table_of(ui, columns, views.iter().map(cells).collect())
         }
     }
+}
+
+/// Writes rows of cells under a header, if there are any.
+pub(crate) fn table_of(
+    ui: &mut Ui,
+    columns: &[&str],
+    rows: Vec<Vec<String>>,
+) -> Result<(), CliError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let text = table::table(ui, columns, rows);
+    Ok(ui.write(&text)?)
 }
 
 /// Writes texts, a line each; in JSON an array, in CSV a column.

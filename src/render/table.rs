@@ -1,5 +1,7 @@
 //! Tables and cards: rows under a header, and names with their values.
 
+use std::borrow::Cow;
+
 use anstyle::AnsiColor;
 use comfy_table::{ContentArrangement, Table, presets};
 use dialoguer::console::measure_text_width;
@@ -14,9 +16,9 @@ pub(super) const GAP: usize = 2;
 const MIN_VALUE: usize = 20;
 
 /// Rows under a header, in full.
-pub(super) fn table(ui: &Ui, columns: &[&str], rows: &[Vec<String>]) -> String {
+pub(super) fn table(ui: &Ui, columns: &[&str], rows: Vec<Vec<String>>) -> String {
     let header = columns.iter().map(|c| ui.colors().bold(&heading(c))).collect();
-    render(header, rows.iter().map(|row| escaped(row)).collect())
+    render(header, rows.into_iter().map(escaped).collect())
 }
 
 /// The same, with one cell of each row in a colour of its own.
@@ -28,7 +30,7 @@ pub(super) fn colored(
 ) -> String {
     let header = columns.iter().map(|c| ui.colors().bold(&heading(c))).collect();
     let row = |(cells, color): &(Vec<String>, AnsiColor)| {
-        let mut cells = escaped(cells);
+        let mut cells = escaped(cells.clone());
         cells[cell] = ui.colors().paint(*color, &cells[cell]);
         cells
     };
@@ -76,8 +78,13 @@ pub(super) fn heading(column: &str) -> String {
     column.replace('_', " ").to_uppercase()
 }
 
-pub(super) fn escaped(cells: &[String]) -> Vec<String> {
-    cells.iter().map(|cell| escape(cell).into_owned()).collect()
+fn escaped(mut cells: Vec<String>) -> Vec<String> {
+    for cell in &mut cells {
+        if let Cow::Owned(escaped) = escape(cell) {
+            *cell = escaped;
+        }
+    }
+    cells
 }
 
 /// From so many rows on the table is laid out here: the library takes four times as long, and three
@@ -105,8 +112,10 @@ fn drawn(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
 fn padded(header: &[String], rows: &[Vec<String>]) -> String {
     let all = || std::iter::once(header).chain(rows.iter().map(Vec::as_slice));
     let mut widths = vec![0; header.len()];
+    // Behind the last column comes nothing.
+    let last = header.len().saturating_sub(1);
     for row in all() {
-        for (width, cell) in widths.iter_mut().zip(row) {
+        for (width, cell) in widths[..last].iter_mut().zip(row) {
             *width = columns(cell).max(*width);
         }
     }
@@ -121,14 +130,17 @@ fn padded(header: &[String], rows: &[Vec<String>]) -> String {
 /// Appends a line of cells, each as wide as its column.
 pub(super) fn pad<'c>(text: &mut String, cells: impl Iterator<Item = (&'c str, usize)>) {
     const SPACES: &str = "                                ";
+    let mut before: Option<(&str, usize)> = None;
     for (cell, width) in cells {
-        text.push_str(cell);
-        let mut missing = (width + GAP).saturating_sub(columns(cell));
+        let missing = |(cell, width): (&str, usize)| (width + GAP).saturating_sub(columns(cell));
+        let mut missing = before.map_or(0, missing);
         while missing > 0 {
             let some = missing.min(SPACES.len());
             text.push_str(&SPACES[..some]);
             missing -= some;
         }
+        text.push_str(cell);
+        before = Some((cell, width));
     }
     text.truncate(text.trim_end_matches(' ').len());
     text.push('\n');

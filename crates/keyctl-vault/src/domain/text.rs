@@ -44,6 +44,9 @@ pub enum TextError {
 /// for people must not hold one, and a terminal must not be sent one.
 #[must_use]
 pub fn is_deceptive(c: char) -> bool {
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
