@@ -168,8 +168,11 @@ impl Snapshot<'_> {
         digests: &[Digest],
         mut each: impl FnMut(u16, &[u8]) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
+        if range.is_empty() {
+            return Ok(());
+        }
         let reader = self.reader(table);
-        let (first, last) = (table.page_row(0), table.page_row(range.end.saturating_sub(1)));
+        let (first, last) = (table.page_row(0), table.page_row(range.end - 1));
         let begin = table.page_row(range.start);
         let mut expected = range.filter(|n| digests[usize::from(*n)] != ABSENT);
         self.tx.each(Relation::Page, begin, last, |row, sealed| {

@@ -32,28 +32,25 @@ impl UnlockedVault {
         add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<ControlFlow<()>, E> + Send,
     ) -> Result<(), E> {
-        // In pages of a table that has the most: where there are fewer, some pieces have none.
-        let pages = PageBits::MOST.pages();
-        let keys = self.snapshot()?.key_count().max(1);
-        let at_once = (u64::from(pages) * KEYS / keys).clamp(1, u64::from(pages));
-        let at_once = u16::try_from(at_once).unwrap_or(pages);
-        if at_once == pages {
-            return take(self.piece(0..pages, &add)?).map(drop);
+        let snapshot = self.snapshot()?;
+        let mut pieces = pieces(snapshot.bits(Table::Keys), snapshot.key_count());
+        drop(snapshot);
+        if pieces.len() == 1 {
+            return pieces.try_for_each(|pages| take(self.piece(pages, &add)?).map(drop));
         }
         std::thread::scope(|scope| {
-            let (sender, pieces) = mpsc::sync_channel(0);
+            let (sender, read) = mpsc::sync_channel(0);
             let taker = scope.spawn(move || {
-                for piece in pieces {
+                for piece in read {
                     if take(piece)?.is_break() {
                         break;
                     }
                 }
                 Ok(())
             });
-            for begin in (0..pages).step_by(usize::from(at_once)) {
-                let end = begin.saturating_add(at_once).min(pages);
+            for pages in pieces {
                 // Nobody takes it when there were enough, or when one could not be taken.
-                if sender.send(self.piece(begin..end, &add)?).is_err() {
+                if sender.send(self.piece(pages, &add)?).is_err() {
                     break;
                 }
             }
@@ -76,5 +73,113 @@ impl UnlockedVault {
             Ok(())
         })?;
         Ok(piece)
+    }
+}
+
+/// The pieces of a table, in pages of [`PageBits::MOST`]. Each begins where a page of the table begins, and
+/// so where one begins when there are more.
+fn pieces(bits: PageBits, keys: u64) -> impl ExactSizeIterator<Item = Range<u16>> {
+    let all = PageBits::MOST.pages();
+    let at_once = u64::from(all) * KEYS / keys.max(1);
+    let at_once = u16::try_from(at_once).map_or(all, |pages| pages.clamp(1, all));
+    let at_once = at_once.next_multiple_of(all / bits.pages());
+    (0..all).step_by(usize::from(at_once)).map(move |begin| begin..all.min(begin + at_once))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use keyctl_verify::{Brand, Environment, KeyId, Kind, ScopeSet, Timestamp};
+
+    use super::*;
+    use crate::crypto::{KdfParams, Passphrase, Secret};
+    use crate::domain::{Author, Name, Verb};
+    use crate::issue::{Expiry, NameChoice, NewKey, create, create_many};
+    use crate::vault::{InitOptions, LockedVault, SlotChoice, init};
+
+    fn new_key(name: &str) -> NewKey {
+        NewKey {
+            project: None,
+            environment: Environment::Development,
+            kind: Kind::General,
+            owner: None,
+            name: NameChoice::Given(Name::parse(name).unwrap()),
+            expires: Expiry::Never,
+            not_before: None,
+            scopes: ScopeSet::default(),
+            paths: Vec::new(),
+            ips: Vec::new(),
+            customers: Vec::new(),
+            rate_limit: None,
+            labels: BTreeMap::new(),
+            note: None,
+            recoverable: false,
+        }
+    }
+
+    #[test]
+    fn pieces_have_some_keys_each_and_begin_where_pages_do() {
+        for bits in [6, 9, 12].map(|bits| PageBits::parse(bits).unwrap()) {
+            let page = PageBits::MOST.pages() / bits.pages();
+            for keys in [0, 1, KEYS, KEYS + 1, 20_000, 1 << 20, 10_000_000, 1 << 50] {
+                let pieces: Vec<_> = pieces(bits, keys).collect();
+                assert!(pieces.len() == 1 || keys > KEYS, "{keys} keys");
+                assert_eq!((pieces[0].start, pieces.last().unwrap().end), (0, 4096));
+                assert!(pieces.windows(2).all(|two| two[0].end == two[1].start));
+                assert!(pieces.iter().all(|piece| piece.start % page == 0 && !piece.is_empty()));
+                let most = KEYS + keys / u64::from(bits.pages()) + 1;
+                let has = |piece: &Range<u16>| keys / 4096 * piece.len() as u64;
+                assert!(pieces.iter().all(|piece| has(piece) <= most), "{keys} keys");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_comes_once_though_there_are_more_pages_for_the_later_pieces() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, state) = (folder.path().join("vault.kcv"), folder.path().join("state"));
+        let now = Timestamp::from_unix(1_700_000_000).unwrap();
+        let by = Author { actor: "tester".to_owned(), host: "here".to_owned(), now };
+        let passphrase = || Secret::Passphrase(Passphrase::new("correct horse battery").unwrap());
+        let options = InitOptions {
+            brand: Brand::default(),
+            kdf: KdfParams::from_mib(19, 1).unwrap(),
+            passphrase: passphrase(),
+            with_recovery: false,
+        };
+        init(&path, &state, &options, &by, |_| Ok(())).unwrap();
+        let mut vault = LockedVault::open(&path, &state)
+            .and_then(|vault| vault.unlock(&passphrase(), &SlotChoice::Any))
+            .unwrap();
+        let made = vault.transaction(&by, Verb::Create, |tx| {
+            let new = (0..200).map(|n| new_key(&format!("k{n}")));
+            create_many(tx, new, now, |_| ()).map_err(|(_, error)| error)
+        });
+        let made = made.unwrap();
+        let ids = |ids: &mut Vec<KeyId>, record: KeyRecord<'_>| {
+            ids.push(record.key()?.id);
+            Ok(())
+        };
+        assert!(vault.piece(0..1, &ids).unwrap().is_empty(), "a part of a page is none");
+        let mut seen: Vec<KeyId> = Vec::new();
+        // As of so many keys.
+        let mut pieces = pieces(PageBits::LEAST, 1 << 20);
+        let mut take = |vault: &mut UnlockedVault, some: usize| {
+            for pages in pieces.by_ref().take(some) {
+                seen.extend(vault.piece(pages, &ids).unwrap().into_iter().flatten());
+            }
+        };
+        take(&mut vault, 23);
+        vault
+            .transaction(&by, Verb::Create, |tx| {
+                tx.make_room(40_000)?;
+                create(tx, new_key("later"), now)
+            })
+            .unwrap();
+        take(&mut vault, 64);
+        let once: BTreeSet<KeyId> = seen.iter().copied().collect();
+        assert_eq!(once.len(), seen.len(), "none comes twice");
+        assert!(made.iter().all(|made| once.contains(&made.key.id)), "none is left out");
     }
 }
