@@ -14,7 +14,7 @@ const NARROW: usize = 40;
 pub(crate) fn entry(ui: &Ui, view: &AuditView, at: Timestamp, now: Timestamp) -> String {
     let width = ui.width().unwrap_or(usize::MAX).max(NARROW);
     let who = format!("{}@{}, slot {}", view.actor, view.host, view.slot);
-    let verb = ui.colors().bold(&escape(&view.verb));
+    let verb = ui.colors().bold(&escape(view.verb));
     let mut text =
         format!("{}  {verb}  {}  {}\n", view.generation, relative(now, at), escape(&who));
     for (subject, fields) in view.for_people() {

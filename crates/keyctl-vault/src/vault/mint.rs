@@ -161,9 +161,8 @@ mod tests {
     use keyctl_verify::{Kind, ScopeSet, Standing};
 
     use super::*;
-    use crate::crypto::{KdfParams, Passphrase, Secret};
-    use crate::domain::{Author, Name, Subject, Verb};
-    use crate::vault::{InitOptions, LockedVault, Records, SlotChoice, init};
+    use crate::domain::{Name, Subject, Verb};
+    use crate::vault::{Records, sample};
 
     fn key(minter: &Minter<'_>, name: &str, now: Timestamp) -> Key {
         let (id, first, _) = minter.first(Environment::Production, true, now).unwrap();
@@ -199,21 +198,8 @@ mod tests {
 
     #[test]
     fn a_key_that_has_something_of_another_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, state) = (folder.path().join("vault.kcv"), folder.path().join("state"));
-        let now = Timestamp::from_unix(1_700_000_000).unwrap();
-        let by = Author { actor: "tester".to_owned(), host: "here".to_owned(), now };
-        let passphrase = || Secret::Passphrase(Passphrase::new("correct horse battery").unwrap());
-        let options = InitOptions {
-            brand: Brand::default(),
-            kdf: KdfParams::from_mib(19, 1).unwrap(),
-            passphrase: passphrase(),
-            with_recovery: false,
-        };
-        init(&path, &state, &options, &by, |_| Ok(())).unwrap();
-        let mut vault = LockedVault::open(&path, &state)
-            .and_then(|vault| vault.unlock(&passphrase(), &SlotChoice::Any))
-            .unwrap();
+        let (_folder, mut vault, by) = sample::vault();
+        let now = by.now;
         let made = vault.transaction(&by, Verb::Create, |tx| {
             let minter = tx.minter();
             let put = |tx: &mut Transaction<'_>, key: &Key| {

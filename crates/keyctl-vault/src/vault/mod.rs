@@ -25,6 +25,8 @@ mod page;
 mod pin;
 mod rebuild;
 mod rekey;
+#[cfg(test)]
+mod sample;
 mod scan;
 mod session;
 mod settings;

@@ -90,13 +90,12 @@ fn pieces(bits: PageBits, keys: u64) -> impl ExactSizeIterator<Item = Range<u16>
 mod tests {
     use std::collections::BTreeSet;
 
-    use keyctl_verify::{Brand, Environment, KeyId, Kind, ScopeSet, Timestamp};
+    use keyctl_verify::{Environment, KeyId, Kind, ScopeSet};
 
     use super::*;
-    use crate::crypto::{KdfParams, Passphrase, Secret};
-    use crate::domain::{Author, Name, Verb};
+    use crate::domain::{Name, Verb};
     use crate::issue::{Expiry, NameChoice, NewKey, create, create_many};
-    use crate::vault::{InitOptions, LockedVault, SlotChoice, init};
+    use crate::vault::sample;
 
     fn new_key(name: &str) -> NewKey {
         NewKey {
@@ -137,21 +136,8 @@ mod tests {
 
     #[test]
     fn a_key_comes_once_though_there_are_more_pages_for_the_later_pieces() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, state) = (folder.path().join("vault.kcv"), folder.path().join("state"));
-        let now = Timestamp::from_unix(1_700_000_000).unwrap();
-        let by = Author { actor: "tester".to_owned(), host: "here".to_owned(), now };
-        let passphrase = || Secret::Passphrase(Passphrase::new("correct horse battery").unwrap());
-        let options = InitOptions {
-            brand: Brand::default(),
-            kdf: KdfParams::from_mib(19, 1).unwrap(),
-            passphrase: passphrase(),
-            with_recovery: false,
-        };
-        init(&path, &state, &options, &by, |_| Ok(())).unwrap();
-        let mut vault = LockedVault::open(&path, &state)
-            .and_then(|vault| vault.unlock(&passphrase(), &SlotChoice::Any))
-            .unwrap();
+        let (_folder, mut vault, by) = sample::vault();
+        let now = by.now;
         let made = vault.transaction(&by, Verb::Create, |tx| {
             let new = (0..200).map(|n| new_key(&format!("k{n}")));
             create_many(tx, new, now, |_| ()).map_err(|(_, error)| error)
