@@ -86,8 +86,8 @@ impl PageBits {
         usize::from(self.pages()) / FAN_OUT
     }
 
-    /// The first of these pages that has nothing of what comes before the page `number` of
-    /// [`PageBits::MOST`].
+    /// The page that has what the page `number` of [`PageBits::MOST`] would have; behind the last of
+    /// those, how many pages there are.
     pub(crate) fn page_from(self, number: u16) -> u16 {
         number >> (Self::MOST.0 - self.0)
     }

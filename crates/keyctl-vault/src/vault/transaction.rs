@@ -31,7 +31,7 @@ use crate::store::{Relation, Tx};
 /// From so many bytes of changes on the log is sealed beside the pages.
 const LONG: usize = 1 << 20;
 
-/// A change in the making. Nothing is written before the end, and nothing at all when it ends
+/// A change in the making. Nothing is committed before the end, and nothing at all when it ends
 /// with an error.
 pub struct Transaction<'v> {
     pub(super) snapshot: Snapshot<'v>,
@@ -65,7 +65,7 @@ impl<'v> Transaction<'v> {
         !self.touched.is_empty() || self.slots_touched || !self.changes.is_empty()
     }
 
-    /// What was done so far is not to be forgotten with what comes.
+    /// The head as it is now is what [`Transaction::discard`] comes back to.
     pub(super) fn begin_here(&mut self) {
         self.before = self.snapshot.head.clone();
     }
@@ -250,7 +250,7 @@ impl<'v> Transaction<'v> {
                 SealedPage::of(keys, id, table, number, &pages[&table][&number])
             };
             let sealed: Vec<_> = match some.len() {
-                // From so many on on every core.
+                // So many are sealed on every core.
                 ..AT_ONCE => some.iter().map(seal).collect::<Result<_, _>>()?,
                 _ => some.par_iter().map(seal).collect::<Result<_, _>>()?,
             };
