@@ -2,9 +2,10 @@
 //!
 //! # Hostile files
 //! SQLite parses whatever lies in the file. Before it may, the fixed fields of the file's header
-//! are compared; afterwards it runs with DEFENSIVE on, without triggers, views and trusted
-//! schema, under small limits, and the schema is compared with ours byte for byte before any
-//! other statement.
+//! are compared; and again in each transaction, because a journal beside the file may have been
+//! played back, of which SQLite's sums cover few bytes. It runs with DEFENSIVE on, without triggers,
+//! views and trusted schema, under small limits, and the schema is compared with ours byte for byte
+//! before any other statement.
 //!
 //! # Durability
 //! `journal_mode=DELETE` with `synchronous=EXTRA`: one file, readable in a folder that cannot be
@@ -23,6 +24,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -112,10 +114,7 @@ impl Store {
     /// Opens the file at a canonical `path`.
     pub(crate) fn open(path: &Path) -> Result<Self, VaultError> {
         check_header(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        Store::connect(path, flags)
+        Store::connect(path, check_header)
     }
 
     /// Makes a file at a canonical `path` where none is, with what `write` puts into it. It waits for the
@@ -125,11 +124,17 @@ impl Store {
         path: &Path,
         write: impl FnOnce(&Tx<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
+        Store::make_while(path, write, Ok)
+    }
+
+    /// The same; `meanwhile` runs while the disk is waited for.
+    pub(crate) fn make_while<T, U>(
+        path: &Path,
+        write: impl FnOnce(&Tx<'_>) -> Result<T, VaultError>,
+        meanwhile: impl FnOnce(T) -> Result<U, VaultError>,
+    ) -> Result<U, VaultError> {
         let file = files::make_empty(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let mut store = Store::connect(path, flags)?;
+        let mut store = Store::connect(path, |_| Ok(()))?;
         let settings = format!(
             "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
              PRAGMA page_size=4096; PRAGMA application_id={APPLICATION_ID};"
@@ -141,8 +146,11 @@ impl Store {
         let made = write(&tx)?;
         tx.commit()?;
         drop(store);
-        file.sync_all().map_err(VaultError::io("write", path))?;
-        Ok(made)
+        thread::scope(|scope| {
+            let synced = scope.spawn(|| file.sync_all().map_err(VaultError::io("write", path)));
+            let done = meanwhile(made)?;
+            synced.join().expect("waiting for the disk does not panic").map(|()| done)
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -165,14 +173,23 @@ impl Store {
             return Err(VaultError::Replaced { path: self.path.clone() });
         }
         let tx = Tx { tx, path: &self.path, is_malformed: &self.is_malformed };
-        tx.check_numbers()?;
+        tx.check_header()?;
         tx.check_schema()?;
         tx.keep_pages(access)?;
         Ok(tx)
     }
 
-    /// Writes the whole file anew, so that nothing is left in it that no row holds any more.
-    pub(crate) fn vacuum(&self) -> Result<(), VaultError> {
+    /// Writes the whole file anew if a quarter of it is free. What the rows of old held is overwritten
+    /// already.
+    pub(crate) fn shrink(&self) -> Result<(), VaultError> {
+        let number = |name: &str| -> Result<u32, VaultError> {
+            self.conn
+                .pragma_query_value(None, name, |row| row.get(0))
+                .map_err(sql_error(&self.path))
+        };
+        if number("freelist_count")? < number("page_count")? / 4 {
+            return Ok(());
+        }
         // It attaches a file of its own while it works.
         let allow = |n| self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, n).map(drop);
         let vacuumed = allow(1).and_then(|()| self.conn.execute_batch("VACUUM"));
@@ -180,7 +197,15 @@ impl Store {
         vacuumed.and(restored).map_err(sql_error(&self.path))
     }
 
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, VaultError> {
+    /// `check` is asked when the file is as a journal beside it would have it, and before SQLite reads the
+    /// schema in it.
+    fn connect(
+        path: &Path,
+        check: impl FnOnce(&Path) -> Result<(), VaultError>,
+    ) -> Result<Self, VaultError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
         let open = || -> rusqlite::Result<Connection> {
             let conn = Connection::open_with_flags(path, flags)?;
             conn.busy_timeout(BUSY_TIMEOUT)?;
@@ -191,14 +216,17 @@ impl Store {
             conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_BLOB)?;
             conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 10_000)?;
             conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-            conn.execute_batch(
-                "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA fullfsync=ON;
-                 PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;",
-            )?;
+            look_at_header(&conn)?;
             Ok(conn)
         };
         let file = file_at(path)?;
         let conn = open().map_err(sql_error(path))?;
+        check(path)?;
+        conn.execute_batch(
+            "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA fullfsync=ON;
+             PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;",
+        )
+        .map_err(sql_error(path))?;
         Ok(Store { conn, path: path.to_owned(), file, is_malformed: Cell::new(false) })
     }
 }
@@ -309,20 +337,11 @@ impl Tx<'_> {
         self.tx.execute_batch(keep).map_err(self.sql())
     }
 
-    /// The header again, as this transaction sees it: another process may have brought the file to
+    /// The header again, as this transaction has it: another process may have brought the file to
     /// a later format since, or SQLite may have rolled a journal back.
-    fn check_numbers(&self) -> Result<(), VaultError> {
-        let number = |name: &str| -> Result<u32, VaultError> {
-            self.tx.pragma_query_value(None, name, |row| row.get(0)).map_err(self.sql())
-        };
-        let found = number("user_version")?;
-        if found > FORMAT {
-            return Err(VaultError::Newer { path: self.path.to_owned(), found, known: FORMAT });
-        }
-        if found == FORMAT && number("application_id")? == APPLICATION_ID {
-            return Ok(());
-        }
-        Err(Finding::damaged("a field of the file's header has been changed").into())
+    fn check_header(&self) -> Result<(), VaultError> {
+        look_at_header(&self.tx).map_err(self.sql())?;
+        check_header(self.path)
     }
 
     fn check_schema(&self) -> Result<(), VaultError> {
@@ -370,6 +389,12 @@ fn blob(relation: Relation, value: ValueRef<'_>) -> Result<&[u8], VaultError> {
     value.as_blob().map_err(|_| {
         Finding::damaged(format!("a row of the table '{}' is not a blob", relation.as_str())).into()
     })
+}
+
+/// Reads a field of SQLite's header, and nothing else. What a journal holds has been played back by then,
+/// and in a transaction nobody else writes from now on.
+fn look_at_header(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).map(drop)
 }
 
 /// Compares the fields of SQLite's header that never change (<https://sqlite.org/fileformat.html>,

@@ -32,16 +32,15 @@ pub struct Rollback {
 }
 
 impl UnlockedVault {
-    /// Writes a copy of the vault to a new file at `to`, after reading and verifying everything.
+    /// Writes a copy of the vault to a new file at `to`, which gets its name when everything has been
+    /// read and verified.
     ///
     /// # Errors
     /// [`VaultError::Exists`] when something is there; when the vault is damaged, or the copy
     /// cannot be written. Nothing is then left behind.
     pub fn backup(&mut self, to: &Path) -> Result<CheckReport, VaultError> {
         let snapshot = self.snapshot()?;
-        let report = snapshot.check()?;
-        write_new_vault(to, |tx| tx.copy_rows(&snapshot.tx))?;
-        Ok(report)
+        write_new_vault(to, |tx| tx.copy_rows(&snapshot.tx), |()| snapshot.check())
     }
 
     /// Remembers the present state of the vault, whatever this machine had remembered of it or of
@@ -109,7 +108,7 @@ impl UnlockedVault {
         let above = seen.as_ref().map_or(from, |pin| pin.generation.max(from)).max(there);
         let generation = if is_latest { from } else { above + 1 };
         let temporary = files::temporary_beside(&path);
-        write_new_vault(&temporary, |tx| {
+        let write = |tx: &Tx<'_>| {
             tx.copy_rows(&snapshot.tx)?;
             if !is_latest {
                 let gap = Entry::restored(from, generation);
@@ -126,8 +125,8 @@ impl UnlockedVault {
                 pin = finish(tx, admin, snapshot.head.clone(), &entry)?;
             }
             Ok(())
-        })
-        .map_err(VaultError::of_a_step)?;
+        };
+        write_new_vault(&temporary, write, Ok).map_err(VaultError::of_a_step)?;
         let moved_to = writer
             .announce_head(Some(pin.head))
             .and_then(|()| {
@@ -220,15 +219,19 @@ pub(super) fn free_place(path: &Path) -> Result<PathBuf, VaultError> {
     Ok(path)
 }
 
-/// Makes a vault's file at `path` by what `write` puts into it; nothing is left when it fails.
-pub(super) fn write_new_vault(
+/// Makes a vault's file at `path` by what `write` puts into it, when also `meanwhile` has done what it
+/// does while the disk is waited for; nothing is left when any of it fails.
+pub(super) fn write_new_vault<T>(
     path: &Path,
     write: impl FnOnce(&Tx<'_>) -> Result<(), VaultError>,
-) -> Result<(), VaultError> {
+    meanwhile: impl FnOnce(()) -> Result<T, VaultError>,
+) -> Result<T, VaultError> {
     let path = free_place(path)?;
     let temporary = files::temporary_beside(&path);
-    let written =
-        Store::make(&temporary, write).and_then(|()| files::put_or_remove(&temporary, &path));
+    let written = Store::make_while(&temporary, write, meanwhile).and_then(|done| {
+        files::put_or_remove(&temporary, &path)?;
+        Ok(done)
+    });
     written.map_err(|error| {
         drop(fs::remove_file(&temporary));
         error.at(&path)

@@ -12,7 +12,7 @@ use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, Key32, Opener, Recipient, Secret, Slot, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-use crate::store::Relation;
+use crate::store::{Relation, Tx};
 
 /// Who can open an export.
 pub enum ExportSlot {
@@ -67,13 +67,14 @@ impl UnlockedVault {
             random: random()?,
             previous_head: snapshot.head_digest,
         };
-        write_new_vault(&path, |tx| {
+        let write = |tx: &Tx<'_>| {
             tx.put(Relation::Vault, 1, &vault_row(keys.id))?;
             tx.put(Relation::Slot, 1, slot.as_bytes())?;
             let mut head = rebuilt.write(tx, &keys)?;
             head.slots = slots_digest(keys.id, &read_slots(tx)?);
             finish(tx, &keys, head, &entry).map(drop)
-        })?;
+        };
+        write_new_vault(&path, write, Ok)?;
         Ok(keys.vault_key())
     }
 }

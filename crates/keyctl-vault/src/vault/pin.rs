@@ -182,7 +182,12 @@ impl PinWriter<'_> {
     /// Remembers `pin`, unless a later one is remembered already, and that the vault lies at
     /// `path`.
     pub(crate) fn raise(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
-        self.locked(|| self.raise_locked(path, pin))
+        self.locked(|| self.raise_locked(path, pin, settle))
+    }
+
+    /// The same for a state that this process has committed, so that it is on the disk.
+    pub(crate) fn raise_committed(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
+        self.locked(|| self.raise_locked(path, pin, |_| Ok(())))
     }
 
     /// The same, but gives up at once when another process is raising the pin: whoever only
@@ -193,7 +198,7 @@ impl PinWriter<'_> {
             Err(TryLockError::WouldBlock) => return Ok(()),
             Err(TryLockError::Error(e)) => return Err(VaultError::io("lock", &self.lock_path)(e)),
         }
-        let result = self.raise_locked(path, pin);
+        let result = self.raise_locked(path, pin, settle);
         drop(self.lock.unlock());
         result
     }
@@ -208,9 +213,15 @@ impl PinWriter<'_> {
         present: Pin,
         next: VaultKey,
     ) -> Result<(), VaultError> {
-        let pin = Pin { next: Some(next), ..present };
-        settle(path)?;
-        self.locked(|| write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin)))
+        self.locked(|| {
+            let known = self.pins.read(self.id)?;
+            // What is remembered is on the disk.
+            if known.is_none_or(|known| known.generation != present.generation) {
+                settle(path)?;
+            }
+            let pin = Pin { next: Some(next), ..present };
+            write(&self.pins.pin_file(self.id), &PinFile::of(self.id, path, &pin))
+        })
     }
 
     /// Remembers, besides what is known, that a state with this head is about to be put in the
@@ -252,7 +263,12 @@ impl PinWriter<'_> {
         result
     }
 
-    fn raise_locked(&self, path: &Path, pin: &Pin) -> Result<(), VaultError> {
+    fn raise_locked(
+        &self,
+        path: &Path,
+        pin: &Pin,
+        settle: impl FnOnce(&Path) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let known = self.pins.read(self.id)?;
         let same_age = known.as_ref().filter(|known| known.generation == pin.generation);
         if same_age.is_some_and(|known| known.head != pin.head) {
@@ -340,6 +356,21 @@ mod tests {
         let rekeyed = Pin { vault_key: key(2), ..pin(6) };
         ours.raise(&path, &rekeyed).unwrap();
         assert_eq!(pins.read(ID), Ok(Some(rekeyed)));
+    }
+
+    /// A folder that is not there cannot be waited for, so whoever waits is told.
+    #[test]
+    fn the_disk_is_waited_for_unless_it_has_been() {
+        let dir = tempfile::tempdir().unwrap();
+        let pins = Pins::new(&dir.path().join("state"));
+        let (writer, path) = (pins.prepare(ID).unwrap(), dir.path().join("gone").join("v"));
+        writer.announce(&path, pin(4), key(2)).unwrap_err();
+        writer.raise(&path, &pin(4)).unwrap_err();
+        writer.try_raise(&path, &pin(4)).unwrap_err();
+        writer.raise_committed(&path, &pin(4)).unwrap();
+        writer.announce(&path, pin(4), key(2)).unwrap();
+        writer.announce(&path, pin(5), key(2)).unwrap_err();
+        assert_eq!(pins.read(ID), Ok(Some(Pin { next: Some(key(2)), ..pin(4) })));
     }
 
     #[test]

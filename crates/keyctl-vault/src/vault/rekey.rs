@@ -46,8 +46,7 @@ pub struct Rekeyed {
     pub revealable: Vec<KeyId>,
     /// The new recovery key, to be shown once.
     pub recovery_key: Option<RecoveryKey>,
-    /// What kept the file from being written anew afterwards. The old slots are overwritten all
-    /// the same.
+    /// What kept the file from being made smaller afterwards. What it had is overwritten all the same.
     pub untidy: Option<VaultError>,
 }
 
@@ -128,7 +127,7 @@ impl UnlockedVault {
         writer.announce(&path, present, keys.vault_key())?;
         let committed = tx.commit();
         self.settle(committed, pin.head)?;
-        let raised = writer.raise(&path, &pin);
+        let raised = writer.raise_committed(&path, &pin);
         rekeyed.untidy = self.rekeyed(keys, &new.slots[0], raised).err();
         Ok(rekeyed)
     }

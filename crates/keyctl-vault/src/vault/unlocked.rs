@@ -175,13 +175,18 @@ impl UnlockedVault {
             let result = work(&mut transaction)?;
             if transaction.has_changes() {
                 let (tx, seen) = transaction.seal(verb, author, &slot)?;
-                (result, seen, is_known, tx.commit())
+                (result, seen, is_known, Some(tx.commit()))
             } else {
-                (result, transaction.snapshot.pin(vault_key), is_known, Ok(()))
+                (result, transaction.snapshot.pin(vault_key), is_known, None)
             }
         };
-        self.settle(committed, seen.head)?;
-        let raised = writer.raise(&path, &seen);
+        let raised = match committed {
+            Some(committed) => {
+                self.settle(committed, seen.head)?;
+                writer.raise_committed(&path, &seen)
+            }
+            None => writer.raise(&path, &seen),
+        };
         if is_known {
             self.trouble = raised.err();
         } else {
@@ -261,7 +266,7 @@ impl UnlockedVault {
         self.store.path()
     }
 
-    /// Goes on under new keys, which `slot` wraps, and leaves nothing of the old ones in the file.
+    /// Goes on under new keys, which `slot` wraps, in a file that is no larger than it must be.
     pub(super) fn rekeyed(
         &mut self,
         keys: AdminKeys,
@@ -272,7 +277,7 @@ impl UnlockedVault {
         self.vault_key = keys.vault_key();
         self.keys = Keys::Admin(Box::new(keys));
         self.used.bytes = slot.as_bytes().to_vec();
-        self.store.vacuum()
+        self.store.shrink()
     }
 
     /// An administrator's keys, or the refusal that names the role.

@@ -330,28 +330,29 @@ fn canonical(path: &Path) -> Result<PathBuf, VaultError> {
     })
 }
 
-/// Writes the bundle beside `path`, makes it last, and puts it in its place when `ready` agrees.
+/// Writes the bundle beside `path`, makes it last, and puts it in its place when `ready` agrees, which
+/// waits for the disk too: both wait at once.
 fn write(
     path: &Path,
     sealer: Sealer,
     runs: Runs<'_>,
     terms: &Terms,
     signers: &BundleSigners,
-    ready: impl FnOnce() -> Result<(), ExportError>,
+    ready: impl FnOnce() -> Result<(), ExportError> + Send,
 ) -> Result<Header, ExportError> {
     let signers: Vec<&dyn HeaderSigner> = signers.signers.iter().map(|s| s as _).collect();
     let entries = runs.merge()?;
     let header = files::replace_by(path, MODE, |file: &mut File| {
         let out = BufWriter::with_capacity(BUFFER, &mut *file);
         let entries = entries.map(|entry| entry.map_err(WriteError::Io));
-        let written = sealer.write(out, entries, terms, &signers);
-        let synced = written.and_then(|header| {
-            file.sync_all().map_err(WriteError::Io)?;
-            Ok(header)
-        });
-        let header =
-            synced.map_err(|source| ExportError::Write { path: path.to_owned(), source })?;
-        ready()?;
+        let failed = |source| ExportError::Write { path: path.to_owned(), source };
+        let header = sealer.write(out, entries, terms, &signers).map_err(failed)?;
+        thread::scope(|scope| {
+            let ready = scope.spawn(ready);
+            let synced = file.sync_all().map_err(|error| failed(WriteError::Io(error)));
+            let ready = ready.join().expect("noting a serial does not panic");
+            synced.and(ready)
+        })?;
         Ok::<_, ExportError>(header)
     })?;
     files::sync_folder(files::folder_of(path)).map_err(VaultError::unconfirmed)?;

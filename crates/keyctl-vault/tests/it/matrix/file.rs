@@ -134,9 +134,11 @@ fn journal(subject: &Subject) -> Vec<u8> {
     hot_journal(&subject.clean, pages, differs)
 }
 
+/// Before the pages of a journal, in bytes; the first of them is the first of the file.
+const SECTOR: usize = 512;
+
 /// What each byte of a journal is.
 fn part(at: usize) -> Part {
-    const SECTOR: usize = 512;
     match at {
         0..8 => "journal: magic",
         8..12 => "journal: count of pages",
@@ -170,6 +172,8 @@ fn a_journal_with_a_flipped_bit_brings_back_the_truth_or_nothing() {
     let mut draw = Draw(0x10);
     let mut bits: Vec<usize> = (0..28 * 8).step_by(11).collect();
     bits.extend((0..30).map(|_| draw.below(len * 8)));
+    // The file's header, of which SQLite's sums of pages know nothing, and that of the schema.
+    bits.extend((SECTOR + 4..SECTOR + 4 + 108).map(|byte| byte * 8 + draw.below(8)));
     flip_journal(&subject, bits.into_iter()).must_be_faultless();
 }
 
