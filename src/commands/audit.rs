@@ -210,10 +210,10 @@ impl<'a> EntryFilter<'a> {
     }
 
     fn is_about_key(&self, change: &Change) -> bool {
-        let Some(key) = &self.key else { return true };
+        let Some(key) = self.key.as_deref() else { return true };
         let subject = &change.subject;
         subject.kind == "key"
-            && (subject.id.as_ref() == Some(key) || subject.name.as_ref() == Some(key))
+            && (subject.id.as_deref() == Some(key) || subject.name.as_deref() == Some(key))
     }
 
     fn is_about_owner(&self, change: &Change) -> bool {
@@ -221,7 +221,8 @@ impl<'a> EntryFilter<'a> {
         let subject = &change.subject;
         match &subject.id {
             Some(id) => {
-                subject.owner.as_deref() == Some(owner.as_str()) || self.keys_of_owner.contains(id)
+                subject.owner.as_deref() == Some(owner.as_str())
+                    || self.keys_of_owner.contains(id.as_str())
             }
             None => subject.kind == "owner" && subject.name.as_deref() == Some(owner.as_str()),
         }

@@ -37,12 +37,11 @@ pub(crate) fn changed(
 }
 
 fn difference(change: &FieldChange) -> String {
-    let shown =
-        |value: &Option<String>| value.as_deref().map_or_else(|| "-".into(), escape).into_owned();
+    let shown = |value: Option<&str>| value.map_or_else(|| "-".into(), escape).into_owned();
     format!(
         "  {}: {} → {}\n",
         change.field.replace('_', " "),
-        shown(&change.from),
-        shown(&change.to)
+        shown(change.from.as_deref()),
+        shown(change.to.as_deref())
     )
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use keyctl_verify::Timestamp;
 use keyctl_verify::cbor::{Malformed, Reader, Writer};
+use smol_str::SmolStr;
 
 use super::{Key, Name, Owner};
 
@@ -144,15 +145,15 @@ impl fmt::Display for Verb {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// `key`, `slot`, `owner` or `vault`.
-    pub kind: String,
+    pub kind: SmolStr,
     /// The id of a key.
-    pub id: Option<String>,
+    pub id: Option<SmolStr>,
     /// The project of a key, if it has one.
-    pub project: Option<String>,
+    pub project: Option<SmolStr>,
     /// The name of a key (after the change), of a slot or of an owner.
-    pub name: Option<String>,
+    pub name: Option<SmolStr>,
     /// Whom a key acts for.
-    pub owner: Option<String>,
+    pub owner: Option<SmolStr>,
 }
 
 impl Subject {
@@ -160,24 +161,24 @@ impl Subject {
     #[must_use]
     pub fn key(key: &Key) -> Self {
         Subject {
-            kind: "key".to_owned(),
-            id: Some(key.id.to_string()),
-            project: key.project.as_ref().map(ToString::to_string),
-            name: Some(key.name.to_string()),
-            owner: key.owner.as_ref().map(ToString::to_string),
+            kind: "key".into(),
+            id: Some(key.id.as_str().into()),
+            project: key.project.as_ref().map(|project| project.as_str().into()),
+            name: Some(key.name.as_str().into()),
+            owner: key.owner.as_ref().map(|owner| owner.as_str().into()),
         }
     }
 
     /// A slot.
     #[must_use]
     pub fn slot(name: &Name) -> Self {
-        Subject::other("slot", Some(name.to_string()))
+        Subject::other("slot", Some(name.as_str().into()))
     }
 
     /// A registered owner.
     #[must_use]
     pub fn owner(name: &Owner) -> Self {
-        Subject::other("owner", Some(name.to_string()))
+        Subject::other("owner", Some(name.as_str().into()))
     }
 
     /// The vault itself.
@@ -186,8 +187,8 @@ impl Subject {
         Subject::other("vault", None)
     }
 
-    fn other(kind: &str, name: Option<String>) -> Self {
-        Subject { kind: kind.to_owned(), id: None, project: None, name, owner: None }
+    fn other(kind: &str, name: Option<SmolStr>) -> Self {
+        Subject { kind: kind.into(), id: None, project: None, name, owner: None }
     }
 }
 
@@ -195,18 +196,22 @@ impl Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {
     /// The field, as the contract names it.
-    pub field: String,
+    pub field: SmolStr,
     /// Before; `None` when there was nothing.
-    pub from: Option<String>,
+    pub from: Option<SmolStr>,
     /// After; `None` when there is nothing.
-    pub to: Option<String>,
+    pub to: Option<SmolStr>,
 }
 
 impl FieldChange {
     /// A change of `field`.
     #[must_use]
     pub fn new(field: &str, from: Option<String>, to: Option<String>) -> Self {
-        FieldChange { field: field.to_owned(), from, to }
+        FieldChange {
+            field: field.into(),
+            from: from.map(SmolStr::from),
+            to: to.map(SmolStr::from),
+        }
     }
 }
 
@@ -381,13 +386,13 @@ fn write_change(w: &mut Writer, change: &Change) {
 fn read_change(r: &mut Reader<'_>) -> Result<Change, Malformed> {
     // The first entries of a vault may be from before owners were noted.
     let len = r.array_of(&[CHANGE_FIELDS - 1, CHANGE_FIELDS])?;
-    let kind = r.text()?.to_owned();
+    let kind = r.text()?.into();
     let id = read_option(r)?;
     let project = read_option(r)?;
     let name = read_option(r)?;
     let fields = r.list(|r| {
         r.array(3)?;
-        let field = r.text()?.to_owned();
+        let field = r.text()?.into();
         let from = read_option(r)?;
         Ok(FieldChange { field, from, to: read_option(r)? })
     })?;
@@ -395,6 +400,6 @@ fn read_change(r: &mut Reader<'_>) -> Result<Change, Malformed> {
     Ok(Change { subject: Subject { kind, id, project, name, owner }, fields })
 }
 
-fn read_option(r: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
-    r.option(|r| r.text().map(str::to_owned))
+fn read_option(r: &mut Reader<'_>) -> Result<Option<SmolStr>, Malformed> {
+    r.option(|r| r.text().map(SmolStr::from))
 }

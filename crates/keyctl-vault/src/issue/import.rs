@@ -76,8 +76,10 @@ fn take_key(tx: &mut Transaction<'_>, mut key: Key, now: Timestamp) -> Result<Ta
 /// Why a key is not taken in: it is here already, or something of it is another key's.
 fn obstacle(tx: &Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<Taking>, VaultError> {
     if let Some(present) = tx.key(key.id)? {
-        let mut fields: Vec<String> =
-            differences(&present, key, now).into_iter().map(|change| change.field).collect();
+        let mut fields: Vec<String> = differences(&present, key, now)
+            .into_iter()
+            .map(|change| change.field.to_string())
+            .collect();
         let is_same = |(ours, theirs): (&Generation, &Generation)| {
             ours.n == theirs.n && ours.digest.matches(&theirs.digest)
         };

@@ -87,7 +87,7 @@ fn a_deleted_key_is_unknown_by_every_way_to_it() {
     let log = snapshot.audit(1).unwrap();
     let last = log.last().unwrap();
     assert_eq!(last.verb, "delete");
-    assert_eq!(last.changes[0].subject.id, Some(made.id.to_string()));
+    assert_eq!(last.changes[0].subject.id.as_deref(), Some(made.id.as_str()));
     drop(snapshot);
     desk.check();
     assert!(matches!(delete(&mut desk, made.id, 3), Err(IssueError::NotFound { .. })));
