@@ -418,8 +418,10 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
     }
     // Page size 4096, rollback journal, no reserved bytes, the fixed payload fractions.
     let fixed = header[16..24] == [16, 0, 1, 1, 0, 64, 32, 32];
-    // Schema format 4, no auto-vacuum, UTF-8, no incremental vacuum; the rest is reserved.
+    // Schema format 4, no auto-vacuum, UTF-8, no incremental vacuum; the rest is reserved. A file of
+    // no pages is to SQLite one of as many as there are.
     let settings = (number(44), number(52), number(56), number(64)) == (4, 0, 1, 0);
+    let is_counted = number(28) != 0;
     // The schema is one leaf with six rows: SQLite reads it before anybody can compare it, and
     // would follow a hostile one for ever.
     if header[100] != 0x0d || header[103..105] != [0, 6] {
@@ -427,7 +429,7 @@ fn check_header(path: &Path) -> Result<(), VaultError> {
             "the schema has been changed: a table, index, trigger or view too many or too few";
         return Err(Finding::damaged(what).into());
     }
-    if found != FORMAT || !fixed || !settings || header[72..92] != [0; 20] {
+    if found != FORMAT || !fixed || !settings || !is_counted || header[72..92] != [0; 20] {
         return Err(Finding::damaged("a field of the file's header has been changed").into());
     }
     Ok(())

@@ -38,6 +38,12 @@ fn a_later_format_is_named_by_a_vault_that_is_open_already() {
 }
 
 #[test]
+fn a_file_that_does_not_say_how_many_pages_it_has_is_no_vaults() {
+    let scene = Scene::new();
+    assert!(patched(&scene, 28, &0_u32.to_be_bytes()).is_err_and(|e| is_integrity(&e)));
+}
+
+#[test]
 fn another_programs_file_is_no_vault() {
     let scene = Scene::new();
     for id in [0, 1, u32::MAX] {
