@@ -266,7 +266,7 @@ impl UnlockedVault {
         self.store.path()
     }
 
-    /// Goes on under new keys, which `slot` wraps, in a file that is no larger than it must be.
+    /// Goes on under new keys, which `slot` wraps, and makes the file smaller if much of it is free.
     pub(super) fn rekeyed(
         &mut self,
         keys: AdminKeys,
