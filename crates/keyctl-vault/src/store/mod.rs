@@ -5,11 +5,13 @@
 //! cut down to reading and writing six tables of blobs.
 
 pub mod files;
+mod header;
 mod ours;
 mod place;
 mod sqlite;
 mod waiting;
 
+pub(crate) use header::FORMAT;
 pub use place::{Doubt, doubts};
-pub(crate) use sqlite::{Access, FORMAT, Relation, Store, Tx, check_free, journals_of};
+pub(crate) use sqlite::{Access, Relation, Store, Tx, check_free, journals_of};
 pub use waiting::Waiting;

@@ -152,6 +152,8 @@ impl Stand {
 
 /// The bytes of a page of SQLite's.
 const PAGE: usize = 4096;
+/// The page, from 0, that has the only row of the third table: tables begin behind the schema.
+const HEAD_PAGE: usize = 3;
 
 /// A file in which one page of SQLite's is another generation's.
 fn with_page(into: &Kept, from: &Kept, page: usize) -> Vec<u8> {
@@ -212,7 +214,7 @@ impl Attempt {
     fn has_head(&self) -> bool {
         match &self.how {
             How::Rows(rows) => rows.iter().any(|(table, ..)| *table == "head"),
-            How::FilePage(_) => false,
+            How::FilePage(page) => *page == HEAD_PAGE,
             How::File => true,
         }
     }

@@ -1,0 +1,74 @@
+//! The fields of SQLite's header that never change, read beside SQLite and without it.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::{Finding, VaultError};
+
+/// The latest format, kept in `user_version`.
+pub(crate) const FORMAT: u32 = 1;
+/// `application_id`: "kcvt".
+pub(super) const APPLICATION_ID: u32 = 0x6b63_7674;
+
+/// Compares the fields of SQLite's header that never change (<https://sqlite.org/fileformat.html>,
+/// section 1.3), so that SQLite only ever opens a file that can be one of ours.
+pub(super) fn check_header(path: &Path) -> Result<(), VaultError> {
+    let mut header = [0; 108];
+    let not_a_vault = |what: &str| Finding::NotAVault { what: what.to_owned() };
+    read_start(path, &mut header)?.ok_or_else(|| not_a_vault("it is shorter than a header"))?;
+    let number = |at: usize| {
+        u32::from_be_bytes(header[at..at + 4].try_into().expect("four bytes of the header"))
+    };
+    if header[..16] != *b"SQLite format 3\0" {
+        return Err(not_a_vault("it is not an SQLite file").into());
+    }
+    if number(68) != APPLICATION_ID {
+        return Err(not_a_vault("it is another program's SQLite file").into());
+    }
+    let found = number(60);
+    if found > FORMAT {
+        return Err(VaultError::Newer { path: path.to_owned(), found, known: FORMAT });
+    }
+    // Page size 4096, rollback journal, no reserved bytes, the fixed payload fractions.
+    let fixed = header[16..24] == [16, 0, 1, 1, 0, 64, 32, 32];
+    // Schema format 4, no auto-vacuum, UTF-8, no incremental vacuum; the rest is reserved. A file of
+    // no pages is to SQLite one of as many as there are.
+    let settings = (number(44), number(52), number(56), number(64)) == (4, 0, 1, 0);
+    let is_counted = number(28) != 0;
+    // The schema is one leaf with six rows: SQLite reads it before anybody can compare it, and
+    // would follow a hostile one for ever.
+    if header[100] != 0x0d || header[103..105] != [0, 6] {
+        let what =
+            "the schema has been changed: a table, index, trigger or view too many or too few";
+        return Err(Finding::damaged(what).into());
+    }
+    if found != FORMAT || !fixed || !settings || !is_counted || header[72..92] != [0; 20] {
+        return Err(Finding::damaged("a field of the file's header has been changed").into());
+    }
+    Ok(())
+}
+
+/// Reads the first bytes of a file; `None` when it is shorter.
+///
+/// POSIX locks belong to a process and a file: closing any descriptor of the file drops the locks
+/// that SQLite holds on another. So each file is opened for this once, and never closed.
+fn read_start(path: &Path, start: &mut [u8]) -> Result<Option<()>, VaultError> {
+    static OPEN: Mutex<BTreeMap<(u64, u64), File>> = Mutex::new(BTreeMap::new());
+    let io = |action| VaultError::io(action, path);
+    let meta = std::fs::metadata(path).map_err(io("look at"))?;
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = match open.entry((meta.dev(), meta.ino())) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(File::open(path).map_err(io("open"))?),
+    };
+    match file.read_exact_at(start, 0) {
+        Ok(()) => Ok(Some(())),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(io("read")(error)),
+    }
+}
