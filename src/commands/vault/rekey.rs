@@ -128,7 +128,9 @@ fn advise(ctx: &mut Context, rekeyed: &Rekeyed) {
     let key = rekeyed.vault_key;
     ctx.ui.status("The vault has a new root key; stdout has the vault key that belongs to it.");
     if let Some(error) = &rekeyed.untidy {
-        ctx.ui.warn(&format!("the file could not be made smaller: {error}"));
+        ctx.ui.warn(&format!(
+            "the file is as large as before, because it could not be written anew; nothing else is amiss: {error}"
+        ));
     }
     ctx.ui.status(&format!("  other machines: keyctl vault trust {key}"));
     if let Some(bundle_key) = &rekeyed.bundle_key {
