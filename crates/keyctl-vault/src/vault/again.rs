@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::thread;
 
 use super::head::{Head, head_digest};
 use super::snapshot::{Snapshot, read_slots, slots_digest};
@@ -9,9 +10,15 @@ use crate::crypto::{Digest, ReadKeys, VaultId};
 use crate::error::VaultError;
 use crate::store::{Access, Relation, Store};
 
+/// With so many keys, or changes, a second look is worth a thread and a connection.
+const MANY: u64 = 256;
+
+/// Waits for what the other thread has found.
+pub(crate) type Found<'f, T> = Box<dyn FnOnce() -> Result<T, VaultError> + 'f>;
+
 /// A state of the vault that was verified, and that can be looked at through a connection of its
 /// own.
-pub(crate) struct Again<'v> {
+struct Again<'v> {
     path: PathBuf,
     id: VaultId,
     keys: &'v ReadKeys,
@@ -20,9 +27,11 @@ pub(crate) struct Again<'v> {
 }
 
 impl Again<'_> {
-    /// Verifies every row that is not a page of keys; `None` when the state is another by now, or the
-    /// file cannot be read.
-    pub(crate) fn check_beside_keys(self) -> Option<Result<(), VaultError>> {
+    /// What `look` finds; `None` when the state is another by now, or the file cannot be read.
+    fn look<T>(
+        self,
+        look: impl FnOnce(&Snapshot<'_>) -> Result<T, VaultError>,
+    ) -> Option<Result<T, VaultError>> {
         let mut store = Store::open(&self.path).ok()?;
         let tx = store.begin(Access::Read).ok()?;
         let signed = tx.get(Relation::Head, 1).ok()??;
@@ -32,13 +41,43 @@ impl Again<'_> {
         let slots = slots.into_iter().map(|(_, slot)| slot).collect();
         let nodes = RefCell::default();
         let snapshot = Snapshot { tx, id, keys, head, head_digest: expected, slots, nodes };
-        is_same.then(|| snapshot.check_beside_keys())
+        is_same.then(|| look(&snapshot))
     }
 }
 
 impl<'v> Snapshot<'v> {
-    /// What another thread needs to look at this state too.
-    pub(crate) fn again(&self) -> Again<'v> {
+    /// Has `look` find something in this state while `here` does what it does, which is given how to wait
+    /// for that. In a small vault, or when the other thread finds anything wrong, it is looked for when
+    /// it is waited for.
+    pub(crate) fn beside<T: Send, U>(
+        &self,
+        look: impl Fn(&Snapshot<'_>) -> Result<T, VaultError> + Sync,
+        here: impl FnOnce(Found<'_, T>) -> U,
+    ) -> U {
+        self.beside_if(self.key_count().max(self.generation()) >= MANY, look, here)
+    }
+
+    fn beside_if<T: Send, U>(
+        &self,
+        is_worth: bool,
+        look: impl Fn(&Snapshot<'_>) -> Result<T, VaultError> + Sync,
+        here: impl FnOnce(Found<'_, T>) -> U,
+    ) -> U {
+        if !is_worth {
+            return here(Box::new(|| look(self)));
+        }
+        let (again, look) = (self.again(), &look);
+        thread::scope(|scope| {
+            let beside = scope.spawn(move || again.look(look));
+            here(Box::new(move || match beside.join().expect("looking does not panic") {
+                Some(Ok(found)) => Ok(found),
+                // The vault has been changed since, or this says what is wrong with it.
+                _ => look(self),
+            }))
+        })
+    }
+
+    fn again(&self) -> Again<'v> {
         Again {
             path: self.tx.path().to_owned(),
             id: self.id,
@@ -46,5 +85,58 @@ impl<'v> Snapshot<'v> {
             head: self.head.clone(),
             head_digest: self.head_digest,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::thread::ThreadId;
+
+    use super::*;
+    use crate::domain::{Change, Subject, Verb};
+    use crate::error::Finding;
+    use crate::vault::{Transaction, UnlockedVault, sample};
+
+    /// On which thread the vault is looked at.
+    fn looked(vault: &mut UnlockedVault, is_worth: bool, before: impl FnOnce()) -> ThreadId {
+        let snapshot = vault.snapshot().unwrap();
+        before();
+        let look = |found: &Snapshot<'_>| {
+            assert_eq!(found.head_digest, snapshot.head_digest);
+            found.check_beside_keys().map(|()| thread::current().id())
+        };
+        snapshot.beside_if(is_worth, look, |found| found()).unwrap()
+    }
+
+    #[test]
+    fn the_same_state_is_looked_at_on_another_thread_or_else_on_this_one() {
+        let (folder, mut vault, by) = sample::vault();
+        let (path, old, here) =
+            (vault.path().to_owned(), folder.path().join("old"), thread::current().id());
+        fs::copy(&path, &old).unwrap();
+        let change = Change { subject: Subject::vault(), fields: Vec::new() };
+        let noted = |tx: &mut Transaction<'_>| {
+            tx.note(&change);
+            Ok::<_, VaultError>(())
+        };
+        vault.transaction(&by, Verb::Edit, noted).unwrap();
+        assert_eq!(looked(&mut vault, false, || ()), here);
+        assert_ne!(looked(&mut vault, true, || ()), here);
+        assert_eq!(looked(&mut vault, true, || fs::rename(&old, &path).unwrap()), here);
+    }
+
+    #[test]
+    fn what_is_found_wrong_there_is_said_by_this_thread() {
+        let (_folder, mut vault, _) = sample::vault();
+        let (snapshot, looks) = (vault.snapshot().unwrap(), AtomicU32::new(0));
+        let look = |_: &Snapshot<'_>| {
+            let n = looks.fetch_add(1, Ordering::SeqCst);
+            Err::<(), _>(Finding::damaged(format!("look {n}")).into())
+        };
+        let found = snapshot.beside_if(true, look, |found| found());
+        let expected: VaultError = Finding::damaged("look 1").into();
+        assert_eq!(found.unwrap_err().to_string(), expected.to_string());
     }
 }

@@ -39,8 +39,16 @@ impl UnlockedVault {
     /// [`VaultError::Exists`] when something is there; when the vault is damaged, or the copy
     /// cannot be written. Nothing is then left behind.
     pub fn backup(&mut self, to: &Path) -> Result<CheckReport, VaultError> {
+        free_place(to)?;
         let snapshot = self.snapshot()?;
-        write_new_vault(to, |tx| tx.copy_rows(&snapshot.tx), |()| snapshot.check())
+        snapshot.beside(
+            #[expect(
+                clippy::redundant_closure_for_method_calls,
+                reason = "the method is of one lifetime, this of any"
+            )]
+            |snapshot| snapshot.check(),
+            |checked| write_new_vault(to, |tx| tx.copy_rows(&snapshot.tx), |()| checked()),
+        )
     }
 
     /// Remembers the present state of the vault, whatever this machine had remembered of it or of

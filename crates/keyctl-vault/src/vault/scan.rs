@@ -19,6 +19,8 @@ use crate::store::Relation;
 
 /// How many sealed pages are read before they are opened.
 const BATCH: usize = 256;
+/// So few are opened one after the other: waking another core takes longer.
+const FEW: usize = 4;
 /// The same in bytes: a hostile file may have pages of any size.
 const BATCH_BYTES: usize = 4 << 20;
 
@@ -56,10 +58,9 @@ impl Batch {
     }
 
     /// Without any, and with the memory that it has.
-    fn cleared(mut self) -> Self {
+    fn clear(&mut self) {
         self.pages.clear();
         self.bytes.clear();
-        self
     }
 }
 
@@ -131,14 +132,26 @@ impl Snapshot<'_> {
         let open_one = |(number, sealed): (u16, &mut [u8])| {
             open(number, &digests[usize::from(number)], sealed)
         };
+        let stored = digests[usize::from(range.start)..usize::from(range.end)].iter();
+        if stored.filter(|digest| **digest != ABSENT).count() <= FEW {
+            let (mut opened, mut batch) = (Vec::new(), Batch::default());
+            self.each_page(table, range, &digests, |number, sealed| {
+                batch.push(number, sealed);
+                opened.push(batch.pages().pop().map(open_one).expect("just pushed")?);
+                batch.clear();
+                Ok(())
+            })?;
+            return take(opened);
+        }
         let open_all = |batch: &mut Batch| batch.pages().into_par_iter().map(open_one).collect();
         let mut take_opened = |opened: Option<Receiver<Opened<T>>>| {
             // Nothing comes when it panicked, which ends the scope below.
-            let Some((opened, batch)) = opened.and_then(|opened| opened.recv().ok()) else {
+            let Some((opened, mut batch)) = opened.and_then(|opened| opened.recv().ok()) else {
                 return Ok(Batch::default());
             };
             take(opened?)?;
-            Ok::<_, VaultError>(batch.cleared())
+            batch.clear();
+            Ok::<_, VaultError>(batch)
         };
         rayon::in_place_scope(|scope| {
             let (mut batch, mut under_way) = (Batch::default(), None);

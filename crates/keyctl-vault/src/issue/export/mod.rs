@@ -30,8 +30,6 @@ use runs::{Entries, Runs};
 const MODE: u32 = 0o644;
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 20;
-/// With so many keys everything else is verified beside them.
-const MANY: u64 = 256;
 
 /// What goes into a bundle, and for how long it holds.
 #[derive(Clone, Debug)]
@@ -227,8 +225,8 @@ fn ended_at(key: &KeyFields<'_>, grant: &Grant) -> Option<Timestamp> {
 }
 
 /// Seals an entry for every token that belongs into the bundle. A vault that somebody tampered with makes
-/// no bundle: every row of it is verified, those of keys on the way, and where there are many the others
-/// by a thread of its own. How many tokens were left out.
+/// no bundle: every row of it is verified, those of keys on the way, and the others beside them. How many
+/// tokens were left out.
 fn seal_all(
     snapshot: &Snapshot<'_>,
     sealer: &Sealer,
@@ -237,21 +235,18 @@ fn seal_all(
     runs: &mut Runs<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<u64, ExportError> {
-    if snapshot.key_count() < MANY {
-        snapshot.check_beside_keys()?;
-        return seal_keys(snapshot, sealer, options, now, runs, progress);
-    }
-    let again = snapshot.again();
-    thread::scope(|scope| {
-        let beside = scope.spawn(|| again.check_beside_keys());
-        let sealed = seal_keys(snapshot, sealer, options, now, runs, progress);
-        let is_right = beside.join().expect("checking does not panic").is_some_and(|r| r.is_ok());
-        if !is_right {
-            // The vault has been changed since, or this says what is wrong with it.
-            snapshot.check_beside_keys()?;
-        }
-        sealed
-    })
+    snapshot.beside(
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is of one lifetime, this of any"
+        )]
+        |snapshot| snapshot.check_beside_keys(),
+        |checked| {
+            let sealed = seal_keys(snapshot, sealer, options, now, runs, progress);
+            checked()?;
+            sealed
+        },
+    )
 }
 
 /// Seals an entry for every token that belongs into the bundle, and verifies the keys.
