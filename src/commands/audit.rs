@@ -2,9 +2,10 @@
 //!
 //! The log is read twice, a segment at a time: once to verify all of it that is asked for and to
 //! find out where the entries are, so that nothing is written before everything is known to be
-//! right, and once more to write them, without holding the vault while somebody reads. Only the
-//! newest segment is kept in between, because a change may rewrite it. So memory grows neither with
-//! the log nor with the answer, except for a table, whose columns are as wide as their widest cell.
+//! right, and once more to write them, without holding the vault while somebody reads. The newest
+//! segment is kept in between, because a change may rewrite it, and so are others of few changes.
+//! So memory grows neither with the log nor with the answer, except for a table, whose columns are
+//! as wide as their widest cell.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -244,32 +245,37 @@ fn resolve(
     }
 }
 
+/// So many changes are kept of what is found, besides the newest segment: few megabytes.
+const KEEP: usize = 4096;
+
 /// Where entries are that fit.
-#[derive(Default)]
-struct Found {
-    /// Those of the newest segment, the oldest first.
-    newest: Vec<Entry>,
-    /// The other segments that have some, the newest first.
-    older: Vec<LogPlace>,
+enum Place {
+    /// Here, the oldest first.
+    Kept(Vec<Entry>),
+    /// In this segment of the log.
+    Segment(LogPlace),
 }
 
-/// Verifies the log, and finds out where the entries are: all of it, or as far as the limit goes.
+/// Verifies the log, and finds out where the entries are, the newest first: all of it, or as far as the
+/// limit goes.
 fn search(
     snapshot: &Snapshot<'_>,
     filter: &EntryFilter<'_>,
     args: &AuditArgs,
-) -> Result<Found, CliError> {
+) -> Result<Vec<Place>, CliError> {
     let limit = args.limit.filter(|_| !args.reverse).unwrap_or(usize::MAX);
-    let (mut found, mut count, mut is_known) = (Found::default(), 0, filter.key.is_none());
-    let mut is_newest = true;
+    let (mut found, mut count, mut is_known) = (Vec::new(), 0, filter.key.is_none());
+    let (mut is_newest, mut kept) = (true, 0);
     snapshot.each_audit_segment(|place, entries| {
         is_known |= entries.iter().flat_map(|e| &e.changes).any(|c| filter.is_about_key(c));
         let fitting: Vec<Entry> = entries.into_iter().filter(|entry| filter.fits(entry)).collect();
         count += fitting.len();
-        match (std::mem::take(&mut is_newest), fitting.is_empty()) {
-            (true, _) => found.newest = fitting,
-            (false, false) => found.older.push(place),
-            (false, true) => {}
+        let changes: usize = fitting.iter().map(|entry| 1 + entry.changes.len()).sum();
+        if std::mem::take(&mut is_newest) || kept + changes <= KEEP {
+            kept += changes;
+            found.push(Place::Kept(fitting));
+        } else if !fitting.is_empty() {
+            found.push(Place::Segment(place));
         }
         if count < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
@@ -281,34 +287,34 @@ fn search(
     }
 }
 
-/// Writes what was found, reading all but the newest segment once more.
+/// Writes what was found, reading once more what was not kept.
 fn write(
     ctx: &mut Context,
     vault: &mut UnlockedVault,
     args: &AuditArgs,
     filter: &EntryFilter<'_>,
-    mut found: Found,
+    mut found: Vec<Place>,
 ) -> Result<(), CliError> {
     let mut page = Page::new(ctx.format(), args.limit);
-    if !args.reverse {
-        found.newest.reverse();
-        page.write(ctx, filter, &found.newest)?;
-    } else {
-        found.older.reverse();
+    if args.reverse {
+        found.reverse();
     }
-    for place in found.older {
+    for place in found {
         if page.is_full() {
             break;
         }
-        let mut entries = vault.snapshot()?.audit_segment(place)?;
-        entries.retain(|entry| filter.fits(entry));
+        let mut entries = match place {
+            Place::Kept(entries) => entries,
+            Place::Segment(place) => {
+                let mut entries = vault.snapshot()?.audit_segment(place)?;
+                entries.retain(|entry| filter.fits(entry));
+                entries
+            }
+        };
         if !args.reverse {
             entries.reverse();
         }
         page.write(ctx, filter, &entries)?;
-    }
-    if args.reverse {
-        page.write(ctx, filter, &found.newest)?;
     }
     page.end(ctx)
 }
