@@ -77,7 +77,9 @@ impl KeyLines {
             }
             Shape::Csv(columns) => {
                 for (i, field) in columns.iter().enumerate() {
-                    out.push_str(if i == 0 { "" } else { "," });
+                    if i > 0 {
+                        out.push(',');
+                    }
                     let begin = out.len();
                     let is_ours = self.text.push(out, key, *field);
                     if !is_ours || columns.len() == 1 {

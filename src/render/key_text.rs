@@ -99,33 +99,45 @@ enum Value<'k, 'r> {
     Generations,
 }
 
+/// How a field of an object begins: what is written at once takes less time than its parts.
+struct Begin {
+    /// Up to its value.
+    name: String,
+    /// With its value, when it has none.
+    null: String,
+    /// The same, when that is a list of nothing.
+    empty: String,
+}
+
 /// Writes keys of one vault, at one time.
 pub(crate) struct KeyText {
     now: Timestamp,
-    /// What comes before each field of an object, and that of those without a value.
-    begins: [[String; 2]; Field::ALL.len()],
+    /// How each field of an object begins.
+    begins: [Begin; Field::ALL.len()],
     /// What the prefixes of an environment's tokens begin with.
     prefixes: [(Environment, String); Environment::ALL.len()],
 }
 
 impl KeyText {
     pub(crate) fn new(brand: &Brand, now: Timestamp) -> Self {
-        let begin = |(field, name)| match field {
-            Field::Id => format!("{{\"{name}\":"),
-            _ => format!(",\"{name}\":"),
+        let begin = |(field, name)| {
+            let before = if field == Field::Id { '{' } else { ',' };
+            let begin = |value: &str| format!("{before}\"{name}\":{value}");
+            Begin { name: begin(""), null: begin("null"), empty: begin("[]") }
         };
-        let begins = Field::ALL.map(begin).map(|begin| [format!("{begin}null"), begin]);
+        let begins = Field::ALL.map(begin);
         let prefixes = Environment::ALL.map(|of| (of, format!("{brand}_{}_", of.tag())));
         KeyText { now, begins, prefixes }
     }
 
     /// Appends a key as a JSON object.
     pub(crate) fn json(&self, out: &mut String, key: &KeyFields<'_>) {
-        for ((field, _), [null, begin]) in Field::ALL.iter().zip(&self.begins) {
+        for ((field, _), begin) in Field::ALL.iter().zip(&self.begins) {
             match Self::value(key, *field, self.now) {
-                Value::Nothing => out.push_str(null),
+                Value::Nothing => out.push_str(&begin.null),
+                Value::Texts(texts) if texts.is_empty() => out.push_str(&begin.empty),
                 value => {
-                    out.push_str(begin);
+                    out.push_str(&begin.name);
                     self.json_value(out, key, &value);
                 }
             }
@@ -196,7 +208,7 @@ impl KeyText {
         match value {
             Value::Nothing => {}
             Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
-            Value::Number(number) => out.push_str(&number.to_smolstr()),
+            Value::Number(number) => push_number(out, *number),
             Value::Ours(word) => out.push_str(word),
             Value::Prefix(id) => self.push_prefix(out, key, *id),
             Value::Time(time) => push_instant(out, *time),
@@ -216,14 +228,14 @@ impl KeyText {
         match value {
             Value::Nothing => out.push_str("null"),
             Value::Labels => {
-                enclosed(out, ["{", "}"], key.labels.iter(), |out, (name, value)| {
+                enclosed(out, ['{', '}'], key.labels.iter(), |out, (name, value)| {
                     json_string(out, name);
                     out.push(':');
                     json_string(out, value);
                 });
             }
             Value::Generations => self.generations(out, key),
-            Value::Texts(texts) => enclosed(out, ["[", "]"], texts.iter(), json_string),
+            Value::Texts(texts) => enclosed(out, ['[', ']'], texts.iter(), json_string),
             Value::Text(text) => json_string(out, text),
             Value::Flag(_) | Value::Number(_) => {
                 self.push_ours(out, key, value);
@@ -237,7 +249,7 @@ impl KeyText {
     }
 
     fn generations(&self, out: &mut String, key: &KeyFields<'_>) {
-        enclosed(out, ["[", "]"], key.generations.iter(), |out, g| {
+        enclosed(out, ['[', ']'], key.generations.iter(), |out, g| {
             let fields = [
                 ("{\"n\":", Value::Number(g.n)),
                 (",\"prefix\":", Value::Prefix(g.public_id)),
@@ -251,6 +263,14 @@ impl KeyText {
             }
             out.push('}');
         });
+    }
+}
+
+/// Most are of one digit.
+fn push_number(out: &mut String, number: u32) {
+    match char::from_digit(number, 10) {
+        Some(digit) => out.push(digit),
+        None => out.push_str(&number.to_smolstr()),
     }
 }
 
@@ -268,7 +288,9 @@ fn push_joined<T>(
     mut push: impl FnMut(&mut String, T),
 ) {
     for (i, item) in items.enumerate() {
-        out.push_str(if i == 0 { "" } else { " " });
+        if i > 0 {
+            out.push(' ');
+        }
         push(out, item);
     }
 }
@@ -283,16 +305,18 @@ fn push_label(out: &mut String, (name, value): (&str, &str)) {
 
 fn enclosed<T>(
     out: &mut String,
-    [begin, end]: [&str; 2],
+    [begin, end]: [char; 2],
     items: impl Iterator<Item = T>,
     mut write: impl FnMut(&mut String, T),
 ) {
-    out.push_str(begin);
+    out.push(begin);
     for (i, item) in items.enumerate() {
-        out.push_str(if i == 0 { "" } else { "," });
+        if i > 0 {
+            out.push(',');
+        }
         write(out, item);
     }
-    out.push_str(end);
+    out.push(end);
 }
 
 fn json_string(out: &mut String, text: &str) {
