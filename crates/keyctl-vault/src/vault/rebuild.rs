@@ -6,7 +6,9 @@
 //! segment from the first one on, because each names the digest of the one before.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
+use keyctl_verify::KeyId;
 use keyctl_verify::cbor::Malformed;
 
 use super::head::Head;
@@ -23,6 +25,8 @@ use crate::store::{Relation, Tx};
 pub(super) struct Rebuilt {
     tables: [Vec<(Loc, Vec<u8>)>; 4],
     log: Vec<Vec<Vec<u8>>>,
+    /// The keys that keep a token which can be shown again.
+    pub(super) revealable: Vec<KeyId>,
     /// The head that it begins with: everything of the old one but the digests.
     head: Head,
 }
@@ -38,10 +42,10 @@ pub(super) struct Reseal<'k> {
 impl Snapshot<'_> {
     /// Reads and verifies everything, and seals what is sealed inside of records anew.
     pub(super) fn rebuild(&self, reseal: &Reseal<'_>) -> Result<Rebuilt, VaultError> {
-        let none = BTreeMap::new();
+        let (none, revealable) = (BTreeMap::new(), Mutex::default());
         let moved = |table: Table| {
             let records = self.scan(table, &none, |record| {
-                Ok(Some(reseal.convert(table, record).ok_or(Malformed)?))
+                Ok(Some(reseal.convert(table, record, &revealable).ok_or(Malformed)?))
             })?;
             if records.len() as u64 == self.head.table(table).records {
                 return Ok(records);
@@ -52,7 +56,9 @@ impl Snapshot<'_> {
         let [a, b, c, d] = Table::ALL;
         let tables = [moved(a)?, moved(b)?, moved(c)?, moved(d)?];
         let log = self.log().all(self.head.audit)?;
-        Ok(Rebuilt { tables, log, head: self.head.clone() })
+        let mut revealable = revealable.into_inner().expect("nobody panics while it is held");
+        revealable.sort_unstable_by_key(ToString::to_string);
+        Ok(Rebuilt { tables, log, revealable, head: self.head.clone() })
     }
 }
 
@@ -71,14 +77,23 @@ impl Rebuilt {
 }
 
 impl Reseal<'_> {
-    /// Where a record lives under the other keys, and what it is then; `None` when it is malformed.
-    fn convert(&self, table: Table, record: &[u8]) -> Option<(Loc, Vec<u8>)> {
+    /// Where a record lives under the other keys, and what it is then; `None` when it is malformed. A key
+    /// that keeps a token is added to `revealable`.
+    fn convert(
+        &self,
+        table: Table,
+        record: &[u8],
+        revealable: &Mutex<Vec<KeyId>>,
+    ) -> Option<(Loc, Vec<u8>)> {
         let at =
             |what, project: &str, value: &str| locate(&self.to.read, table, what, project, value);
         match table {
             Table::Keys => {
                 let mut key = Key::decode(record).ok()?;
                 reseal_tokens(&mut key, self.from, self.to)?;
+                if key.generations.iter().any(|g| g.sealed_token.is_some()) {
+                    revealable.lock().ok()?.push(key.id);
+                }
                 Some((at(What::Id, "", &key.id.to_string()), key.encode()))
             }
             Table::Index => {

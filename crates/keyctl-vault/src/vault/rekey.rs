@@ -11,8 +11,8 @@ use super::head::{Head, head_digest};
 use super::info::SlotInfo;
 use super::log::Log;
 use super::pin::Pin;
-use super::rebuild::{Reseal, clear};
-use super::snapshot::{MAX_SLOTS, Records, Snapshot, read_slots, slots_digest};
+use super::rebuild::{Rebuilt, Reseal, clear};
+use super::snapshot::{MAX_SLOTS, Snapshot, read_slots, slots_digest};
 use super::unlocked::UnlockedVault;
 use crate::crypto::{
     AdminKeys, KdfParams, Key32, Opener, RecoveryKey, Secret, Slot, VaultKey, random,
@@ -93,25 +93,20 @@ impl UnlockedVault {
             (false, Some(_)) => Some(new_key(&keys, author.now)?),
             _ => None,
         };
+        let public_key = bundle_key.as_ref().map(|key| key.public);
+        let mut rebuilt = snapshot.rebuild(&Reseal { from: admin, to: &keys, bundle_key })?;
         let mut rekeyed = Rekeyed {
             vault_key: keys.vault_key(),
-            bundle_key: bundle_key.as_ref().map(|key| key.public),
+            bundle_key: public_key,
             slots: new.slots.iter().map(SlotInfo::of).collect(),
             lost,
-            revealable: revealable(&snapshot)?,
+            revealable: std::mem::take(&mut rebuilt.revealable),
             recovery_key: new.recovery_key,
             untidy: None,
         };
-        let rebuilt = snapshot.rebuild(&Reseal { from: admin, to: &keys, bundle_key })?;
         let (previous_head, generation) = (snapshot.head_digest, snapshot.head.generation + 1);
         let present = snapshot.pin(old_key);
         let tx = snapshot.into_tx();
-        clear(&tx)?;
-        for (row, slot) in (1..).zip(&new.slots) {
-            tx.put(Relation::Slot, row, slot.as_bytes())?;
-        }
-        let mut head = rebuilt.write(&tx, &keys)?;
-        head.slots = slots_digest(id, &read_slots(&tx)?);
         let entry = Entry {
             generation,
             verb: Verb::Rekey.as_str().to_owned(),
@@ -122,7 +117,7 @@ impl UnlockedVault {
             random: random()?,
             previous_head,
         };
-        let pin = finish(&tx, &keys, head, &entry)?;
+        let pin = rewrite(&tx, &keys, &new.slots, rebuilt, &entry)?;
         deliver(&rekeyed)?;
         writer.announce(&path, present, keys.vault_key())?;
         let committed = tx.commit();
@@ -195,16 +190,6 @@ impl NewSlots {
     }
 }
 
-/// The keys that keep a token which can be shown again.
-fn revealable(snapshot: &Snapshot<'_>) -> Result<Vec<KeyId>, VaultError> {
-    let mut ids = snapshot.keys(|key| {
-        let keeps = key.generations.iter().any(|g| g.sealed_token.is_some());
-        keeps.then_some(key.id)
-    })?;
-    ids.sort_unstable_by_key(ToString::to_string);
-    Ok(ids)
-}
-
 fn changes(rekeyed: &Rekeyed, old: &VaultKey) -> Vec<Change> {
     let key =
         FieldChange::new("vault_key", Some(old.to_string()), Some(rekeyed.vault_key.to_string()));
@@ -218,6 +203,23 @@ fn changes(rekeyed: &Rekeyed, old: &VaultKey) -> Vec<Change> {
         Some(Change { subject: Subject::slot(&name), fields: vec![field] })
     });
     [vault].into_iter().chain(lost).collect()
+}
+
+/// Writes everything but the vault's id anew; the pin of the new state.
+fn rewrite(
+    tx: &Tx<'_>,
+    keys: &AdminKeys,
+    slots: &[Slot],
+    rebuilt: Rebuilt,
+    entry: &Entry,
+) -> Result<Pin, VaultError> {
+    clear(tx)?;
+    for (row, slot) in (1..).zip(slots) {
+        tx.put(Relation::Slot, row, slot.as_bytes())?;
+    }
+    let mut head = rebuilt.write(tx, keys)?;
+    head.slots = slots_digest(keys.id, &read_slots(tx)?);
+    finish(tx, keys, head, entry)
 }
 
 /// Appends the entry, and signs and writes the head; the pin of the new state.
