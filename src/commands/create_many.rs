@@ -1,6 +1,7 @@
 //! `keyctl create --from`: a key for each record of a file, all or none, and their tokens in
 //! another file that is there and synced before anything is committed.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use keyctl_vault::issue::{self, Created, IssueError, NewKey};
@@ -140,31 +141,25 @@ fn make_all(
 
 /// A token and the key that it is for.
 #[derive(Serialize)]
-struct Row {
-    id: String,
-    name: String,
-    project: Option<String>,
+struct Row<'c> {
+    id: &'c str,
+    name: Cow<'c, str>,
+    project: Option<Cow<'c, str>>,
     environment: &'static str,
-    token: Zeroizing<String>,
+    token: &'c str,
 }
 
-impl Row {
-    fn of(created: &Created) -> Self {
+impl<'c> Row<'c> {
+    /// `cell` is what becomes of what people said.
+    fn of(created: &'c Created, cell: fn(&'c str) -> Cow<'c, str>) -> Self {
         let key = &created.key;
         Row {
-            id: key.id.to_string(),
-            name: key.name.to_string(),
-            project: key.project.as_ref().map(ToString::to_string),
+            id: key.id.as_str(),
+            name: cell(key.name.as_str()),
+            project: key.project.as_ref().map(|project| cell(project.as_str())),
             environment: key.environment.as_str(),
-            token: Zeroizing::new(created.token.expose_token().to_owned()),
+            token: created.token.expose_token(),
         }
-    }
-
-    /// The same for CSV, of which a spreadsheet makes no formulas.
-    fn without_formulas(mut self) -> Self {
-        self.name = csv_cell(&self.name).into_owned();
-        self.project = self.project.map(|project| csv_cell(&project).into_owned());
-        self
     }
 }
 
@@ -175,7 +170,7 @@ pub(super) struct TokenFile(Option<Waiting>);
 impl TokenFile {
     /// Writes the tokens of new keys to a new file that only its owner can read, and syncs it.
     pub(super) fn write(&mut self, to: &Path, made: &[Created]) -> Result<(), VaultError> {
-        self.0 = Some(Waiting::write(to, &listed(to, made))?);
+        self.0 = Some(Waiting::write_parts(to, &listed(to, made))?);
         Ok(())
     }
 }
@@ -192,26 +187,24 @@ pub(super) fn change<T>(
     secrets_file::settle(tokens.0, done)
 }
 
-/// The rows as the name of the file says.
-fn listed(to: &Path, made: &[Created]) -> Zeroizing<Vec<u8>> {
+/// The rows as the name of the file says, some in each part.
+fn listed(to: &Path, made: &[Created]) -> Vec<Zeroizing<Vec<u8>>> {
     let is_jsonl = to.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
     let parts: Vec<&[Created]> = made.chunks(PART).collect();
     let text = |(n, part): (usize, &&[Created])| match is_jsonl {
         true => json_lines(part),
         false => csv_lines(part, n == 0),
     };
-    let texts: Vec<_> = match parts.len() {
+    match parts.len() {
         ..=1 => parts.iter().enumerate().map(text).collect(),
         _ => parts.par_iter().enumerate().map(text).collect(),
-    };
-    let mut all = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| text.len()).sum()));
-    texts.iter().for_each(|text| all.extend_from_slice(text));
-    all
+    }
 }
 
 fn json_lines(made: &[Created]) -> Zeroizing<Vec<u8>> {
     let mut text = Zeroizing::new(Vec::new());
-    for row in made.iter().map(Row::of) {
+    for created in made {
+        let row = Row::of(created, Cow::Borrowed);
         serde_json::to_writer(&mut *text, &row).expect("a row is JSON");
         text.push(b'\n');
     }
@@ -222,7 +215,8 @@ fn csv_lines(made: &[Created], has_header: bool) -> Zeroizing<Vec<u8>> {
     let mut text = Zeroizing::new(Vec::new());
     let into_memory = "writing to memory cannot fail";
     let mut writer = csv::WriterBuilder::new().has_headers(has_header).from_writer(&mut *text);
-    let rows = made.iter().map(|created| Row::of(created).without_formulas());
+    // A spreadsheet makes no formulas of them.
+    let rows = made.iter().map(|created| Row::of(created, csv_cell));
     rows.for_each(|row| writer.serialize(row).expect(into_memory));
     writer.flush().expect(into_memory);
     drop(writer);

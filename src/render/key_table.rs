@@ -88,9 +88,14 @@ impl<'a> KeyTable<'a> {
     }
 
     fn chosen_cells(&self, key: &KeyFields<'_>, names: &[String]) -> Vec<SmolStr> {
-        let cell = |text: String| if text.is_empty() { ABSENT } else { escape(&text).into() };
+        let mut text = String::with_capacity(64);
         let fields = names.iter().filter_map(|name| Field::named(name));
-        fields.map(|field| cell(self.text.cell(key, field))).collect()
+        let cells = fields.map(|field| {
+            text.clear();
+            self.text.push(&mut text, key, field);
+            if text.is_empty() { ABSENT } else { escape(&text).into() }
+        });
+        cells.collect()
     }
 
     fn usual_cells(&self, key: &KeyFields<'_>) -> Vec<SmolStr> {

@@ -112,11 +112,13 @@ pub(crate) fn read(
         )));
     }
     let now = ctx.now;
-    let read = |row: Row| record(&row, base, origin, now);
-    let records = match rows.len() {
-        ..=MANY => rows.into_iter().map(read).collect(),
-        _ => rows.into_par_iter().map(read).collect(),
-    };
+    let read = |row: &Row| record(row, base, origin, now);
+    if rows.len() <= MANY {
+        return Ok(Records { records: rows.iter().map(read).collect(), ignored });
+    }
+    let records = rows.par_iter().map(read).collect();
+    // Who gives memory back that another thread has asked for waits for that one.
+    rayon::spawn(|| drop(rows));
     Ok(Records { records, ignored })
 }
 

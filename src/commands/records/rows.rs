@@ -115,18 +115,22 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, csv::Error> {
     let separator = if header.contains(';') && !header.contains(',') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
     let columns: Vec<SmolStr> = reader.headers()?.iter().map(column).collect();
-    let row = |record: csv::StringRecord| {
+    let row = |record: &csv::StringRecord| {
         let line = record.position().map_or(0, |position| line_of(text, position));
-        let cells = columns.iter().cloned().zip(record.iter());
-        let given = cells.filter(|(_, cell)| !cell.is_empty());
+        let given = columns.iter().cloned().zip(record).filter(|(_, cell)| !cell.is_empty());
+        let mut cells = Vec::with_capacity(columns.len());
         let value = |(column, cell)| (column, Value::from(without_formula_mark(cell)));
-        Row { place: Place::Line(line), cells: given.map(value).collect() }
+        cells.extend(given.map(value));
+        Row { place: Place::Line(line), cells }
     };
     let records = reader.records().collect::<Result<Vec<_>, _>>()?;
-    Ok(match records.len() {
-        ..=MANY => records.into_iter().map(row).collect(),
-        _ => records.into_par_iter().map(row).collect(),
-    })
+    if records.len() <= MANY {
+        return Ok(records.iter().map(row).collect());
+    }
+    let rows = records.par_iter().map(row).collect();
+    // Who gives memory back that another thread has asked for waits for that one.
+    rayon::spawn(|| drop(records));
+    Ok(rows)
 }
 
 /// A header's cell as the name of a field: `Rate limit` is `rate_limit`. What is none stays as it

@@ -133,11 +133,11 @@ impl ReadKeys {
         }
     }
 
-    /// `HMAC-SHA256(K_loc, message)[..16]`: where a record lives.
-    pub(crate) fn locate(&self, message: &[u8]) -> [u8; 16] {
+    /// `HMAC-SHA256(K_loc, parts)[..16]`: where a record lives.
+    pub(crate) fn locate(&self, parts: &[&[u8]]) -> [u8; 16] {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.locate.expose_key())
             .expect("HMAC takes keys of any length");
-        mac.update(message);
+        parts.iter().for_each(|part| mac.update(part));
         let full = mac.finalize().into_bytes();
         full[..16].try_into().expect("SHA-256 has 32 bytes")
     }
@@ -180,7 +180,7 @@ mod tests {
         let id = VaultId([3; 16]);
         let admin = AdminKeys::derive(id, Key32::fill_with(|k| *k = [4; 32]));
         let viewer = Keys::viewer(id, admin.read.rrk.duplicate());
-        assert_eq!(viewer.read().locate(b"x"), admin.read.locate(b"x"));
+        assert_eq!(viewer.read().locate(&[b"x"]), admin.read.locate(&[b"x"]));
         assert_eq!(viewer.read().page.expose_key(), admin.read.page.expose_key());
     }
 
@@ -200,7 +200,7 @@ mod tests {
             if let (Some(locate), true) = (Key32::from_slice(&case.key), is_valid) {
                 let rrk = Key32::fill_with(|k| *k = [1; 32]);
                 let keys = ReadKeys { locate, ..ReadKeys::derive(VaultId([1; 16]), rrk) };
-                assert_eq!(keys.locate(&case.msg), case.tag[..16], "case {}", case.tc_id);
+                assert_eq!(keys.locate(&[&case.msg]), case.tag[..16], "case {}", case.tc_id);
                 located += 1;
             }
             ran += 1;

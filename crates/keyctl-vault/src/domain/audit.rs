@@ -206,12 +206,8 @@ pub struct FieldChange {
 impl FieldChange {
     /// A change of `field`.
     #[must_use]
-    pub fn new(field: &str, from: Option<String>, to: Option<String>) -> Self {
-        FieldChange {
-            field: field.into(),
-            from: from.map(SmolStr::from),
-            to: to.map(SmolStr::from),
-        }
+    pub fn new<T: Into<SmolStr>>(field: &str, from: Option<T>, to: Option<T>) -> Self {
+        FieldChange { field: field.into(), from: from.map(T::into), to: to.map(T::into) }
     }
 }
 
@@ -256,36 +252,38 @@ pub struct Entry {
 /// The changes of an entry that is in the making, as the entry will have them.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    count: usize,
-    bytes: Vec<u8>,
+    /// Each as it came. Memory that another thread has asked for is not given back in between, because
+    /// it would have to be waited for.
+    encoded: Vec<Vec<u8>>,
+    len: usize,
 }
 
 impl Changes {
     /// Adds a change.
     pub(crate) fn note(&mut self, change: &Change) {
-        self.note_encoded(&change.encode());
+        self.note_encoded(change.encode());
     }
 
     /// Adds what [`Change::encode`] has made of a change.
-    pub(crate) fn note_encoded(&mut self, change: &[u8]) {
-        self.count += 1;
-        self.bytes.extend_from_slice(change);
+    pub(crate) fn note_encoded(&mut self, change: Vec<u8>) {
+        self.len += change.len();
+        self.encoded.push(change);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
+        self.encoded.is_empty()
     }
 
     /// In bytes.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+        self.len
     }
 }
 
 const ENTRY_FIELDS: usize = 10;
 /// What most entries take besides their changes, and most changes, in bytes.
 const ENTRY_LEN: usize = 256;
-const CHANGE_LEN: usize = 512;
+const CHANGE_LEN: usize = 256;
 const CHANGE_FIELDS: usize = 6;
 /// The field of the vault that a restored backup changes.
 const GENERATION_FIELD: &str = "generation";
@@ -329,7 +327,7 @@ impl Entry {
 
     /// The entry with these changes instead of its own.
     pub(crate) fn encode_with(&self, changes: &Changes) -> Vec<u8> {
-        let mut w = Writer::with_capacity(changes.bytes.len() + ENTRY_LEN);
+        let mut w = Writer::with_capacity(changes.len + ENTRY_LEN);
         w.array(ENTRY_FIELDS)
             .uint(self.generation)
             .text(&self.verb)
@@ -337,11 +335,11 @@ impl Entry {
             .text(&self.author.actor)
             .text(&self.author.host)
             .text(&self.slot)
-            .array(changes.count)
-            .encoded(&changes.bytes)
-            .uint(self.uses)
-            .bytes(&self.random)
-            .bytes(&self.previous_head);
+            .array(changes.encoded.len());
+        for change in &changes.encoded {
+            w.encoded(change);
+        }
+        w.uint(self.uses).bytes(&self.random).bytes(&self.previous_head);
         w.into_bytes()
     }
 

@@ -2,11 +2,14 @@
 //! generations.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use keyctl_verify::{
     Brand, Environment, IpBlock, KeyId, Kind, PathPattern, Prefix, PublicId, RateLimit, ScopeSet,
     Standing, Status, Tenure, Timestamp, TokenDigest,
 };
+
+use smol_str::ToSmolStr;
 
 use super::{Customer, LabelKey, LabelValue, Lifetime, Name, Note, Owner, Project, Reason};
 
@@ -208,8 +211,8 @@ impl Key {
     /// text with three bytes of length, and 256 for everything of fixed size.
     #[must_use]
     pub fn grant_size(&self) -> usize {
-        fn size<T: ToString>(items: impl IntoIterator<Item = T>) -> usize {
-            items.into_iter().map(|item| item.to_string().len() + 3).sum()
+        fn size<T: Display>(items: impl IntoIterator<Item = T>) -> usize {
+            items.into_iter().map(|item| item.to_smolstr().len() + 3).sum()
         }
         let labels: usize =
             self.labels.iter().map(|(k, v)| k.as_str().len() + v.as_str().len() + 6).sum();

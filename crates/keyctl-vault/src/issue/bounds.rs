@@ -37,7 +37,7 @@ pub(super) fn check_ceiling(
         return Err(Refusal::BeyondCeiling {
             owner: owner.name.to_string(),
             scope: scope.to_string(),
-            ceiling: joined(owner.ceiling.iter()).unwrap_or_else(|| "nothing".to_owned()),
+            ceiling: joined(owner.ceiling.iter()).map_or("nothing".to_owned(), Into::into),
         });
     }
     let scopes = after.scopes.intersect(&owner.ceiling);

@@ -1,6 +1,7 @@
 //! The one way to change a key, and the one way to make a change.
 
 use keyctl_verify::{Brand, KeyId, Timestamp};
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
 use super::bounds::{check_ceiling, check_size};
 use super::usage::ReceiptBox;
@@ -106,45 +107,48 @@ fn owner_of(tx: &Transaction<'_>, key: &Key) -> Result<Option<OwnerRecord>, Vaul
 }
 
 /// What people read of a field.
-type Show = fn(&Key) -> Option<String>;
+type Show = fn(&Key) -> Option<SmolStr>;
 
 /// The fields that a change can touch, but for those that depend on the time.
 const FIELDS: [(&str, Show); 13] = [
-    ("name", |k| Some(k.name.to_string())),
+    ("name", |k| Some(k.name.to_smolstr())),
     ("scopes", |k| joined(k.scopes.iter())),
     ("paths", |k| joined(&k.paths)),
     ("ips", |k| joined(&k.ips)),
     ("customers", |k| joined(&k.customers)),
-    ("rate_limit", |k| k.rate_limit.map(|rate| rate.to_string())),
-    ("labels", |k| joined(k.labels.iter().map(|(name, value)| format!("{name}={value}")))),
-    ("note", |k| k.note.as_ref().map(ToString::to_string)),
+    ("rate_limit", |k| k.rate_limit.map(|rate| rate.to_smolstr())),
+    ("labels", |k| joined(k.labels.iter().map(|(name, value)| format_smolstr!("{name}={value}")))),
+    ("note", |k| k.note.as_ref().map(ToSmolStr::to_smolstr)),
     ("not_before", |k| k.not_before.map(instant)),
     ("expires_at", |k| k.expires_at.map(instant)),
-    ("lifetime", |k| k.lifetime.map(|lifetime| lifetime.to_string())),
-    ("revoke_reason", |k| k.revoke_reason.as_ref().map(ToString::to_string)),
-    ("generation", |k| Some(k.generation.to_string())),
+    ("lifetime", |k| k.lifetime.map(|lifetime| lifetime.to_smolstr())),
+    ("revoke_reason", |k| k.revoke_reason.as_ref().map(ToSmolStr::to_smolstr)),
+    ("generation", |k| Some(k.generation.to_smolstr())),
 ];
 
 /// All that a new key was made with, so that the log alone says what it could do from then on.
 pub(super) fn first_fields(key: &Key, now: Timestamp) -> Vec<FieldChange> {
     let fixed = [
-        ("status", Some(key.status(now).to_string())),
-        ("environment", Some(key.environment.to_string())),
-        ("kind", Some(key.kind.to_string())),
-        ("recoverable", key.recoverable.then(|| "true".to_owned())),
+        ("status", Some(key.status(now).as_str())),
+        ("environment", Some(key.environment.as_str())),
+        ("kind", Some(key.kind.as_str())),
+        ("recoverable", key.recoverable.then_some("true")),
     ];
+    let fixed = fixed.map(|(field, word)| (field, word.map(SmolStr::new_static)));
     // The name is its subject's, and every key begins with its first token.
     let is_said = |(field, _): &(&str, Show)| ["name", "generation"].contains(field);
     let rest = FIELDS.into_iter().filter(|field| !is_said(field));
     let rest = rest.map(|(field, show)| (field, show(key)));
     let given = fixed.into_iter().chain(rest).filter(|(_, value)| value.is_some());
-    given.map(|(field, value)| FieldChange::new(field, None, value)).collect()
+    let mut fields = Vec::with_capacity(FIELDS.len());
+    fields.extend(given.map(|(field, value)| FieldChange::new(field, None, value)));
+    fields
 }
 
 /// The fields that differ, named as the contract names them, with their values as people read
 /// them.
 pub(super) fn differences(before: &Key, after: &Key, now: Timestamp) -> Vec<FieldChange> {
-    let status = |key: &Key| Some(key.status(now).to_string());
+    let status = |key: &Key| Some(key.status(now).as_str());
     let grace = |key: &Key| {
         let old = key.replaced()?;
         Some(format!("{} until {}", old.n, instant(old.valid_until?)))

@@ -151,10 +151,10 @@ impl Draft {
         tx: &mut Transaction<'_>,
         batch: &mut Batch,
     ) -> Result<Created, IssueError> {
-        let minter = tx.minter();
         let Created { mut key, mut token } = self.created;
         let mut clash = tx.put_ready(&key, self.ready)?;
         while let Some(with) = clash {
+            let minter = tx.minter();
             match with {
                 Clash::Name(holder) if !self.is_automatic => {
                     return Err(name_taken(&key, holder).into());

@@ -101,12 +101,18 @@ pub fn read_plain(path: &Path, max: usize) -> Result<Option<Vec<u8>>, VaultError
 /// [`VaultError::Exists`] when something is there, a link too; when it cannot be written. What
 /// fails leaves none.
 pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
+    write_new_parts(path, &[contents])
+}
+
+/// The same, of parts that follow each other.
+pub(crate) fn write_new_parts(path: &Path, parts: &[impl AsRef<[u8]>]) -> Result<(), VaultError> {
     if path.symlink_metadata().is_ok() {
         return Err(VaultError::Exists { path: path.to_owned() });
     }
     let temporary = temporary_beside(path);
     let mut file = create_new(&temporary, PRIVATE).map_err(|error| error.at(path))?;
-    let written = file.write_all(contents).and_then(|()| file.sync_all());
+    let mut parts = parts.iter().map(AsRef::as_ref);
+    let written = parts.try_for_each(|part| file.write_all(part)).and_then(|()| file.sync_all());
     let written = written.map_err(VaultError::io("write", path));
     let written = written.inspect_err(|_| drop(fs::remove_file(&temporary)));
     written.and_then(|()| put_or_remove(&temporary, path))

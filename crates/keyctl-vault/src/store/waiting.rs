@@ -31,9 +31,17 @@ impl Waiting {
     /// # Errors
     /// As [`Waiting::check_free`]; when it cannot be written.
     pub fn write(path: &Path, contents: &[u8]) -> Result<Self, VaultError> {
+        Waiting::write_parts(path, &[contents])
+    }
+
+    /// The same, of parts that follow each other.
+    ///
+    /// # Errors
+    /// As [`Waiting::write`].
+    pub fn write_parts(path: &Path, parts: &[impl AsRef<[u8]>]) -> Result<Self, VaultError> {
         Waiting::check_free(path)?;
         let waiting = waiting_for(path);
-        files::write_new(&waiting, contents).map_err(|error| error.of_a_step().at(path))?;
+        files::write_new_parts(&waiting, parts).map_err(|error| error.of_a_step().at(path))?;
         Ok(Waiting { path: path.to_owned(), waiting, is_kept: false })
     }
 

@@ -128,14 +128,13 @@ impl What {
 
 /// `HMAC(K_loc, table || what || len u16 || project || len u16 || value)[..16]`.
 pub(crate) fn locate(keys: &ReadKeys, table: Table, what: What, project: &str, value: &str) -> Loc {
-    let mut message = Vec::with_capacity(2 + 2 + project.len() + 2 + value.len());
-    message.extend_from_slice(&[table.code(), what.code()]);
-    for text in [project, value] {
-        let len = u16::try_from(text.len()).expect("names are far shorter than 65,536 bytes");
-        message.extend_from_slice(&len.to_be_bytes());
-        message.extend_from_slice(text.as_bytes());
-    }
-    Loc(keys.locate(&message))
+    let len = |text: &str| {
+        u16::try_from(text.len()).expect("names are far shorter than 65,536 bytes").to_be_bytes()
+    };
+    let (project_len, value_len) = (len(project), len(value));
+    let codes = [table.code(), what.code()];
+    let parts = [&codes[..], &project_len, project.as_bytes(), &value_len, value.as_bytes()];
+    Loc(keys.locate(&parts))
 }
 
 /// What vouches for an absent page or node.
@@ -216,7 +215,7 @@ mod tests {
             (Table::Settings, What::Setting, "", "policy", b"\x04\x05\0\0\0\x06policy"),
         ] {
             let loc = locate(&keys, table, what, project, value);
-            assert_eq!(loc, Loc(keys.locate(message)), "{value}");
+            assert_eq!(loc, Loc(keys.locate(&[message])), "{value}");
         }
     }
 }

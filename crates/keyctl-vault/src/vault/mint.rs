@@ -151,7 +151,7 @@ impl<'v> Transaction<'v> {
             return Ok(Some(Clash::Id));
         }
         self.next_order();
-        self.changes.note_encoded(&ready.change);
+        self.changes.note_encoded(ready.change);
         Ok(None)
     }
 }

@@ -5,10 +5,9 @@
 //! and sign for it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use keyctl_verify::{Brand, KeyId, PublicId, Token};
-use rayon::prelude::*;
 
 use super::head::{Head, head_digest};
 use super::layout::{FAN_OUT, Loc, Node, Table, What};
@@ -18,7 +17,7 @@ use super::snapshot::{
     Records, Snapshot, key_of_index, project_value, read_key, read_name, read_owner,
     read_public_id, read_slots, slots_digest,
 };
-use super::tree::{AT_ONCE, SealedPage, write_node};
+use super::tree::{SealedPage, seal_and_write, write_node};
 use crate::beside::beside;
 use crate::crypto::{AdminKeys, Slot, open_token, random};
 use crate::domain::{
@@ -28,6 +27,8 @@ use crate::domain::{
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
+/// From so many changed pages on they are let go of beside what comes next.
+const MANY: usize = 128;
 /// From so many bytes of changes on the log is sealed beside the pages.
 const LONG: usize = 1 << 20;
 
@@ -216,11 +217,15 @@ impl<'v> Transaction<'v> {
             random: random()?,
             previous_head: self.snapshot.head_digest,
         };
-        let (id, entry) = (self.snapshot.id, entry.encode_with(&self.changes));
+        let (id, changes) = (self.snapshot.id, std::mem::take(&mut self.changes));
+        let entry = entry.encode_with(&changes);
         let segment = self.snapshot.log().with(self.snapshot.head.audit, entry)?;
         let keys = self.snapshot.keys;
-        let is_long = self.changes.len() >= LONG;
+        let is_long = changes.len() >= LONG;
         let segment = beside(is_long, || segment.sealed(keys, id), || self.write_pages())??;
+        if is_long {
+            rayon::spawn(|| drop(changes));
+        }
         self.snapshot.head.audit = self.snapshot.log().put(&segment)?;
         if self.slots_touched {
             self.snapshot.head.slots = slots_digest(id, &read_slots(&self.snapshot.tx)?);
@@ -244,26 +249,22 @@ impl<'v> Transaction<'v> {
         let mut nodes: BTreeMap<(Table, usize), Box<Node>> = BTreeMap::new();
         let pages = self.pages.take();
         let touched: Vec<(Table, u16)> = std::mem::take(&mut self.touched).into_iter().collect();
-        let (tx, keys) = (&self.snapshot.tx, self.snapshot.keys);
-        for some in touched.chunks(AT_ONCE) {
-            let seal = |&(table, number): &(Table, u16)| {
-                SealedPage::of(keys, id, table, number, &pages[&table][&number])
+        let (snapshot, keys) = (&self.snapshot, self.snapshot.keys);
+        let seal = |&(table, number): &(Table, u16)| {
+            let page = SealedPage::of(keys, id, table, number, &pages[&table][&number])?;
+            Ok(((table, number), page))
+        };
+        let write = |((table, number), sealed): ((Table, u16), SealedPage)| {
+            let (node, place) = (usize::from(number) / FAN_OUT, usize::from(number) % FAN_OUT);
+            let node = match nodes.entry((table, node)) {
+                btree_map::Entry::Occupied(node) => node.into_mut(),
+                btree_map::Entry::Vacant(free) => free.insert(snapshot.node(table, node)?),
             };
-            let sealed: Vec<_> = match some.len() {
-                // So many are sealed on every core.
-                ..AT_ONCE => some.iter().map(seal).collect::<Result<_, _>>()?,
-                _ => some.par_iter().map(seal).collect::<Result<_, _>>()?,
-            };
-            for (&(table, number), sealed) in some.iter().zip(&sealed) {
-                let (node, place) = (usize::from(number) / FAN_OUT, usize::from(number) % FAN_OUT);
-                if let std::collections::btree_map::Entry::Vacant(e) = nodes.entry((table, node)) {
-                    e.insert(self.snapshot.node(table, node)?);
-                }
-                let node = nodes.get_mut(&(table, node)).expect("inserted above");
-                node[place] = sealed.write(tx, table, number)?;
-            }
-        }
-        if touched.len() >= AT_ONCE {
+            node[place] = sealed.write(&snapshot.tx, table, number)?;
+            Ok(())
+        };
+        seal_and_write(touched.iter(), seal, write)?;
+        if touched.len() >= MANY {
             // Letting go of so many records takes as long as writing them.
             rayon::spawn(|| drop(pages));
         }
@@ -353,11 +354,11 @@ impl<'v> Transaction<'v> {
     ) -> Result<T, VaultError> {
         let number = loc.page(self.snapshot.bits(table));
         let mut pages = self.pages.borrow_mut();
-        let pages = pages.entry(table).or_default();
-        if let std::collections::btree_map::Entry::Vacant(e) = pages.entry(number) {
-            e.insert(self.snapshot.page(table, number)?);
-        }
-        Ok(work(pages.get_mut(&number).expect("inserted above")))
+        let page = match pages.entry(table).or_default().entry(number) {
+            btree_map::Entry::Occupied(page) => page.into_mut(),
+            btree_map::Entry::Vacant(free) => free.insert(self.snapshot.page(table, number)?),
+        };
+        Ok(work(page))
     }
 }
 
