@@ -11,7 +11,7 @@ mod warm;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use process::{Took, command, in_turn};
+use process::{Took, command, in_turn, in_turn_after};
 use vaults::Vault;
 
 /// What is timed with each vault, and the name under which it is shown.
@@ -31,6 +31,20 @@ const COMMANDS: [(&str, &str); 12] = [
     ("the same, --sort none: csv", "list --all --sort none -o csv"),
     ("the same, --sort none: table", "list --all --sort none"),
     ("bundle export", "bundle export {bundle}"),
+];
+
+/// What else is timed with a vault of a thousand keys: what reads or writes all of it, and what changes
+/// one key.
+const OTHERS: [&str; 9] = [
+    "vault info",
+    "policy show",
+    "owner list",
+    "rotate {id}",
+    "doctor",
+    "audit",
+    "vault check",
+    "vault backup {backup}",
+    "vault rekey --yes",
 ];
 
 fn main() {
@@ -130,19 +144,20 @@ fn vaults(
     let mut lines: Vec<svg::Line> =
         COMMANDS.iter().map(|(name, _)| ((*name).to_owned(), Vec::new())).collect();
     let (mut last, mut created, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut small = Vec::new();
     for size in sizes(largest) {
         let vault = Vault::of(keyctl, folder, size);
         created.push((size, vault.created));
         bytes.push((size, vault.size() as f64 / size as f64));
-        let line = |line: &str| {
-            let line = line.replace("{id}", &vault.id).replace("{token}", &vault.path("token"));
-            vault.command(&line.replace("{bundle}", &vault.path("bundle.kcb")))
-        };
+        let line = |line: &str| vault.command(&vault.filled(line));
         let mut commands: Vec<_> = COMMANDS.iter().map(|(_, of)| line(of)).collect();
         let rounds = if size > 100_000 { 5 } else { 11 };
         last = in_turn(folder, rounds, &mut commands);
         for (line, took) in lines.iter_mut().zip(&last) {
             line.1.push((size, took.ms));
+        }
+        if size == 1_000 {
+            small = others_of(folder, &vault);
         }
         if size == largest {
             for (name, other) in others.iter().filter(|(name, _)| name.contains("scanning")) {
@@ -175,9 +190,23 @@ fn vaults(
         "| bytes a key in the file | {} | |",
         bytes.iter().map(each).collect::<Vec<_>>().join(" | ")
     ));
+    say("\n| with 1 k keys | |\n|---|---|");
+    for (line, took) in OTHERS.iter().zip(small) {
+        let name = line.split(" {").next().unwrap_or_default();
+        say(&format!("| {} | {:.1} ms |", name.trim_end_matches(" --yes"), took.ms));
+    }
     let made = |(size, seconds): &(u64, f64)| (*size, seconds * 1e3);
     lines.push(("create --from, all of them".to_owned(), created.iter().map(made).collect()));
     lines
+}
+
+/// The rest with a small vault. A backup is a new file each time.
+fn others_of(folder: &Path, vault: &Vault) -> Vec<Took> {
+    let mut commands: Vec<_> =
+        OTHERS.iter().map(|line| vault.command(&vault.filled(line))).collect();
+    in_turn_after(folder, 41, &mut commands, || {
+        let _ = std::fs::remove_file(vault.path("backup"));
+    })
 }
 
 /// Looking for tokens in files.

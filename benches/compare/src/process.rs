@@ -28,9 +28,20 @@ pub fn command(line: &str) -> Command {
 /// Runs the commands in turn, so many rounds, with their output in files of a folder, and so that each is
 /// as warm as the others.
 pub fn in_turn(folder: &Path, rounds: usize, commands: &mut [Command]) -> Vec<Took> {
+    in_turn_after(folder, rounds, commands, || ())
+}
+
+/// The same, after `prepare` each round.
+pub fn in_turn_after(
+    folder: &Path,
+    rounds: usize,
+    commands: &mut [Command],
+    prepare: impl Fn(),
+) -> Vec<Took> {
     let mut times = vec![Vec::new(); commands.len()];
     let mut most = vec![0; commands.len()];
     for round in 0..=rounds {
+        prepare();
         // In another order each time: what ran before leaves the caches warm for the like of it.
         for i in shuffled(commands.len(), round) {
             let command = &mut commands[i];

@@ -58,6 +58,13 @@ impl Vault {
         self.home.join(name).display().to_string()
     }
 
+    /// A command line with the names of its key and its files.
+    pub fn filled(&self, line: &str) -> String {
+        let files = [("{token}", "token"), ("{bundle}", "bundle.kcb"), ("{backup}", "backup")];
+        let line = line.replace("{id}", &self.id);
+        files.into_iter().fold(line, |line, (name, file)| line.replace(name, &self.path(file)))
+    }
+
     /// Bytes of the file.
     pub fn size(&self) -> u64 {
         fs::metadata(self.path("data/keyctl/vault.db")).expect("it was made").len()
