@@ -19,10 +19,10 @@ use crate::store::Relation;
 
 /// How many sealed pages are read before they are opened.
 const BATCH: usize = 256;
-/// So few are opened one after the other: waking another core takes longer.
-const FEW: usize = 4;
 /// The same in bytes: a hostile file may have pages of any size.
 const BATCH_BYTES: usize = 4 << 20;
+/// So few are opened where they are read: waking another core takes longer.
+const FEW: usize = 4;
 
 /// What was made of some pages, and their memory.
 type Opened<T> = (Result<Vec<T>, Finding>, Batch);
@@ -120,7 +120,7 @@ impl Snapshot<'_> {
     }
 
     /// What `open` makes of each stored page and the digest that it must have, on all cores while the
-    /// next ones are read; given to `take` in batches.
+    /// next ones are read, unless there are few; given to `take` in batches.
     fn on_all_cores<T: Send>(
         &self,
         table: Table,

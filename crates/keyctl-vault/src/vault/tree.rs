@@ -13,7 +13,7 @@ use crate::error::VaultError;
 use crate::store::{Relation, Tx};
 
 /// So many pages are sealed while as many are written.
-pub(super) const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 32;
 /// Fewer are sealed one after the other: waking another core takes longer.
 const FEW: usize = 8;
 
