@@ -226,6 +226,32 @@ fn a_long_log_is_complete_in_both_directions() {
     assert_eq!(home.run(["audit", "--key", "nobody"]).code, 3);
 }
 
+/// What was done to so many is not kept between the two looks at the log.
+#[test]
+fn a_change_of_thousands_of_keys_far_back_is_shown_in_both_directions() {
+    let home = Home::new();
+    let rows: String = (0..4_100).map(|n| format!("key-{n},read\n")).collect();
+    home.write("many.csv", format!("name,scopes\n{rows}"));
+    home.ok(["create", "--from", "many.csv", "--tokens-to", "t.csv", "--project", "shop"]);
+    past::changes(&home, 70);
+    let shown = |flags: &[&str]| {
+        let run = home.run(["audit", "-o", "jsonl"].into_iter().chain(flags.iter().copied()));
+        let line = |line: &str| -> (u64, usize) {
+            let entry: Value = serde_json::from_str(line).unwrap();
+            let changes = entry["changes"].as_array().unwrap().len();
+            (entry["generation"].as_u64().unwrap(), changes)
+        };
+        run.stdout.lines().map(line).collect::<Vec<_>>()
+    };
+    let oldest_first: Vec<(u64, usize)> =
+        (1..=73).map(|n| (n, if n == 2 { 4_100 } else { 1 })).collect();
+    let newest_first: Vec<(u64, usize)> = oldest_first.iter().rev().copied().collect();
+    assert_eq!(shown(&["--reverse"]), oldest_first);
+    assert_eq!(shown(&[]), newest_first);
+    assert_eq!(shown(&["--verb", "create"]), [(3, 1), (2, 4_100)]);
+    assert_eq!(shown(&["--key", "key-4099"]), [(2, 1)]);
+}
+
 /// Damage far back in the log is found before anything is written.
 #[test]
 fn a_damaged_log_has_no_answer() {
