@@ -78,7 +78,7 @@ mod verdict;
 pub use base62::{Base62, PublicId};
 pub use bundle::{
     BundleFacts, BundleFault, BundleRefusal, ByteSource, Entry, Freshness, Header, HeaderSigner,
-    Policy, Remembered, SealError, Sealer, StreamId, Survey, Terms, Unreadable, Untrusted,
+    Policy, Push, Remembered, SealError, Sealer, StreamId, Survey, Terms, Unreadable, Untrusted,
     UnverifiedBundle, VerifiedBundle, WriteError,
 };
 pub use code::{Class, Code};

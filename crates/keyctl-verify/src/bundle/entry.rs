@@ -110,17 +110,18 @@ impl Entry {
         &self.0
     }
 
-    pub(super) fn lk(&self) -> Lk {
-        *self.0.first_chunk().expect("an entry begins with its lk")
-    }
-
     /// An entry that was set aside while a large bundle is made; `None` when the bytes are none.
     #[must_use]
     pub fn from_bytes(bytes: Box<[u8]>) -> Option<Self> {
-        let (_, size) = bytes.first_chunk::<ENTRY_HEAD>()?.split_first_chunk::<LK_LEN>()?;
-        let size = usize::from(u16::from_be_bytes([size[0], size[1]]));
-        (size == bytes.len() && size_class(size) == Some(size)).then_some(Entry(bytes))
+        lk_of(&bytes).is_some().then_some(Entry(bytes))
     }
+}
+
+/// Where an entry belongs; `None` when the bytes are none.
+pub(super) fn lk_of(bytes: &[u8]) -> Option<Lk> {
+    let (lk, size) = bytes.first_chunk::<ENTRY_HEAD>()?.split_first_chunk::<LK_LEN>()?;
+    let size = usize::from(u16::from_be_bytes([size[0], size[1]]));
+    (size == bytes.len() && size_class(size) == Some(size)).then_some(*lk)
 }
 
 /// Seals the entries of one file. Its salt is drawn when it is made and gone when the file has

@@ -23,4 +23,4 @@ pub use header::Header;
 pub use read::{Policy, Remembered, Survey, UnverifiedBundle, VerifiedBundle};
 pub use refusal::{BundleFault, BundleRefusal, Unreadable, Untrusted};
 pub use source::ByteSource;
-pub use write::{HeaderSigner, Terms, WriteError};
+pub use write::{HeaderSigner, Push, Terms, WriteError};

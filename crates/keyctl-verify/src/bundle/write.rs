@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Seek, SeekFrom, Write};
 
-use super::entry::{Context, Entry, Sealer};
+use super::entry::{Context, Entry, Sealer, lk_of};
 use super::header::{Header, MAX_SERIAL, MAX_SIGNATURES};
 use super::layout::Lk;
 use super::page::{Builder, Hash};
@@ -74,6 +74,9 @@ impl From<io::Error> for WriteError {
     }
 }
 
+/// Takes the next entry of a bundle.
+pub type Push<'p> = dyn FnMut(&[u8]) -> Result<(), WriteError> + 'p;
+
 impl Sealer {
     /// Writes the bundle to `out`, from its current position on, which must be the file's
     /// beginning. `entries` are those that this sealer has sealed, in ascending order. The sealer
@@ -83,10 +86,26 @@ impl Sealer {
     /// When `entries` or `out` fail, or the entries are out of order.
     pub fn write<W: Write + Seek, E: From<WriteError>>(
         self,
-        mut out: W,
+        out: W,
         entries: impl IntoIterator<Item = Result<Entry, E>>,
         terms: &Terms,
         signers: &[&dyn HeaderSigner],
+    ) -> Result<Header, E> {
+        self.write_with(out, terms, signers, |push| {
+            entries.into_iter().try_for_each(|entry| Ok(push(entry?.as_bytes())?))
+        })
+    }
+
+    /// The same of the entries that `give` hands over, as the bytes that they have.
+    ///
+    /// # Errors
+    /// As [`Sealer::write`]; whatever `give` fails with.
+    pub fn write_with<W: Write + Seek, E: From<WriteError>>(
+        self,
+        mut out: W,
+        terms: &Terms,
+        signers: &[&dyn HeaderSigner],
+        give: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
     ) -> Result<Header, E> {
         if !terms.hold_for(&self, signers) {
             return Err(WriteError::Terms.into());
@@ -94,9 +113,7 @@ impl Sealer {
         // Without its header the file is no bundle, so that half of one is none.
         out.write_all(&[0; PAGE]).map_err(WriteError::Io)?;
         let mut tree = Tree::new(&mut out);
-        for entry in entries {
-            tree.push(&entry?)?;
-        }
+        give(&mut |entry| tree.push(entry))?;
         let (root, counts) = tree.finish().map_err(WriteError::Io)?;
         let Context { salt, stream, serial, .. } = self.0;
         let header = Header {
@@ -142,15 +159,15 @@ impl<W: Write> Tree<W> {
         Tree { out, open: vec![Builder::new(0)], last: None, counts }
     }
 
-    fn push(&mut self, entry: &Entry) -> Result<(), WriteError> {
-        let lk = entry.lk();
+    fn push(&mut self, entry: &[u8]) -> Result<(), WriteError> {
+        let lk = lk_of(entry).ok_or(io::Error::from(io::ErrorKind::InvalidData))?;
         if self.last.is_some_and(|last| last >= lk) {
             return Err(WriteError::Order);
         }
-        if !self.open[0].fits(entry.as_bytes().len()) {
+        if !self.open[0].fits(entry.len()) {
             self.close(0)?;
         }
-        self.open[0].push(entry.as_bytes());
+        self.open[0].push(entry);
         self.counts.entries += 1;
         self.last = Some(lk);
         Ok(())

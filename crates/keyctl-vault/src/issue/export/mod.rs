@@ -339,9 +339,9 @@ fn write(
     let entries = runs.merge()?;
     let header = files::replace_by(path, MODE, |file: &mut File| {
         let out = BufWriter::with_capacity(BUFFER, &mut *file);
-        let entries = entries.map(|entry| entry.map_err(WriteError::Io));
         let failed = |source| ExportError::Write { path: path.to_owned(), source };
-        let header = sealer.write(out, entries, terms, &signers).map_err(failed)?;
+        let header = sealer.write_with(out, terms, &signers, |push| entries.each(push));
+        let header = header.map_err(failed)?;
         thread::scope(|scope| {
             let ready = scope.spawn(ready);
             let synced = file.sync_all().map_err(|error| failed(WriteError::Io(error)));

@@ -7,6 +7,8 @@ use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
 use keyctl_verify::Entry;
 use rayon::slice::ParallelSliceMut;
@@ -18,6 +20,8 @@ use crate::store::files;
 const MAX_BYTES: usize = 128 << 20;
 /// Bytes that are read or written at once of each run.
 const BUFFER: usize = 256 << 10;
+/// Bytes of entries that one thread fetches for another at once.
+const CHUNK: usize = 1 << 20;
 /// Entries that are fetched from memory at once.
 const NEAR: usize = 256;
 /// What comes before an entry's sealed part: where it lies, and its size in two bytes.
@@ -65,7 +69,7 @@ impl Entries {
 
     /// Bytes of the entry at a place.
     fn size_at(&self, at: usize) -> usize {
-        usize::from(u16::from_be_bytes([self.bytes[at + 16], self.bytes[at + 17]]))
+        size_of(&self.bytes[at..])
     }
 
     fn clear(&mut self) {
@@ -117,7 +121,7 @@ impl<'p> Runs<'p> {
             let first = run.next().map_err(VaultError::io("read entries beside", self.beside))?;
             heap.extend(first.map(|next| Reverse(Head { next, run })));
         }
-        Ok(Merge(heap))
+        Ok(Merge { heap, chunk: CHUNK })
     }
 }
 
@@ -170,8 +174,7 @@ impl Run {
                     Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
                     read => read?,
                 }
-                let size = usize::from(u16::from_be_bytes([head[16], head[17]]));
-                let mut entry = vec![0; size.max(HEAD)].into_boxed_slice();
+                let mut entry = vec![0; size_of(&head).max(HEAD)].into_boxed_slice();
                 entry[..HEAD].copy_from_slice(&head);
                 file.read_exact(&mut entry[HEAD..])?;
                 entry
@@ -208,13 +211,87 @@ impl Ord for Head {
 }
 
 /// The entries of all runs in ascending order.
-pub(super) struct Merge(BinaryHeap<Reverse<Head>>);
+pub(super) struct Merge {
+    heap: BinaryHeap<Reverse<Head>>,
+    /// Bytes of entries that one thread fetches for another at once.
+    chunk: usize,
+}
+
+impl Merge {
+    /// Gives every entry to `push`. They lie anywhere in memory, which has to be waited for, so where there
+    /// are many a thread of its own fetches them.
+    ///
+    /// # Errors
+    /// When a run cannot be read; whatever `push` fails with.
+    pub(super) fn each<E: From<io::Error>>(
+        mut self,
+        mut push: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut first = Vec::new();
+        let is_all = self.fetch(&mut first)?;
+        push_all(&first, &mut push)?;
+        if is_all {
+            return Ok(());
+        }
+        let (sender, chunks) = mpsc::sync_channel(2);
+        let (give_back, room) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut is_all = false;
+                while !is_all {
+                    let mut chunk: Vec<u8> = room.try_recv().unwrap_or_default();
+                    chunk.clear();
+                    let fetched = self.fetch(&mut chunk);
+                    is_all = *fetched.as_ref().unwrap_or(&true);
+                    // Nobody takes them any more when one could not be taken.
+                    if sender.send(fetched.map(|_| chunk)).is_err() {
+                        break;
+                    }
+                }
+            });
+            for chunk in chunks {
+                let chunk = chunk?;
+                push_all(&chunk, &mut push)?;
+                // Its memory is room for others, as long as there are any.
+                drop(give_back.send(chunk));
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds the next entries to a chunk until it is full; whether those were all.
+    fn fetch(&mut self, chunk: &mut Vec<u8>) -> io::Result<bool> {
+        while let Some(entry) = self.next() {
+            chunk.extend_from_slice(entry?.as_bytes());
+            if chunk.len() >= self.chunk {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Gives each entry of a chunk.
+fn push_all<E>(chunk: &[u8], push: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let mut rest = chunk;
+    while !rest.is_empty() {
+        let (entry, after) = rest.split_at(size_of(rest));
+        push(entry)?;
+        rest = after;
+    }
+    Ok(())
+}
+
+/// Bytes of the entry at the beginning of some.
+fn size_of(bytes: &[u8]) -> usize {
+    usize::from(u16::from_be_bytes([bytes[HEAD - 2], bytes[HEAD - 1]]))
+}
 
 impl Iterator for Merge {
     type Item = io::Result<Entry>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut head = self.0.peek_mut()?;
+        let mut head = self.heap.peek_mut()?;
         match head.0.run.next() {
             Ok(Some(next)) => Some(Ok(std::mem::replace(&mut head.0.next, next))),
             Ok(None) => Some(Ok(PeekMut::pop(head).0.next)),
@@ -256,32 +333,69 @@ mod tests {
         sealer.seal(&TokenDigest::from_bytes(digest), &grant).unwrap()
     }
 
+    fn given(merge: Merge) -> Vec<Entry> {
+        let mut given = Vec::new();
+        let push = |entry: &[u8]| {
+            given.push(Entry::from_bytes(entry.into()).unwrap());
+            Ok::<_, io::Error>(())
+        };
+        merge.each(push).unwrap();
+        given
+    }
+
+    fn sealer() -> Sealer {
+        let fill = |salt: &mut [u8]| {
+            salt.fill(7);
+            Ok::<_, ()>(())
+        };
+        Sealer::new(StreamId::from_bytes([1; 16]), 1, fill).unwrap()
+    }
+
+    /// The runs of 200 entries, of which so many bytes are kept in memory.
+    fn runs<'p>(sealer: &Sealer, path: &'p Path, max_bytes: usize) -> Runs<'p> {
+        let mut runs = Runs { max_bytes, ..Runs::new(path) };
+        for n in 0..200 {
+            let mut entries = Entries::default();
+            let seal = |bytes: &mut Vec<u8>| -> Result<(), ()> {
+                bytes.extend_from_slice(entry(sealer, n).as_bytes());
+                Ok(())
+            };
+            entries.push(seal).unwrap();
+            runs.extend(&entries).unwrap();
+        }
+        runs
+    }
+
     #[test]
     fn what_does_not_fit_into_memory_comes_out_in_the_same_order() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("bundle");
-        let sealer = Sealer::new(StreamId::from_bytes([1; 16]), 1, |salt| {
-            salt.fill(7);
-            Ok::<_, ()>(())
-        })
-        .unwrap();
+        let (path, sealer) = (dir.path().join("bundle"), sealer());
+        let mut expected: Vec<Entry> = (0..200).map(|n| entry(&sealer, n)).collect();
+        expected.sort();
         for max_bytes in [usize::MAX, 10_000, 1] {
-            let mut runs = Runs { max_bytes, ..Runs::new(&path) };
-            for n in 0..200 {
-                let mut entries = Entries::default();
-                let seal = |bytes: &mut Vec<u8>| -> Result<(), ()> {
-                    bytes.extend_from_slice(entry(&sealer, n).as_bytes());
-                    Ok(())
-                };
-                entries.push(seal).unwrap();
-                runs.extend(&entries).unwrap();
+            for chunk in [1, 1_000, usize::MAX] {
+                let runs = runs(&sealer, &path, max_bytes);
+                assert_eq!(runs.files.is_empty(), max_bytes == usize::MAX);
+                let merge = Merge { chunk, ..runs.merge().unwrap() };
+                assert_eq!(given(merge), expected, "{max_bytes} {chunk}");
             }
-            assert_eq!(runs.files.is_empty(), max_bytes == usize::MAX);
-            let merged: Vec<Entry> = runs.merge().unwrap().map(Result::unwrap).collect();
-            let mut expected: Vec<Entry> = (0..200).map(|n| entry(&sealer, n)).collect();
-            expected.sort();
-            assert_eq!(merged, expected, "{max_bytes}");
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "runs have no names");
+    }
+
+    #[test]
+    fn what_is_not_taken_ends_it_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, sealer) = (dir.path().join("bundle"), sealer());
+        for (chunk, taken) in [(1, 0), (1, 5), (usize::MAX, 5)] {
+            let merge = Merge { chunk, ..runs(&sealer, &path, 10_000).merge().unwrap() };
+            let mut left = taken;
+            let push = |_: &[u8]| {
+                left -= 1;
+                if left < 0 { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
+            };
+            let error = merge.each(push).unwrap_err();
+            assert_eq!((error.kind(), left), (io::ErrorKind::StorageFull, -1), "{chunk}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
 use keyctl_verify::{
-    Code, Entry, Grant, HeaderSigner, SealError, Sealer, UnverifiedBundle, WriteError,
+    Code, Entry, Grant, HeaderSigner, Push, SealError, Sealer, UnverifiedBundle, WriteError,
 };
 
 use super::kit::{
@@ -135,6 +135,34 @@ fn half_a_file_is_no_bundle() {
             // All pages are there, and a part of the header.
             assert!(ask(&file, &token(0)).is_unavailable(), "room for {room} bytes");
         }
+    }
+}
+
+#[test]
+fn bytes_are_written_as_the_same_file_or_are_no_entry() {
+    let write = |change: fn(&mut Vec<u8>)| {
+        let recipe = Recipe::default();
+        let sealer = recipe.sealer();
+        let mut given: Vec<Vec<u8>> =
+            entries(&sealer, 80).iter().map(|entry| entry.as_bytes().to_vec()).collect();
+        change(&mut given[40]);
+        let signers: Vec<_> = recipe.signers.iter().map(|seed| Signer::new(*seed)).collect();
+        let signers: Vec<_> = signers.iter().map(|signer| signer as &dyn HeaderSigner).collect();
+        let mut file = Cursor::new(Vec::new());
+        let give = |push: &mut Push<'_>| given.iter().try_for_each(|entry| push(entry));
+        let written = sealer.write_with(&mut file, &recipe.terms(), &signers, give);
+        (file.into_inner(), written.map(drop))
+    };
+    let (file, written) = write(|_| ());
+    assert!(written.is_ok() && file == self::write(&Recipe::default(), |_| ()).0);
+    let changes: [fn(&mut Vec<u8>); 3] =
+        [Vec::clear, |entry| entry.push(0), |entry| entry.truncate(64)];
+    for change in changes {
+        let (file, written) = write(change);
+        assert!(
+            matches!(written, Err(WriteError::Io(e)) if e.kind() == io::ErrorKind::InvalidData)
+        );
+        assert!(is_no_bundle(&file));
     }
 }
 
