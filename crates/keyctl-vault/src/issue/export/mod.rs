@@ -2,6 +2,7 @@
 //! whoever may sign bundles needs no right to change anything.
 
 mod again;
+mod merge;
 mod place;
 mod runs;
 
@@ -23,6 +24,7 @@ use crate::error::{Finding, VaultError};
 use crate::store::files;
 use crate::vault::{BundleSigners, Snapshot, UnlockedVault};
 pub use again::{KEEP_ENDED, VALID_FOR, options_of};
+use merge::Merge;
 use place::Place;
 use runs::{Entries, Runs};
 
@@ -336,7 +338,7 @@ fn write(
     ready: impl FnOnce() -> Result<(), ExportError> + Send,
 ) -> Result<Header, ExportError> {
     let signers: Vec<&dyn HeaderSigner> = signers.signers.iter().map(|s| s as _).collect();
-    let entries = runs.merge()?;
+    let entries = Merge::of(runs)?;
     let header = files::replace_by(path, MODE, |file: &mut File| {
         let out = BufWriter::with_capacity(BUFFER, &mut *file);
         let failed = |source| ExportError::Write { path: path.to_owned(), source };
