@@ -134,11 +134,10 @@ impl Snapshot<'_> {
         };
         let stored = digests[usize::from(range.start)..usize::from(range.end)].iter();
         if stored.filter(|digest| **digest != ABSENT).count() <= FEW {
-            let (mut opened, mut batch) = (Vec::new(), Batch::default());
+            let mut opened = Vec::new();
             self.each_page(table, range, &digests, |number, sealed| {
-                batch.push(number, sealed);
-                opened.push(batch.pages().pop().map(open_one).expect("just pushed")?);
-                batch.clear();
+                let mut page = Zeroizing::new(sealed.to_vec());
+                opened.push(open_one((number, &mut page))?);
                 Ok(())
             })?;
             return take(opened);
