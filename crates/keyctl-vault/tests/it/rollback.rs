@@ -77,10 +77,12 @@ fn putting_back_the_old_page_brings_no_key_back() {
     let case = Revoked::new();
     case.put_back(&["page"]);
     let mut vault = case.lab.open();
-    let damaged = finding(try_code(&mut vault, &case.key.token, at(3)));
-    assert!(damaged.to_string().contains("is not the one that the head vouches for"), "{damaged}");
+    // The name was taken off its page of the index, where the token may be, too.
+    let is_page =
+        |found: Finding| found.to_string().contains("is not the one that the head vouches for");
+    assert!(is_page(finding(try_code(&mut vault, &case.key.token, at(3)))));
     let snapshot = vault.snapshot().unwrap();
-    assert_eq!(finding(snapshot.key(case.key.id)), damaged);
+    assert!(is_page(finding(snapshot.key(case.key.id))));
     finding(snapshot.keys(Some));
     finding(snapshot.check());
 }
