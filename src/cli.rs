@@ -101,7 +101,8 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
 /// to each of them, takes longer than verifying a token; so that is done only where this one does
 /// not do: for help, and for what is wrong, whose suggestions come from all of them.
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    let verb = args.get(1).and_then(|word| word.to_str()).and_then(only);
+    let first = args.get(1).and_then(|word| word.to_str()).and_then(only);
+    let verb = first.or_else(|| only(&behind_flags(args)?));
     let parsed = verb.and_then(|mut command| {
         let mut matches = command.try_get_matches_from_mut(args).ok()?;
         Cli::from_arg_matches_mut(&mut matches).ok()
@@ -109,7 +110,7 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     if let Some(cli) = parsed {
         return Ok(cli);
     }
-    // Flags before the verb, no verb at all, or the version.
+    // No verb at all, or the version.
     Cli::try_parse_from(args).or_else(|error| match error.kind() {
         ErrorKind::DisplayVersion => Err(error),
         _ => parse_with_all(args),
@@ -121,6 +122,13 @@ fn only(verb: &str) -> Option<clap::Command> {
     let all = Command::augment_subcommands(clap::Command::new("keyctl"));
     let verb = all.find_subcommand(verb)?.clone();
     Some(GlobalArgs::augment_args(clap::Command::new("keyctl")).subcommand(verb))
+}
+
+/// The verb behind flags that every verb understands.
+fn behind_flags(args: &[OsString]) -> Option<String> {
+    let flags = GlobalArgs::augment_args(clap::Command::new("keyctl"));
+    let flags = flags.disable_help_flag(true).allow_external_subcommands(true);
+    flags.try_get_matches_from(args).ok()?.subcommand_name().map(str::to_owned)
 }
 
 fn parse_with_all(args: &[OsString]) -> Result<Cli, clap::Error> {
