@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Finding, VaultError};
 
 /// The latest format, kept in `user_version`.
 pub(crate) const FORMAT: u32 = 1;
+/// How many bytes are copied at once.
+const COPY_LEN: usize = 128 << 10;
 /// `application_id`: "kcvt".
 pub(super) const APPLICATION_ID: u32 = 0x6b63_7674;
 
@@ -53,22 +55,76 @@ pub(super) fn check_header(path: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Reads the first bytes of a file; `None` when it is shorter.
+/// Which file it is: its device and its number there.
+pub(super) type FileId = (u64, u64);
+
+/// Every file of which something was read beside SQLite.
 ///
 /// POSIX locks belong to a process and a file: closing any descriptor of the file drops the locks
 /// that SQLite holds on another. So each file is opened for this once, and never closed.
+static OPEN: Mutex<BTreeMap<FileId, Arc<File>>> = Mutex::new(BTreeMap::new());
+
+/// Reads the first bytes of a file; `None` when it is shorter.
 fn read_start(path: &Path, start: &mut [u8]) -> Result<Option<()>, VaultError> {
-    static OPEN: Mutex<BTreeMap<(u64, u64), File>> = Mutex::new(BTreeMap::new());
     let io = |action| VaultError::io(action, path);
     let meta = std::fs::metadata(path).map_err(io("look at"))?;
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let file = match open.entry((meta.dev(), meta.ino())) {
         Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(new) => new.insert(File::open(path).map_err(io("open"))?),
+        Entry::Vacant(new) => new.insert(Arc::new(File::open(path).map_err(io("open"))?)),
     };
     match file.read_exact_at(start, 0) {
         Ok(()) => Ok(Some(())),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
         Err(error) => Err(io("read")(error)),
+    }
+}
+
+/// Copies the first `len` bytes of a file of which the header was read before; `None` when it was not,
+/// or the file is shorter. Whoever asks holds a lock that keeps others from writing it.
+pub(super) fn copy_start(file: FileId, len: u64, to: &mut File) -> io::Result<Option<()>> {
+    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned();
+    let Some(from) = open else { return Ok(None) };
+    let mut buffer = vec![0; COPY_LEN];
+    let mut at = 0;
+    while at < len {
+        let rest = usize::try_from(len - at).unwrap_or(COPY_LEN);
+        let found = from.read_at(&mut buffer[..rest.min(COPY_LEN)], at)?;
+        if found == 0 {
+            return Ok(None);
+        }
+        to.write_all(&buffer[..found])?;
+        at += found as u64;
+    }
+    Ok(Some(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_a_file_that_was_looked_at_is_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        let bytes: Vec<u8> = (0..COPY_LEN + 99).map(|n| (n % 251) as u8).collect();
+        fs::write(&path, &bytes).unwrap();
+        let meta = fs::metadata(&path).unwrap();
+        let copied = |len: usize| {
+            let to = folder.path().join("copy");
+            let copied = copy_start((meta.dev(), meta.ino()), len as u64, &mut File::create(&to)?)?;
+            Ok::<_, io::Error>(copied.map(|()| fs::read(&to).unwrap()))
+        };
+        assert_eq!(copied(0).unwrap(), None, "nobody has looked at it");
+        assert_eq!(read_start(&path, &mut [0; 100]).unwrap(), Some(()));
+        for len in [0, 1, COPY_LEN - 1, COPY_LEN, COPY_LEN + 1, COPY_LEN + 99] {
+            assert_eq!(copied(len).unwrap().as_deref(), Some(&bytes[..len]), "{len} bytes");
+        }
+        assert_eq!(copied(COPY_LEN + 100).unwrap(), None, "it has no more");
+        fs::rename(&path, folder.path().join("g")).unwrap();
+        fs::write(&path, b"another").unwrap();
+        assert_eq!(copied(9).unwrap().as_deref(), Some(&bytes[..9]), "it is told by its number");
     }
 }

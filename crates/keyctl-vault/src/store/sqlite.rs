@@ -30,7 +30,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::files;
-use super::header::{APPLICATION_ID, FORMAT, check_header};
+use super::header::{APPLICATION_ID, FORMAT, FileId, check_header, copy_start};
 use crate::error::{Finding, VaultError};
 
 /// How a format is reached from the one before. Never edit an entry; append.
@@ -46,6 +46,8 @@ const SCHEMA: [&str; 6] = [
     "CREATE TABLE audit (id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT",
 ];
 
+/// The length of a page of the file, in bytes.
+const PAGE_LEN: u64 = 4096;
 /// The largest blob that is read or written, in bytes.
 const MAX_BLOB: i32 = 72 << 20;
 /// How long to wait for another process.
@@ -97,7 +99,7 @@ pub(crate) enum Access {
 pub(crate) struct Store {
     conn: Connection,
     path: PathBuf,
-    file: (u64, u64),
+    file: FileId,
     /// Whether SQLite has found something malformed.
     is_malformed: Cell<bool>,
 }
@@ -116,20 +118,11 @@ impl Store {
         path: &Path,
         write: impl FnOnce(&Tx<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        Store::make_while(path, write, Ok)
-    }
-
-    /// The same; `meanwhile` runs while the disk is waited for.
-    pub(crate) fn make_while<T, U>(
-        path: &Path,
-        write: impl FnOnce(&Tx<'_>) -> Result<T, VaultError>,
-        meanwhile: impl FnOnce(T) -> Result<U, VaultError>,
-    ) -> Result<U, VaultError> {
         let file = files::make_empty(path)?;
         let mut store = Store::connect(path, |_| Ok(()))?;
         let settings = format!(
             "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
-             PRAGMA page_size=4096; PRAGMA application_id={APPLICATION_ID};"
+             PRAGMA page_size={PAGE_LEN}; PRAGMA application_id={APPLICATION_ID};"
         );
         let statements = MIGRATIONS.concat().join(";");
         let sql = format!("{settings} BEGIN; {statements}; PRAGMA user_version={FORMAT}; COMMIT;");
@@ -138,11 +131,8 @@ impl Store {
         let made = write(&tx)?;
         tx.commit()?;
         drop(store);
-        thread::scope(|scope| {
-            let synced = scope.spawn(|| file.sync_all().map_err(VaultError::io("write", path)));
-            let done = meanwhile(made)?;
-            synced.join().expect("waiting for the disk does not panic").map(|()| done)
-        })
+        file.sync_all().map_err(VaultError::io("write", path))?;
+        Ok(made)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -164,7 +154,7 @@ impl Store {
         if file_at(&self.path)? != self.file {
             return Err(VaultError::Replaced { path: self.path.clone() });
         }
-        let tx = Tx { tx, path: &self.path, is_malformed: &self.is_malformed };
+        let tx = Tx { tx, path: &self.path, file: self.file, is_malformed: &self.is_malformed };
         tx.check_header()?;
         tx.check_schema()?;
         tx.keep_pages(access)?;
@@ -227,6 +217,7 @@ impl Store {
 pub(crate) struct Tx<'s> {
     tx: Transaction<'s>,
     path: &'s Path,
+    file: FileId,
     is_malformed: &'s Cell<bool>,
 }
 
@@ -302,6 +293,30 @@ impl Tx<'_> {
             from.each(relation, i64::MIN, i64::MAX, |row, d| self.put(relation, row, d))?;
         }
         Ok(())
+    }
+
+    /// Copies the file, as this transaction has it, to a new one at `path`, and waits for the disk, while
+    /// `meanwhile` runs. A part of it may be left when it fails.
+    pub(crate) fn copy_to<T>(
+        &self,
+        path: &Path,
+        meanwhile: impl FnOnce() -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        let pages = self.tx.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0));
+        let len = u64::from(pages.map_err(self.sql())?) * PAGE_LEN;
+        let (from, file) = (self.path, self.file);
+        let mut copy = files::make_empty(path)?;
+        let copied = move || {
+            let started =
+                copy_start(file, len, &mut copy).map_err(VaultError::io("write", path))?;
+            started.ok_or_else(|| VaultError::Replaced { path: from.to_owned() })?;
+            copy.sync_all().map_err(VaultError::io("write", path))
+        };
+        thread::scope(|scope| {
+            let copied = scope.spawn(copied);
+            let done = meanwhile()?;
+            copied.join().expect("copying does not panic").map(|()| done)
+        })
     }
 
     pub(crate) fn commit(self) -> Result<(), VaultError> {
@@ -409,7 +424,7 @@ pub(crate) fn check_free(path: &Path) -> Result<(), VaultError> {
 }
 
 /// Which file lies at a path: its device and its number there.
-fn file_at(path: &Path) -> Result<(u64, u64), VaultError> {
+fn file_at(path: &Path) -> Result<FileId, VaultError> {
     let meta = std::fs::symlink_metadata(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound => VaultError::Missing { path: path.to_owned() },
         _ => VaultError::io("look at", path)(source),

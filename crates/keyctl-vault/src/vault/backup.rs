@@ -1,7 +1,7 @@
 //! Copies of the whole vault, and what they are good for: `backup`, putting one back where the
 //! present vault is lost, and `trust`.
 //!
-//! A backup is the vault itself, row by row, with its slots: whoever could open the vault can
+//! A backup is the vault itself, byte for byte, with its slots: whoever could open the vault can
 //! open it. Putting it back as it is would look like an attack to every machine that has seen a
 //! later state, and is one when a revoked key comes back to life; so it takes a word of the user,
 //! and goes on from a generation above everything that this machine has seen.
@@ -41,14 +41,7 @@ impl UnlockedVault {
     pub fn backup(&mut self, to: &Path) -> Result<CheckReport, VaultError> {
         free_place(to)?;
         let snapshot = self.snapshot()?;
-        snapshot.beside(
-            #[expect(
-                clippy::redundant_closure_for_method_calls,
-                reason = "the method is of one lifetime, this of any"
-            )]
-            |snapshot| snapshot.check(),
-            |checked| write_new_vault(to, |tx| tx.copy_rows(&snapshot.tx), |()| checked()),
-        )
+        put_new_vault(to, |copy| snapshot.tx.copy_to(copy, || snapshot.check()))
     }
 
     /// Remembers the present state of the vault, whatever this machine had remembered of it or of
@@ -134,7 +127,8 @@ impl UnlockedVault {
             }
             Ok(())
         };
-        write_new_vault(&temporary, write, Ok).map_err(VaultError::of_a_step)?;
+        put_new_vault(&temporary, |file| Store::make(file, write))
+            .map_err(VaultError::of_a_step)?;
         let moved_to = writer
             .announce_head(Some(pin.head))
             .and_then(|()| {
@@ -227,20 +221,19 @@ pub(super) fn free_place(path: &Path) -> Result<PathBuf, VaultError> {
     Ok(path)
 }
 
-/// Makes a vault's file at `path` by what `write` puts into it, when also `meanwhile` has done what it
-/// does while the disk is waited for; nothing is left when any of it fails.
-pub(super) fn write_new_vault<T>(
+/// Puts the vault's file that `make` makes at a path beside to `path`, when it is whole and nothing is
+/// there; nothing is left when that fails.
+pub(super) fn put_new_vault<T>(
     path: &Path,
-    write: impl FnOnce(&Tx<'_>) -> Result<(), VaultError>,
-    meanwhile: impl FnOnce(()) -> Result<T, VaultError>,
+    make: impl FnOnce(&Path) -> Result<T, VaultError>,
 ) -> Result<T, VaultError> {
     let path = free_place(path)?;
     let temporary = files::temporary_beside(&path);
-    let written = Store::make_while(&temporary, write, meanwhile).and_then(|done| {
+    let made = make(&temporary).and_then(|made| {
         files::put_or_remove(&temporary, &path)?;
-        Ok(done)
+        Ok(made)
     });
-    written.map_err(|error| {
+    made.map_err(|error| {
         drop(fs::remove_file(&temporary));
         error.at(&path)
     })

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::backup::{free_place, write_new_vault};
+use super::backup::{free_place, put_new_vault};
 use super::rebuild::Reseal;
 use super::rekey::finish;
 use super::snapshot::{read_slots, slots_digest, vault_row};
@@ -12,7 +12,7 @@ use super::unlocked::UnlockedVault;
 use crate::crypto::{AdminKeys, Key32, Opener, Recipient, Secret, Slot, VaultId, VaultKey, random};
 use crate::domain::{Author, Change, Entry, FieldChange, Name, Role, Subject, Verb};
 use crate::error::VaultError;
-use crate::store::{Relation, Tx};
+use crate::store::{Relation, Store, Tx};
 
 /// Who can open an export.
 pub enum ExportSlot {
@@ -74,7 +74,7 @@ impl UnlockedVault {
             head.slots = slots_digest(keys.id, &read_slots(tx)?);
             finish(tx, &keys, head, &entry).map(drop)
         };
-        write_new_vault(&path, write, Ok)?;
+        put_new_vault(&path, |file| Store::make(file, write))?;
         Ok(keys.vault_key())
     }
 }
