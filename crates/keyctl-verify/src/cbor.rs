@@ -270,6 +270,14 @@ impl<'b> Reader<'b> {
         (0..len).map(|_| read(self)).collect()
     }
 
+    /// Reads an array as [`list`](Self::list) does, and keeps nothing of it.
+    pub fn each(
+        &mut self,
+        read: impl FnMut(&mut Self) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        self.list(read)
+    }
+
     /// Reads an array as [`list`](Self::list) does, shows each item to `see`, and keeps where they are.
     pub fn items<T>(
         &mut self,

@@ -24,7 +24,9 @@ pub(crate) use key32::Key32;
 pub(crate) use keys::{AdminKeys, Keys, ReadKeys, VaultId};
 pub(crate) use random::{Draws, fill, random};
 pub use recipient::{Identities, IdentityError, Recipient, RecipientError};
-pub(crate) use seal::{NONCE_LEN, Sealed, TAG_LEN, open, open_in_place, seal};
+pub(crate) use seal::{
+    NONCE_LEN, Sealed, TAG_LEN, open, open_in_place, seal, seal_in_place, seal_with,
+};
 pub use secret::{
     MIN_KEYFILE_LEN, Passphrase, PassphraseError, RecoveryKey, RecoveryKeyError, Secret,
     random_keyfile,

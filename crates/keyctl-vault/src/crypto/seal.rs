@@ -17,14 +17,39 @@ pub(crate) type Sealed = Vec<u8>;
 
 /// Seals `plaintext` under a random nonce.
 pub(crate) fn seal(key: &Key32, aad: &[u8], plaintext: &[u8]) -> Result<Sealed, VaultError> {
-    let nonce: [u8; NONCE_LEN] = random()?;
-    let body = cipher(key)
-        .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad })
-        .expect("a page is far shorter than the cipher's limit");
-    let mut sealed = Vec::with_capacity(NONCE_LEN + body.len());
-    sealed.extend_from_slice(&nonce);
-    sealed.extend_from_slice(&body);
+    seal_with(key, aad, plaintext.len(), |text| text.extend_from_slice(plaintext))
+}
+
+/// Seals what `write` appends, with zeros behind it up to `len` bytes: where it is written, so that no
+/// other memory holds it.
+pub(crate) fn seal_with(
+    key: &Key32,
+    aad: &[u8],
+    len: usize,
+    write: impl FnOnce(&mut Vec<u8>),
+) -> Result<Sealed, VaultError> {
+    let mut sealed = Vec::with_capacity(NONCE_LEN + len + TAG_LEN);
+    sealed.extend_from_slice(&random::<NONCE_LEN>()?);
+    write(&mut sealed);
+    assert!(sealed.len() <= NONCE_LEN + len, "there is room for what is written");
+    sealed.resize(NONCE_LEN + len + TAG_LEN, 0);
+    encrypt(key, aad, &mut sealed);
     Ok(sealed)
+}
+
+/// Seals, under another random nonce, what lies where [`open_in_place`] leaves it.
+pub(crate) fn seal_in_place(key: &Key32, aad: &[u8], sealed: &mut [u8]) -> Result<(), VaultError> {
+    sealed[..NONCE_LEN].copy_from_slice(&random::<NONCE_LEN>()?);
+    encrypt(key, aad, sealed);
+    Ok(())
+}
+
+/// What lies between the nonce and the room for the tag.
+fn encrypt(key: &Key32, aad: &[u8], sealed: &mut [u8]) {
+    let (nonce, body) = sealed.split_first_chunk_mut::<NONCE_LEN>().expect("it begins with one");
+    let (text, tag) = body.split_last_chunk_mut::<TAG_LEN>().expect("there is room for it");
+    let made = cipher(key).encrypt_inout_detached(&XNonce::from(*nonce), aad, text.into());
+    *tag = made.expect("a page is far shorter than the cipher's limit").into();
 }
 
 /// Opens what [`seal`] made; `None` when a bit, the key or the additional data differ.
@@ -79,6 +104,24 @@ mod tests {
         for len in 0..sealed.len() {
             assert!(text_of(&key, b"here", &sealed[..len]).is_none(), "{len} bytes");
         }
+    }
+
+    #[test]
+    fn what_was_opened_in_place_is_sealed_anew_in_place() {
+        let key = |n| Key32::fill_with(|k| *k = [n; 32]);
+        let old = seal(&key(1), b"here", b"text").unwrap();
+        let mut sealed = old.clone();
+        open_in_place(&key(1), b"here", &mut sealed).unwrap().copy_from_slice(b"next");
+        seal_in_place(&key(2), b"there", &mut sealed).unwrap();
+        assert_eq!(text_of(&key(2), b"there", &sealed).unwrap(), b"next");
+        assert_ne!(sealed[..NONCE_LEN], old[..NONCE_LEN]);
+    }
+
+    #[test]
+    fn what_is_written_is_padded_with_zeros() {
+        let key = Key32::fill_with(|k| *k = [1; 32]);
+        let sealed = seal_with(&key, b"", 6, |text| text.extend_from_slice(b"text")).unwrap();
+        assert_eq!(text_of(&key, b"", &sealed).unwrap(), b"text\0\0");
     }
 
     #[test]

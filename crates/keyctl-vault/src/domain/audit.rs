@@ -344,6 +344,30 @@ impl Entry {
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        Entry::read(bytes, |r| {
+            // A few bytes that say that there are many are not believed.
+            let mut changes = Vec::with_capacity(r.rest().len() / CHANGE_LEN);
+            r.each(|r| {
+                changes.push(read_change(r)?);
+                Ok(())
+            })?;
+            Ok(changes)
+        })
+    }
+
+    /// Reads an entry without keeping what it says; its generation.
+    pub(crate) fn check(bytes: &[u8]) -> Result<u64, Malformed> {
+        let entry = Entry::read(bytes, |r| {
+            r.each(|r| visit_change(r, |_| ()).map(drop))?;
+            Ok(Vec::new())
+        });
+        entry.map(|entry| entry.generation)
+    }
+
+    fn read<'b>(
+        bytes: &'b [u8],
+        changes: impl FnOnce(&mut Reader<'b>) -> Result<Vec<Change>, Malformed>,
+    ) -> Result<Self, Malformed> {
         let mut r = Reader::new(bytes);
         r.array(ENTRY_FIELDS)?;
         let generation = r.uint()?;
@@ -355,7 +379,7 @@ impl Entry {
             verb,
             author,
             slot: r.text()?.to_owned(),
-            changes: r.list(read_change)?,
+            changes: changes(&mut r)?,
             uses: r.uint()?,
             random: r.fixed()?,
             previous_head: r.fixed()?,
@@ -381,23 +405,52 @@ fn write_change(w: &mut Writer, change: &Change) {
         .option_text(subject.owner.as_deref());
 }
 
-fn read_change(r: &mut Reader<'_>) -> Result<Change, Malformed> {
-    // The first entries of a vault may be from before owners were noted.
-    let len = r.array_of(&[CHANGE_FIELDS - 1, CHANGE_FIELDS])?;
-    let kind = r.text()?.into();
-    let id = read_option(r)?;
-    let project = read_option(r)?;
-    let name = read_option(r)?;
-    let fields = r.list(|r| {
-        r.array(3)?;
-        let field = r.text()?.into();
-        let from = read_option(r)?;
-        Ok(FieldChange { field, from, to: read_option(r)? })
-    })?;
-    let owner = if len == CHANGE_FIELDS { read_option(r)? } else { None };
-    Ok(Change { subject: Subject { kind, id, project, name, owner }, fields })
+/// A subject whose texts are part of the entry.
+struct SubjectText<'b> {
+    kind: &'b str,
+    id: Option<&'b str>,
+    project: Option<&'b str>,
+    name: Option<&'b str>,
+    owner: Option<&'b str>,
 }
 
-fn read_option(r: &mut Reader<'_>) -> Result<Option<SmolStr>, Malformed> {
-    r.option(|r| r.text().map(SmolStr::from))
+/// A change of a field, whose texts are part of the entry.
+struct FieldText<'b> {
+    field: &'b str,
+    from: Option<&'b str>,
+    to: Option<&'b str>,
+}
+
+fn read_change(r: &mut Reader<'_>) -> Result<Change, Malformed> {
+    let mut fields = Vec::new();
+    let subject = visit_change(r, |change| {
+        let FieldText { field, from, to } = change;
+        fields.push(FieldChange::new(field, from, to));
+    })?;
+    let own = |text: Option<&str>| text.map(SmolStr::from);
+    let SubjectText { kind, id, project, name, owner } = subject;
+    let (id, project, name, owner) = (own(id), own(project), own(name), own(owner));
+    Ok(Change { subject: Subject { kind: kind.into(), id, project, name, owner }, fields })
+}
+
+/// Reads a change, of which `field` is shown each field; to what it was made.
+fn visit_change<'b>(
+    r: &mut Reader<'b>,
+    mut field: impl FnMut(FieldText<'b>),
+) -> Result<SubjectText<'b>, Malformed> {
+    // The first entries of a vault may be from before owners were noted.
+    let len = r.array_of(&[CHANGE_FIELDS - 1, CHANGE_FIELDS])?;
+    let (kind, id, project, name) =
+        (r.text()?, r.option(Reader::text)?, r.option(Reader::text)?, r.option(Reader::text)?);
+    r.each(|r| {
+        r.array(3)?;
+        field(FieldText {
+            field: r.text()?,
+            from: r.option(Reader::text)?,
+            to: r.option(Reader::text)?,
+        });
+        Ok(())
+    })?;
+    let owner = if len == CHANGE_FIELDS { r.option(Reader::text)? } else { None };
+    Ok(SubjectText { kind, id, project, name, owner })
 }

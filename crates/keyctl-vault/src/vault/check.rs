@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::{AddAssign, ControlFlow};
+use std::ops::AddAssign;
 
 use keyctl_verify::cbor::Malformed;
 use keyctl_verify::{KeyId, PublicId};
 
 use super::audit::not_at_the_head;
 use super::layout::Table;
+use super::log::LogExtent;
+use super::segment::OpenedSegment;
 use super::settings::check_setting;
 use super::snapshot::Snapshot;
 use crate::domain::{Key, NameEntry, Project, PublicIdEntry};
@@ -31,13 +33,6 @@ pub struct CheckReport {
     pub nodes: u64,
     /// Audit entries.
     pub audit_entries: u64,
-}
-
-/// What the audit log has.
-#[derive(Default)]
-struct LogCount {
-    segments: u64,
-    entries: u64,
 }
 
 /// A number of index records and the sum of their hashes: equal for equal records, in whatever
@@ -101,7 +96,7 @@ impl Snapshot<'_> {
     pub fn check(&self) -> Result<CheckReport, VaultError> {
         let look = |snapshot: &Snapshot<'_>| {
             snapshot.tx.check_file()?;
-            snapshot.check_log()
+            snapshot.check_log(OpenedSegment::check_entries)
         };
         self.beside(look, |log| {
             let keys = self.check_tables();
@@ -151,24 +146,22 @@ impl Snapshot<'_> {
     /// # Errors
     /// The first thing that is wrong.
     pub(crate) fn check_beside_keys(&self) -> Result<(), VaultError> {
-        let (segments, last) = self.log().extent(self.head.audit)?;
-        if last != self.head.generation {
-            return Err(not_at_the_head().into());
-        }
+        let segments = self.check_log(|_| Ok(()))?.segments;
         self.check_rows(segments)?;
         let others = Table::ALL.into_iter().filter(|table| *table != Table::Keys);
         others.into_iter().try_for_each(|table| self.check_digests(table))
     }
 
-    /// Reads the whole audit log, segment by segment.
-    fn check_log(&self) -> Result<LogCount, VaultError> {
-        let mut count = LogCount::default();
-        self.each_audit_segment(|_, entries| {
-            count.segments += 1;
-            count.entries += entries.len() as u64;
-            ControlFlow::Continue(())
-        })?;
-        Ok(count)
+    /// Verifies the whole audit log; `check` may have something against a segment.
+    fn check_log(
+        &self,
+        check: impl Fn(&OpenedSegment) -> Result<(), Finding>,
+    ) -> Result<LogExtent, VaultError> {
+        let extent = self.log().extent(self.head.audit, check)?;
+        if extent.last == self.head.generation {
+            return Ok(extent);
+        }
+        Err(not_at_the_head().into())
     }
 
     /// The tally of a table, of which `of` gives that of a record; `records` counts them.

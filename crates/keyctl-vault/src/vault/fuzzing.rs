@@ -12,8 +12,9 @@ use keyctl_verify::cbor::Malformed;
 
 use super::head::{self, Head, head_digest};
 use super::layout::{ABSENT, FAN_OUT, PageBits, Table, node_digest, page_digest, page_place};
-use super::log::{self, OpenedSegment};
+use super::log;
 use super::page::{self, PageReader};
+use super::segment::{self, OpenedSegment};
 use super::snapshot::{Snapshot, read_slots, slots_digest};
 use super::unlocked::UnlockedVault;
 use crate::crypto::{
@@ -67,6 +68,8 @@ pub fn record(bytes: &[u8]) -> bool {
 /// An entry of the audit log.
 #[must_use]
 pub fn entry(bytes: &[u8]) -> bool {
+    let generation = Entry::decode(bytes).map(|entry| entry.generation);
+    assert_eq!(Entry::check(bytes), generation, "who only checks takes what a reader takes");
     round_trip(bytes, Entry::decode, Entry::encode)
 }
 
@@ -74,9 +77,11 @@ pub fn entry(bytes: &[u8]) -> bool {
 /// from its first.
 #[must_use]
 pub fn segment(first: u64, plain: &[u8]) -> bool {
-    let Some(segment) = OpenedSegment::parse(first, plain) else { return false };
-    let sealed = segment.to_segment().seal(&key(2), ID).expect("the system gives random bytes");
-    let again = open(&key(2), &log::aad(ID, first), &sealed).expect("it was just sealed");
+    let place = segment::aad(ID, first);
+    let sealed = seal(&key(2), &place, plain).expect("the system gives random bytes");
+    let Some(segment) = OpenedSegment::open(&key(2), ID, first, sealed) else { return false };
+    let sealed = segment.to_segment().seal(&key(2), ID).expect("as above");
+    let again = open(&key(2), &place, &sealed).expect("it was just sealed");
     assert_eq!(*again, plain, "a segment has one form");
     let Ok(entries) = segment.decode() else { return false };
     assert!((first..).zip(&entries).all(|(n, entry)| entry.generation == n));
@@ -232,12 +237,12 @@ fn forge_segment(
 ) -> Result<(), VaultError> {
     let (first, row) = (head.audit.tail, log::row(head.audit.tail));
     let sealed = snapshot.tx.get(Relation::Audit, row)?.ok_or_else(not_there)?;
-    let place = log::aad(admin.id, first);
+    let place = segment::aad(admin.id, first);
     let mut plain = open(&admin.read.audit, &place, &sealed).ok_or_else(not_there)?;
     edit(&mut plain);
     let sealed = seal(&admin.read.audit, &place, &plain)?;
     snapshot.tx.put(Relation::Audit, row, &sealed)?;
-    head.audit.digest = log::segment_digest(admin.id, first, &sealed);
+    head.audit.digest = segment::segment_digest(admin.id, first, &sealed);
     Ok(())
 }
 

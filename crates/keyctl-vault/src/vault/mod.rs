@@ -28,6 +28,7 @@ mod rekey;
 #[cfg(test)]
 mod sample;
 mod scan;
+mod segment;
 mod session;
 mod settings;
 mod slots;

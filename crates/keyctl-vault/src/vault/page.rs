@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
-
 use super::layout::{Loc, PageBits, Table, page_digest, page_place};
-use crate::crypto::{Digest, Key32, Sealed, VaultId, open_in_place, seal};
+use crate::crypto::{Digest, Key32, Sealed, VaultId, open_in_place, seal_with};
 use crate::error::{Finding, VaultError};
 
 /// Plaintext is padded to a multiple of this many bytes.
@@ -89,15 +87,14 @@ impl Page {
         table: Table,
         number: u16,
     ) -> Result<Sealed, VaultError> {
-        let mut plain = Zeroizing::new(Vec::with_capacity(self.padded_len()));
-        plain.extend_from_slice(&len_u32(self.locations.len()));
-        for (loc, record) in self.locations.iter().zip(&self.records) {
-            plain.extend_from_slice(&loc.0);
-            plain.extend_from_slice(&len_u32(record.len()));
-            plain.extend_from_slice(record);
-        }
-        plain.resize(self.padded_len(), 0);
-        seal(key, &aad(id, table, number), &plain)
+        seal_with(key, &aad(id, table, number), self.padded_len(), |plain| {
+            plain.extend_from_slice(&len_u32(self.locations.len()));
+            for (loc, record) in self.locations.iter().zip(&self.records) {
+                plain.extend_from_slice(&loc.0);
+                plain.extend_from_slice(&len_u32(record.len()));
+                plain.extend_from_slice(record);
+            }
+        })
     }
 
     fn padded_len(&self) -> usize {

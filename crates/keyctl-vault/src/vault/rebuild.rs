@@ -14,6 +14,7 @@ use keyctl_verify::cbor::Malformed;
 use super::head::Head;
 use super::layout::{Loc, PageBits, Table, What, locate};
 use super::log::Log;
+use super::segment::OpenedSegment;
 use super::snapshot::Snapshot;
 use super::tree::write_table;
 use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
@@ -24,7 +25,7 @@ use crate::store::{Relation, Tx};
 /// Everything of a vault that is sealed, sealed for other keys and not yet written.
 pub(super) struct Rebuilt {
     tables: [Vec<(Loc, Vec<u8>)>; 4],
-    log: Vec<Vec<Vec<u8>>>,
+    log: Vec<OpenedSegment>,
     /// The keys that keep a token which can be shown again.
     pub(super) revealable: Vec<KeyId>,
     /// The head that it begins with: everything of the old one but the digests.
