@@ -18,7 +18,10 @@ use super::segment::OpenedSegment;
 use super::snapshot::Snapshot;
 use super::tree::write_table;
 use crate::crypto::{AdminKeys, BundleSigner, open_token, seal_token};
-use crate::domain::{BundleKey, BundleSetting, Key, NameEntry, OwnerRecord, Policy, PublicIdEntry};
+use crate::domain::{
+    BundleKey, BundleSetting, Generation, Key, KeyRecord, NameEntry, OwnerRecord, Policy,
+    PublicIdEntry,
+};
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
@@ -90,12 +93,17 @@ impl Reseal<'_> {
             |what, project: &str, value: &str| locate(&self.to.read, table, what, project, value);
         match table {
             Table::Keys => {
+                let mut keeps_a_token = false;
+                let see = |g: Generation| keeps_a_token |= g.sealed_token.is_some();
+                let id = KeyRecord::new(record).fields_with(see).ok()?.id;
+                let place = at(What::Id, "", id.as_str());
+                if !keeps_a_token {
+                    return Some((place, record.to_vec()));
+                }
                 let mut key = Key::decode(record).ok()?;
                 reseal_tokens(&mut key, self.from, self.to)?;
-                if key.generations.iter().any(|g| g.sealed_token.is_some()) {
-                    revealable.lock().ok()?.push(key.id);
-                }
-                Some((at(What::Id, "", &key.id.to_string()), key.encode()))
+                revealable.lock().ok()?.push(id);
+                Some((place, key.encode()))
             }
             Table::Index => {
                 if let Ok(entry) = NameEntry::decode(record) {
