@@ -67,7 +67,8 @@ impl Home {
 
     /// A command in this home, without a terminal, with the passphrase in the environment.
     pub fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = self.program(env!("CARGO_BIN_EXE_keyctl"));
+        let program = std::env::var("KEYCTL_TEST_PROGRAM");
+        let mut command = self.program(program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_keyctl")));
         command.args(args).env("KEYCTL_PASSPHRASE", PASSPHRASE).env("KEYCTL_OWNER", "tester");
         command
     }

@@ -292,7 +292,9 @@ impl Token {
         }
         let (prefix, body) = text.rsplit_once('_').ok_or(TokenError::Malformed)?;
         let prefix = Prefix::parse(prefix).ok_or(TokenError::Malformed)?;
-        Base62::<{ SECRET_LEN + CHECK_LEN }>::parse(body).ok_or(TokenError::Malformed)?;
+        if !Base62::<{ SECRET_LEN + CHECK_LEN }>::fits(body) {
+            return Err(TokenError::Malformed);
+        }
         let (checked, check) = text.split_at(text.len() - CHECK_LEN);
         if check.as_bytes() != check_of(checked) {
             return Err(TokenError::BadChecksum);

@@ -20,6 +20,9 @@ const MAX_LINE: usize = 4096;
 /// How much of a batch is read at once.
 const BUFFER: usize = 8192;
 
+/// How far below its caller [`clear_stack`] goes, in words: further than judging a token does.
+const STACK_WORDS: usize = 8192;
+
 pub(crate) type TokenBytes = Zeroizing<Vec<u8>>;
 
 pub(super) fn read(ctx: &mut Context, args: &VerifyArgs) -> Result<TokenBytes, CliError> {
@@ -51,6 +54,14 @@ pub(crate) fn read_from(
         None => read_all(Stdin, Path::new("stdin"))?,
     };
     Ok(Zeroizing::new(without_line_end(&bytes).to_vec()))
+}
+
+/// Overwrites what calls that have returned left on the stack, where a compiler puts pieces of a token.
+#[expect(clippy::large_stack_arrays, reason = "it is what the function is for")]
+#[inline(never)]
+fn clear_stack() {
+    let mut left = [0_u64; STACK_WORDS];
+    left.zeroize();
 }
 
 fn no_token() -> CliError {
@@ -117,6 +128,8 @@ impl Lines {
     /// Whether there is anything more, which is then in the buffer.
     fn fill(&mut self) -> io::Result<bool> {
         while self.waiting.is_empty() {
+            // What comes next may be long in coming.
+            clear_stack();
             match self.source.read(&mut self.buffer) {
                 Ok(0) => return Ok(false),
                 Ok(read) => self.waiting = 0..read,
