@@ -1,4 +1,5 @@
-//! The fields of SQLite's header that never change, read beside SQLite and without it.
+//! What is read of the file beside SQLite and without it: the fields of its header that never change,
+//! and all of it for a copy.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -73,10 +74,15 @@ fn read_start(path: &Path, start: &mut [u8]) -> Result<Option<()>, VaultError> {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(new) => new.insert(Arc::new(File::open(path).map_err(io("open"))?)),
     };
-    match file.read_exact_at(start, 0) {
+    read_at(file, start, 0).map_err(io("read"))
+}
+
+/// Fills `bytes` from a place in a file; `None` when it is shorter.
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<Option<()>> {
+    match file.read_exact_at(bytes, at) {
         Ok(()) => Ok(Some(())),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(io("read")(error)),
+        Err(error) => Err(error),
     }
 }
 
@@ -89,12 +95,12 @@ pub(super) fn copy_start(file: FileId, len: u64, to: &mut File) -> io::Result<Op
     let mut at = 0;
     while at < len {
         let rest = usize::try_from(len - at).unwrap_or(COPY_LEN);
-        let found = from.read_at(&mut buffer[..rest.min(COPY_LEN)], at)?;
-        if found == 0 {
+        let piece = &mut buffer[..rest.min(COPY_LEN)];
+        if read_at(&from, piece, at)?.is_none() {
             return Ok(None);
         }
-        to.write_all(&buffer[..found])?;
-        at += found as u64;
+        to.write_all(piece)?;
+        at += piece.len() as u64;
     }
     Ok(Some(()))
 }
