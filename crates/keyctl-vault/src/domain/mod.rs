@@ -4,6 +4,7 @@
 //! contract forbids. No cryptography, no storage.
 
 mod audit;
+mod entry;
 mod key;
 mod lifetime;
 mod outline;
@@ -14,8 +15,8 @@ mod role;
 mod setting;
 mod text;
 
-pub(crate) use audit::Changes;
 pub use audit::{Author, Change, Entry, FieldChange, Subject, Verb};
+pub(crate) use entry::Changes;
 pub(crate) use key::Replaced;
 pub use key::{GRANT_BUDGET, Generation, Key, MAX_GENERATIONS, MAX_ITEMS};
 pub use lifetime::{Lifetime, LifetimeError};
