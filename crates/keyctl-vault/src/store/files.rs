@@ -132,8 +132,7 @@ pub(crate) fn make_empty(path: &Path) -> Result<File, VaultError> {
 /// When any step fails; the old file is then as it was. When only the disk does not confirm it, the
 /// new one is there, and a power cut may take it back.
 pub fn replace(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
-    replace_after(path, contents, File::sync_all)?;
-    sync_folder(folder_of(path))
+    Replacement::write(path, contents)?.put()
 }
 
 /// Replaces a file in one step, without waiting for the disk: after a power cut it may be the
@@ -142,18 +141,44 @@ pub fn replace(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
 /// # Errors
 /// When any step fails; the old file is then as it was.
 pub(crate) fn replace_unsynced(path: &Path, contents: &[u8]) -> Result<(), VaultError> {
-    replace_after(path, contents, |_| Ok(()))
+    replace_by(path, PRIVATE, |file| {
+        file.write_all(contents).map_err(VaultError::io("replace", path))
+    })
 }
 
-fn replace_after(
-    path: &Path,
-    contents: &[u8],
-    sync: impl FnOnce(&File) -> io::Result<()>,
-) -> Result<(), VaultError> {
-    replace_by(path, PRIVATE, |file| {
-        let written = file.write_all(contents).and_then(|()| sync(file));
-        written.map_err(VaultError::io("replace", path))
-    })
+/// A file that is whole, on the disk, and not yet in the place of the one that it replaces. Dropping it
+/// removes it.
+#[must_use = "dropping it removes the file"]
+pub(crate) struct Replacement {
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Replacement {
+    /// Writes it beside `path`, mode 0600, and waits for the disk.
+    pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<Self, VaultError> {
+        let temporary = temporary_beside(path);
+        let mut file = create_new(&temporary, PRIVATE).map_err(|error| error.at(path))?;
+        let replacement = Replacement { temporary, path: path.to_owned() };
+        let written = file.write_all(contents).and_then(|()| file.sync_all());
+        written.map_err(VaultError::io("replace", path)).map(|()| replacement)
+    }
+
+    /// Puts it in its place, to last.
+    ///
+    /// # Errors
+    /// As [`replace`].
+    pub(crate) fn put(self) -> Result<(), VaultError> {
+        fs::rename(&self.temporary, &self.path).map_err(VaultError::io("replace", &self.path))?;
+        sync_folder(folder_of(&self.path))
+    }
+}
+
+impl Drop for Replacement {
+    /// Once it is in its place, nothing has this name.
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.temporary));
+    }
 }
 
 /// Replaces a file in one step by what `write` writes and makes to last. A new file gets `mode`,
@@ -317,6 +342,23 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(check_private_file(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_replacement_that_is_not_put_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        replace(&path, b"old").unwrap();
+        let new = Replacement::write(&path, b"new").unwrap();
+        assert_eq!(
+            (fs::read(&path).unwrap(), fs::read_dir(&dir).unwrap().count()),
+            (b"old".into(), 2)
+        );
+        drop(new);
+        assert_eq!(
+            (fs::read(&path).unwrap(), fs::read_dir(&dir).unwrap().count()),
+            (b"old".into(), 1)
+        );
     }
 
     #[test]

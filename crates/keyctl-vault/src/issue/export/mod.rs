@@ -146,14 +146,20 @@ pub fn export(
     place.check(&signers.known, stream, serial)?;
     let sealer = Sealer::new(stream, serial, fill)?;
     let mut runs = Runs::new(&path);
-    let left_out = seal_all(&snapshot, &sealer, options, issued_at, &mut runs, progress)?;
+    // The note waits for the disk while there is other work.
+    let (left_out, note) = thread::scope(|scope| {
+        let note = scope.spawn(|| place.note(stream, serial));
+        let left_out = seal_all(&snapshot, &sealer, options, issued_at, &mut runs, progress)?;
+        let note = note.join().expect("noting a serial does not panic")?;
+        Ok::<_, ExportError>((left_out, note))
+    })?;
     let valid_until = issued_at.saturating_add(options.valid_for);
     let terms = Terms { issued_at, valid_until, vault_head: snapshot.head_digest() };
     drop(snapshot);
     let header = write(&path, sealer, runs, &terms, &signers, || {
         // Again: whoever could not be locked out may have been faster.
         place.check(&signers.known, stream, serial)?;
-        place.note(stream, serial)
+        Ok(note.put()?)
     })?;
     let signers = signers.signers.iter().map(HeaderSigner::public_key).collect();
     Ok(Exported { header, signers, left_out })

@@ -9,7 +9,7 @@ use keyctl_verify::{PublicKey, StreamId, UnverifiedBundle};
 
 use super::ExportError;
 use crate::error::VaultError;
-use crate::store::files;
+use crate::store::files::{self, Replacement};
 
 /// A serial has at most 16 digits.
 const MAX_NOTE: usize = 32;
@@ -23,7 +23,7 @@ pub(super) struct Place<'p> {
 }
 
 impl<'p> Place<'p> {
-    /// Waits until no other export runs, and takes away what one that was killed left behind.
+    /// Waits until no other export runs, and takes away what one that was killed left of a bundle.
     pub(super) fn take(path: &'p Path, state: &Path, vault: &str) -> Result<Self, ExportError> {
         let notes = state.join("bundles").join(vault);
         files::make_private_folder(&notes)?;
@@ -57,9 +57,12 @@ impl<'p> Place<'p> {
         Ok(())
     }
 
-    /// Notes the serial of a bundle that is about to take its place.
-    pub(super) fn note(&self, stream: StreamId, serial: u64) -> Result<(), ExportError> {
-        Ok(files::replace(&self.notes.join(stream.to_string()), serial.to_string().as_bytes())?)
+    /// Writes down the serial of a bundle that is being made, to be put in its place right before the
+    /// bundle is; takes away what an export that was killed left of such a note.
+    pub(super) fn note(&self, stream: StreamId, serial: u64) -> Result<Replacement, VaultError> {
+        let note = self.notes.join(stream.to_string());
+        files::remove_leftovers(&note);
+        Replacement::write(&note, serial.to_string().as_bytes())
     }
 
     fn replaced(&self, known: &[PublicKey], stream: StreamId) -> Result<Option<u64>, ExportError> {

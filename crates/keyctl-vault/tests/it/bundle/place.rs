@@ -198,6 +198,27 @@ fn an_export_that_fails_late_leaves_the_old_bundle_and_no_other_file() {
 }
 
 #[test]
+fn a_note_counts_only_when_its_bundle_is_whole() {
+    let (mut press, _) = pressed();
+    let note = note_of(&press);
+    let beside_note = || fs::read_dir(note.parent().unwrap()).unwrap().count();
+    let (noted, files) = (fs::read(&note).unwrap(), beside_note());
+    // One of whose export nobody has heard again.
+    let left = format!(".{}.0123456789abcdef.tmp", note.file_name().unwrap().display());
+    fs::write(note.with_file_name(left), b"99").unwrap();
+    let attacker = press.lab.attacker();
+    let (row, page) = attacker.rows("page").pop_first().unwrap();
+    attacker.put("page", row, Some(&[7; 64]));
+    press.export(&whole(), 20).unwrap_err();
+    assert_eq!(fs::read(&note).unwrap(), noted, "that no bundle has was noted");
+    assert_eq!(beside_note(), files, "what was written of a note is taken away");
+    attacker.put("page", row, Some(&page));
+    press.export(&whole(), 20).unwrap();
+    assert_eq!(fs::read_to_string(&note).unwrap(), millis(at(20)).to_string());
+    assert_eq!(beside_note(), files);
+}
+
+#[test]
 fn exports_at_the_same_time_come_one_after_the_other() {
     let (press, _) = pressed();
     let clock = AtomicU64::new(millis(at(20)));
