@@ -152,6 +152,7 @@ const LEFT: &str = "try what is in it ('keyctl verify', 'keyctl list --recovery-
 const FULL: &str = "nothing was changed; make room, and try again";
 const NOT_WRITABLE: &str = "nothing was changed; see who may write there";
 const FAILING: &str = "see whether the disk is full or failing; if it is whole, 'keyctl vault check' reads everything";
+const MEMORY: &str = "raise the limit of the shell or the container; a key file needs none, and 'init --kdf-memory' says how much a passphrase does";
 const UNCONFIRMED: &str = "see to the disk, then look at 'keyctl audit'; 'keyctl rotate' replaces a token that was not shown";
 
 /// What to do after a failure of the operating system.
@@ -208,6 +209,7 @@ impl From<VaultError> for CliError {
             VaultError::ExcessiveWork { .. } => {
                 (Kind::Locked, Some("name the slot to try with --slot NAME".to_owned()))
             }
+            VaultError::KdfMemory { .. } => (Kind::Failed, Some(MEMORY.to_owned())),
             VaultError::Role { .. } => {
                 (Kind::Refused, Some("unlock with a slot of that role".to_owned()))
             }

@@ -29,6 +29,20 @@ fn the_vault_key_is_alone_on_stdout_without_a_recovery_key() {
 }
 
 #[test]
+fn memory_that_cannot_be_had_is_said_and_no_vault_is_left() {
+    let home = Home::empty();
+    let init = "keyctl init --no-recovery --kdf-memory 2048 --kdf-passes 1";
+    let run = home.script(&format!("ulimit -v 1500000; {init}"));
+    insta::assert_snapshot!(run.shown(&home), @"
+    exit 1
+    --- stderr
+    error: Argon2id needs 2048 MiB of memory, which this machine does not give
+    hint: raise the limit of the shell or the container; a key file needs none, and 'init --kdf-memory' says how much a passphrase does
+    ");
+    assert!(!home.vault().exists());
+}
+
+#[test]
 fn json_names_the_vault_its_key_and_the_recovery_key() {
     let home = Home::empty();
     insta::assert_snapshot!(home.run(init(&["--no-recovery", "-o", "json"])).shown(&home), @r#"

@@ -83,6 +83,9 @@ impl Home {
             .env("XDG_CONFIG_HOME", self.file("config"))
             .env("XDG_STATE_HOME", self.file("state"))
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            // Large pages for the slow hash, which is most of what a test costs; for one that runs
+            // after another they are at hand (docs/performance.md, "What was tried").
+            .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
             .current_dir(self.path())
             .stdin(Stdio::null());
         command
