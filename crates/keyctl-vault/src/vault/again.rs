@@ -10,8 +10,9 @@ use crate::crypto::{Digest, ReadKeys, VaultId};
 use crate::error::VaultError;
 use crate::store::{Access, Relation, Store};
 
-/// With so many keys, or changes, a second look is worth a thread and a connection.
-const MANY: u64 = 256;
+/// With more keys, or changes, a second look is worth a thread and a connection. So few keys are opened at
+/// once, and the thread that has read them has time for it until they are.
+const FEW: u64 = 4096;
 
 /// Waits for what the other thread has found.
 pub(crate) type Found<'f, T> = Box<dyn FnOnce() -> Result<T, VaultError> + 'f>;
@@ -54,7 +55,7 @@ impl<'v> Snapshot<'v> {
         look: impl Fn(&Snapshot<'_>) -> Result<T, VaultError> + Sync,
         here: impl FnOnce(Found<'_, T>) -> U,
     ) -> U {
-        self.beside_if(self.key_count().max(self.generation()) >= MANY, look, here)
+        self.beside_if(self.key_count().max(self.generation()) > FEW, look, here)
     }
 
     fn beside_if<T: Send, U>(

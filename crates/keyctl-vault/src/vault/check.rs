@@ -99,13 +99,12 @@ impl Snapshot<'_> {
             snapshot.check_log(OpenedSegment::check_entries)
         };
         self.beside(look, |log| {
-            let keys = self.check_tables();
-            let log = log()?;
+            let (keys, log) = self.check_tables(log)?;
             self.check_rows(log.segments)?;
             Ok(CheckReport {
                 generation: self.head.generation,
                 slots: self.slots.len() as u64,
-                keys: keys?,
+                keys,
                 pages: self.tx.count(Relation::Page)?,
                 nodes: self.tx.count(Relation::Node)?,
                 audit_entries: log.entries,
@@ -113,14 +112,16 @@ impl Snapshot<'_> {
         })
     }
 
-    /// Reads every record, and compares the index with the keys; how many keys there are.
-    fn check_tables(&self) -> Result<u64, VaultError> {
-        let mut keys = 0;
-        let expected = self.tally(Table::Keys, &mut keys, |record| {
-            Key::decode(record).map(|key| Tally::expected_of(&key))
-        })?;
-        let mut index = 0;
-        let found = self.tally(Table::Index, &mut index, Tally::of_record)?;
+    /// Reads every record, and compares the index with the keys; how many keys there are, and what came of
+    /// what is done `meanwhile`.
+    fn check_tables<M>(
+        &self,
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<(u64, M), VaultError> {
+        let (mut keys, mut index) = (0, 0);
+        let of_key = |record: &[u8]| Key::decode(record).map(|key| Tally::expected_of(&key));
+        let (expected, done) = self.tally(Table::Keys, &mut keys, of_key, meanwhile)?;
+        let (found, ()) = self.tally(Table::Index, &mut index, Tally::of_record, || Ok(()))?;
         let none = BTreeMap::new();
         let owners = self.scan_owners(&none)?.len();
         let settings = self.scan(Table::Settings, &none, check_setting)?;
@@ -137,7 +138,7 @@ impl Snapshot<'_> {
         if found != expected {
             return Err(Finding::damaged("the index does not agree with the keys").into());
         }
-        Ok(keys)
+        Ok((keys, done))
     }
 
     /// Verifies every row that is not a page of keys: that it is the one that the head vouches for. What
@@ -164,27 +165,31 @@ impl Snapshot<'_> {
         Err(not_at_the_head().into())
     }
 
-    /// The tally of a table, of which `of` gives that of a record; `records` counts them.
-    fn tally(
+    /// The tally of a table, of which `of` gives that of a record; `records` counts them. What came of what
+    /// is done `meanwhile`.
+    fn tally<M>(
         &self,
         table: Table,
         records: &mut u64,
         of: impl Fn(&[u8]) -> Result<Tally, Malformed> + Sync,
-    ) -> Result<Tally, VaultError> {
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<(Tally, M), VaultError> {
         let mut sum = Tally::default();
         let add = |(count, sum): &mut (u64, Tally), record: &[u8]| {
             *count += 1;
             *sum += of(record)?;
             Ok(())
         };
-        self.scan_pages(table, 0..self.bits(table).pages(), &BTreeMap::new(), add, |pages| {
+        let take = |pages: Vec<(u64, Tally)>| {
             for (count, tally) in pages {
                 *records += count;
                 sum += tally;
             }
             Ok(())
-        })?;
-        Ok(sum)
+        };
+        let pages = 0..self.bits(table).pages();
+        let done = self.scan_pages(table, pages, &BTreeMap::new(), add, take, meanwhile)?;
+        Ok((sum, done))
     }
 
     /// Every table of the file has exactly the rows that the head accounts for, but for the pages of

@@ -25,9 +25,12 @@ use crate::domain::{
 use crate::error::{Finding, VaultError};
 use crate::store::{Relation, Tx};
 
+/// Records, and where they live.
+type Moved = Vec<(Loc, Vec<u8>)>;
+
 /// Everything of a vault that is sealed, sealed for other keys and not yet written.
 pub(super) struct Rebuilt {
-    tables: [Vec<(Loc, Vec<u8>)>; 4],
+    tables: [Moved; 4],
     log: Vec<OpenedSegment>,
     /// The keys that keep a token which can be shown again.
     pub(super) revealable: Vec<KeyId>,
@@ -44,25 +47,37 @@ pub(super) struct Reseal<'k> {
 }
 
 impl Snapshot<'_> {
-    /// Reads and verifies everything, and seals what is sealed inside of records anew.
+    /// Reads and verifies everything, and seals what is sealed inside of records anew. The log is read while
+    /// keys are opened.
     pub(super) fn rebuild(&self, reseal: &Reseal<'_>) -> Result<Rebuilt, VaultError> {
-        let (none, revealable) = (BTreeMap::new(), Mutex::default());
-        let moved = |table: Table| {
-            let records = self.scan(table, &none, |record| {
-                Ok(Some(reseal.convert(table, record, &revealable).ok_or(Malformed)?))
-            })?;
-            if records.len() as u64 == self.head.table(table).records {
-                return Ok(records);
-            }
-            let what = format!("the table '{}' has another number of records", table.as_str());
-            Err(VaultError::from(Finding::damaged(what)))
-        };
-        let [a, b, c, d] = Table::ALL;
-        let tables = [moved(a)?, moved(b)?, moved(c)?, moved(d)?];
-        let log = self.log().all(self.head.audit)?;
+        let revealable = Mutex::default();
+        let [keys, index, owners, settings] = Table::ALL;
+        let log = || self.log().all(self.head.audit);
+        let (keys, log) = self.moved(keys, reseal, &revealable, log)?;
+        let moved = |table| self.moved(table, reseal, &revealable, || Ok(()));
+        let tables = [keys, moved(index)?.0, moved(owners)?.0, moved(settings)?.0];
         let mut revealable = revealable.into_inner().expect("nobody panics while it is held");
         revealable.sort_unstable_by_key(ToString::to_string);
         Ok(Rebuilt { tables, log, revealable, head: self.head.clone() })
+    }
+
+    /// The records of a table, and where each lives under the other keys; what came of what is done
+    /// `meanwhile`.
+    fn moved<M>(
+        &self,
+        table: Table,
+        reseal: &Reseal<'_>,
+        revealable: &Mutex<Vec<KeyId>>,
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<(Moved, M), VaultError> {
+        let convert =
+            |record: &[u8]| Ok(Some(reseal.convert(table, record, revealable).ok_or(Malformed)?));
+        let (records, done) = self.scan_and(table, &BTreeMap::new(), convert, meanwhile)?;
+        if records.len() as u64 == self.head.table(table).records {
+            return Ok((records, done));
+        }
+        let what = format!("the table '{}' has another number of records", table.as_str());
+        Err(Finding::damaged(what).into())
     }
 }
 

@@ -73,6 +73,17 @@ impl Snapshot<'_> {
         known: &BTreeMap<u16, Page>,
         choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
     ) -> Result<Vec<T>, VaultError> {
+        self.scan_and(table, known, choose, || Ok(())).map(|(chosen, ())| chosen)
+    }
+
+    /// The same, and what came of what this thread does `meanwhile`.
+    pub(super) fn scan_and<T: Send, M>(
+        &self,
+        table: Table,
+        known: &BTreeMap<u16, Page>,
+        choose: impl Fn(&[u8]) -> Result<Option<T>, Malformed> + Sync,
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<(Vec<T>, M), VaultError> {
         let add = |chosen: &mut Vec<T>, record: &[u8]| {
             chosen.extend(choose(record)?);
             Ok(())
@@ -82,23 +93,26 @@ impl Snapshot<'_> {
             add_all(table, page.records(), &add, &mut chosen)?;
         }
         let pages = 0..self.bits(table).pages();
-        self.scan_pages(table, pages, known, add, |pages: Vec<Vec<T>>| {
+        let take = |pages: Vec<Vec<T>>| {
             chosen.extend(pages.into_iter().flatten());
             Ok(())
-        })?;
-        Ok(chosen)
+        };
+        let done = self.scan_pages(table, pages, known, add, take, meanwhile)?;
+        Ok((chosen, done))
     }
 
     /// What `add` gathers of the records of each stored page that is not `known`, in the order of the
-    /// pages, given to `take` in batches of pages, so that memory does not grow with the table.
-    pub(super) fn scan_pages<T: Default + Send>(
+    /// pages, given to `take` in batches of pages, so that memory does not grow with the table. This thread
+    /// does what there is to do `meanwhile`, while the last of them are opened; what came of that.
+    pub(super) fn scan_pages<T: Default + Send, M>(
         &self,
         table: Table,
         range: Range<u16>,
         known: &BTreeMap<u16, Page>,
         add: impl Fn(&mut T, &[u8]) -> Result<(), Malformed> + Sync,
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
-    ) -> Result<(), VaultError> {
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<M, VaultError> {
         let reader = self.reader(table);
         let open = |number, digest: &Digest, sealed: &mut [u8]| {
             let page = reader.open(number, digest, sealed)?;
@@ -108,7 +122,7 @@ impl Snapshot<'_> {
             }
             Ok(gathered)
         };
-        self.on_all_cores(table, range, open, take)
+        self.on_all_cores(table, range, open, take, meanwhile)
     }
 
     /// Compares every page of a table with its digest.
@@ -120,14 +134,16 @@ impl Snapshot<'_> {
     }
 
     /// What `open` makes of each stored page and the digest that it must have, on all cores while the
-    /// next ones are read, unless there are few; given to `take` in batches.
-    fn on_all_cores<T: Send>(
+    /// next ones are read, or what is to be done `meanwhile`, unless there are few; given to `take` in
+    /// batches.
+    fn on_all_cores<T: Send, M>(
         &self,
         table: Table,
         range: Range<u16>,
         open: impl Fn(u16, &Digest, &mut [u8]) -> Result<T, Finding> + Sync,
         mut take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
-    ) -> Result<(), VaultError> {
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<M, VaultError> {
         let digests = self.page_digests(table)?;
         let open_one = |(number, sealed): (u16, &mut [u8])| {
             open(number, &digests[usize::from(number)], sealed)
@@ -140,7 +156,8 @@ impl Snapshot<'_> {
                 opened.push(open_one((number, &mut page))?);
                 Ok(())
             })?;
-            return take(opened);
+            take(opened)?;
+            return meanwhile();
         }
         let open_all = |batch: &mut Batch| batch.pages().into_par_iter().map(open_one).collect();
         let mut take_opened = |opened: Option<Receiver<Opened<T>>>| {
@@ -167,7 +184,8 @@ impl Snapshot<'_> {
                 if batch.is_full() { next(&mut batch) } else { Ok(()) }
             })?;
             next(&mut batch)?;
-            take_opened(under_way).map(drop)
+            let done = meanwhile()?;
+            take_opened(under_way).map(|_| done)
         })
     }
 

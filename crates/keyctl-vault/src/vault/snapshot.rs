@@ -195,7 +195,8 @@ impl<'v> Snapshot<'v> {
             keys.push(record.key()?);
             Ok(())
         };
-        self.gather_keys(add, |pages| pages.into_iter().flatten().try_for_each(&mut take))
+        let take = |pages: Vec<Vec<Key>>| pages.into_iter().flatten().try_for_each(&mut take);
+        self.gather_keys(add, take)
     }
 
     /// What `add` gathers of the keys of each page, given to `take` in batches of pages: memory
@@ -208,8 +209,19 @@ impl<'v> Snapshot<'v> {
         add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
         take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
+        self.gather_keys_and(add, take, || Ok(()))
+    }
+
+    /// The same; this thread does what there is to do `meanwhile` when every key has been read. What came
+    /// of that.
+    pub(crate) fn gather_keys_and<T: Default + Send, M>(
+        &self,
+        add: impl Fn(&mut T, KeyRecord<'_>) -> Result<(), Malformed> + Sync,
+        take: impl FnMut(Vec<T>) -> Result<(), VaultError>,
+        meanwhile: impl FnOnce() -> Result<M, VaultError>,
+    ) -> Result<M, VaultError> {
         let pages = 0..self.bits(Table::Keys).pages();
-        self.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(&add), take)
+        self.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(&add), take, meanwhile)
     }
 
     /// The audit log's entries from generation `from` on, oldest first; those of 1 are all.

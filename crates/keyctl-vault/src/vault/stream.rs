@@ -68,10 +68,11 @@ impl UnlockedVault {
         let (mut piece, snapshot) = (Vec::new(), self.snapshot()?);
         let bits = snapshot.bits(Table::Keys);
         let pages = bits.page_from(pages.start)..bits.page_from(pages.end);
-        snapshot.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(add), |some| {
+        let take = |some| {
             piece.extend(some);
             Ok(())
-        })?;
+        };
+        snapshot.scan_pages(Table::Keys, pages, &BTreeMap::new(), adder(add), take, || Ok(()))?;
         Ok(piece)
     }
 }

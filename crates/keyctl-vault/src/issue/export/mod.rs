@@ -146,13 +146,9 @@ pub fn export(
     place.check(&signers.known, stream, serial)?;
     let sealer = Sealer::new(stream, serial, fill)?;
     let mut runs = Runs::new(&path);
-    // The note waits for the disk while there is other work.
-    let (left_out, note) = thread::scope(|scope| {
-        let note = scope.spawn(|| place.note(stream, serial));
-        let left_out = seal_all(&snapshot, &sealer, options, issued_at, &mut runs, progress)?;
-        let note = note.join().expect("noting a serial does not panic")?;
-        Ok::<_, ExportError>((left_out, note))
-    })?;
+    let note = || place.note(stream, serial);
+    let (left_out, note) =
+        seal_all(&snapshot, &sealer, options, issued_at, &mut runs, progress, note)?;
     let valid_until = issued_at.saturating_add(options.valid_for);
     let terms = Terms { issued_at, valid_until, vault_head: snapshot.head_digest() };
     drop(snapshot);
@@ -234,15 +230,16 @@ fn ended_at(key: &KeyFields<'_>, grant: &Grant) -> Option<Timestamp> {
 
 /// Seals an entry for every token that belongs into the bundle. A vault that somebody tampered with makes
 /// no bundle: every row of it is verified, those of keys on the way, and the others beside them. How many
-/// tokens were left out.
-fn seal_all(
+/// tokens were left out; the `note`, which waits for the disk while there is other work.
+fn seal_all<N>(
     snapshot: &Snapshot<'_>,
     sealer: &Sealer,
     options: &ExportOptions,
     now: Timestamp,
     runs: &mut Runs<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<u64, ExportError> {
+    note: impl FnOnce() -> Result<N, VaultError>,
+) -> Result<(u64, N), ExportError> {
     snapshot.beside(
         #[expect(
             clippy::redundant_closure_for_method_calls,
@@ -250,25 +247,26 @@ fn seal_all(
         )]
         |snapshot| snapshot.check_beside_keys(),
         |checked| {
-            let sealed = seal_keys(snapshot, sealer, options, now, runs, progress);
-            checked()?;
-            sealed
+            let meanwhile = || checked().and_then(|()| note());
+            seal_keys(snapshot, sealer, options, now, runs, progress, meanwhile)
         },
     )
 }
 
-/// Seals an entry for every token that belongs into the bundle, and verifies the keys.
-fn seal_keys(
+/// Seals an entry for every token that belongs into the bundle, and verifies the keys; what came of what is
+/// done `meanwhile`.
+fn seal_keys<M>(
     snapshot: &Snapshot<'_>,
     sealer: &Sealer,
     options: &ExportOptions,
     now: Timestamp,
     runs: &mut Runs<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<u64, ExportError> {
+    meanwhile: impl FnOnce() -> Result<M, VaultError>,
+) -> Result<(u64, M), ExportError> {
     let (total, ceilings) = (snapshot.key_count(), snapshot.ceilings()?);
     let (mut read, mut left_out, mut too_large) = (0, 0, None);
-    snapshot.gather_keys(
+    let done = snapshot.gather_keys_and(
         |sealed: &mut Sealed, record| {
             sealed.keys += 1;
             if options.is_limited() && !options.chooses(&record.outline()?) {
@@ -292,6 +290,7 @@ fn seal_keys(
             progress(read, total);
             Ok(())
         },
+        meanwhile,
     )?;
     if read != total {
         let what = format!("the head accounts for {total} keys, and {read} are there");
@@ -299,7 +298,7 @@ fn seal_keys(
     }
     match too_large {
         Some(id) => Err(ExportError::TooLarge { id }),
-        None => Ok(left_out),
+        None => Ok((left_out, done)),
     }
 }
 

@@ -199,7 +199,9 @@ fn an_export_that_fails_late_leaves_the_old_bundle_and_no_other_file() {
 
 #[test]
 fn a_note_counts_only_when_its_bundle_is_whole() {
-    let (mut press, _) = pressed();
+    // So many that the last key is opened after the note was written.
+    let (mut press, _) = Press::with_keys(40);
+    press.export(&whole(), 10).unwrap();
     let note = note_of(&press);
     let beside_note = || fs::read_dir(note.parent().unwrap()).unwrap().count();
     let (noted, files) = (fs::read(&note).unwrap(), beside_note());
@@ -207,7 +209,8 @@ fn a_note_counts_only_when_its_bundle_is_whole() {
     let left = format!(".{}.0123456789abcdef.tmp", note.file_name().unwrap().display());
     fs::write(note.with_file_name(left), b"99").unwrap();
     let attacker = press.lab.attacker();
-    let (row, page) = attacker.rows("page").pop_first().unwrap();
+    let row = attacker.key_pages()[9];
+    let page = attacker.get("page", row).unwrap();
     attacker.put("page", row, Some(&[7; 64]));
     press.export(&whole(), 20).unwrap_err();
     assert_eq!(fs::read(&note).unwrap(), noted, "that no bundle has was noted");
