@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::ErrorKind::{BrokenPipe, NotFound};
 use std::io::Write;
 
+use anstyle::AnsiColor;
 use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
@@ -11,10 +12,10 @@ use crate::commands;
 use crate::context::{self, Context, Home};
 use crate::error::{CliError, Kind};
 use crate::exit::Exit;
-use crate::global::{GlobalArgs, Output};
+use crate::global::{ColorChoice, GlobalArgs, Output};
 use crate::render::FailureView;
 use crate::ui::{json_escape, safe_line};
-use crate::usage::{output_in, usage_error};
+use crate::usage::{color_in, output_in, usage_error};
 use crate::verb::Verb;
 
 /// Issues, finds, narrows, rotates, revokes and verifies API keys.
@@ -90,10 +91,10 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) => return stopped_by_clap(&error, args),
     };
-    let output = cli.global.output();
+    let (output, color) = (cli.global.output(), cli.global.color);
     match dispatch(cli) {
         Ok(exit) => exit,
-        Err(error) => fail(&error, output),
+        Err(error) => fail(&error, output, color),
     }
 }
 
@@ -197,7 +198,7 @@ fn run_verb(ctx: &mut Context, command: Command) -> Result<Exit, CliError> {
 }
 
 /// Shows a failure; the last line of stderr is JSON where the answer would have been.
-fn fail(error: &CliError, output: Option<Output>) -> Exit {
+fn fail(error: &CliError, output: Option<Output>, color: ColorChoice) -> Exit {
     if error.kind == Kind::ClosedOutput {
         return Exit::Done;
     }
@@ -209,13 +210,16 @@ fn fail(error: &CliError, output: Option<Output>) -> Exit {
         let line = FailureView::of(error.kind, &message, error.hint.as_deref()).to_json();
         drop(writeln!(stderr, "{}", json_escape(&line)));
     } else {
+        let colors = context::error_colors(color);
+        let label = colors.label(AnsiColor::Red, "error:");
         let more = if error.details.is_empty() { "" } else { ":" };
-        drop(writeln!(stderr, "error: {}{more}", safe_line(&error.message)));
+        drop(writeln!(stderr, "{label} {}{more}", safe_line(&error.message)));
         for line in &error.details {
             drop(writeln!(stderr, "  {}", safe_line(line)));
         }
         if let Some(hint) = &error.hint {
-            drop(writeln!(stderr, "hint: {}", safe_line(hint)));
+            let label = colors.label(AnsiColor::Cyan, "hint:");
+            drop(writeln!(stderr, "{label} {}", safe_line(hint)));
         }
     }
     error.kind.exit()
@@ -227,13 +231,14 @@ fn stopped_by_clap(error: &clap::Error, args: &[OsString]) -> Exit {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render().to_string();
             let written = std::io::stdout().lock().write_all(text.as_bytes());
-            written.map_or_else(|e| fail(&CliError::output(&e), None), |()| Exit::Done)
+            let failed = |e| fail(&CliError::output(&e), None, color_in(args));
+            written.map_or_else(failed, |()| Exit::Done)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let text = error.render().to_string();
             drop(std::io::stderr().lock().write_all(text.as_bytes()));
             Exit::Usage
         }
-        _ => fail(&usage_error(error, args), output_in(args)),
+        _ => fail(&usage_error(error, args), output_in(args), color_in(args)),
     }
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::CliError;
-use crate::global::Output;
+use crate::global::{ColorChoice, Output};
 
 /// What clap found wrong with a command line, in our own words.
 pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
@@ -28,12 +28,21 @@ pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
         return CliError::usage(format!("{flag}: '{shown}{more}' {source}"))
             .hint(format!("'{command} --help' says what each flag takes"));
     }
+    let did_you_mean = nearest(error).map(|near| format!("did you mean '{near}'?"));
     if let Some(word) = context(ContextKind::InvalidSubcommand) {
+        let command = command_in(args);
+        if command != "keyctl" {
+            let help = || format!("'{command} --help' lists those that it has");
+            return CliError::usage(format!("'{command}' has no command '{word}'"))
+                .hint(did_you_mean.unwrap_or_else(help));
+        }
         let below = commands_below(&word);
-        if !below.is_empty() && command_in(args) == "keyctl" {
+        if !below.is_empty() {
             return CliError::usage(format!("there is no command '{word}' by itself"))
                 .hint(format!("did you mean {}?", below.join(" or ")));
         }
+        return CliError::usage(format!("there is no command '{word}'"))
+            .hint(did_you_mean.unwrap_or_else(|| "'keyctl --help' lists them".to_owned()));
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");
@@ -42,7 +51,19 @@ pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     let tip = paragraphs.find_map(|p| p.trim().strip_prefix("tip: ").map(str::to_owned));
     let help =
         || "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned();
-    CliError::usage(message).hint(tip.unwrap_or_else(help))
+    CliError::usage(message).hint(did_you_mean.or(tip).unwrap_or_else(help))
+}
+
+/// What is most like the word that was not understood.
+fn nearest(error: &clap::Error) -> Option<String> {
+    let kinds =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    match kinds.into_iter().find_map(|kind| error.get(kind))? {
+        ContextValue::String(word) => Some(word.clone()),
+        // The most similar one comes last.
+        ContextValue::Strings(words) => words.last().cloned(),
+        _ => None,
+    }
 }
 
 /// The commands of commands that have that name.
@@ -66,17 +87,32 @@ fn command_in(args: &[OsString]) -> String {
 
 /// The output that a command line asks for which could not be parsed.
 pub(crate) fn output_in(args: &[OsString]) -> Option<Output> {
-    let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let named = |word: &str| match word {
         "sarif" => Some(Output::Json),
         word => Output::from_str(word, false).ok(),
     };
-    let joined = words.iter().find_map(|word| {
-        let value = word.strip_prefix("--output=").or(word.strip_prefix("-o="));
-        value.or(word.strip_prefix("-o")).and_then(named)
-    });
-    let apart = words
-        .windows(2)
-        .find_map(|pair| matches!(pair[0], "-o" | "--output").then(|| named(pair[1])).flatten());
-    joined.or(apart).or(words.contains(&"--json").then_some(Output::Json))
+    let json = || args.iter().any(|arg| arg == "--json").then_some(Output::Json);
+    value_in(args, &["--output", "-o"], named).or_else(json)
+}
+
+/// When it asks for colours.
+pub(crate) fn color_in(args: &[OsString]) -> ColorChoice {
+    let named = |word: &str| ColorChoice::from_str(word, false).ok();
+    value_in(args, &["--color"], named).unwrap_or(ColorChoice::Auto)
+}
+
+/// The first value of a flag that says something, in one word with it or in the next.
+fn value_in<T>(args: &[OsString], flags: &[&str], named: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut words = args.iter().filter_map(|arg| arg.to_str()).peekable();
+    while let Some(word) = words.next() {
+        let rest = flags.iter().find_map(|flag| word.strip_prefix(flag));
+        let value = match rest {
+            Some("") => words.peek().copied(),
+            rest => rest.map(|rest| rest.strip_prefix('=').unwrap_or(rest)),
+        };
+        if let Some(value) = value.and_then(&named) {
+            return Some(value);
+        }
+    }
+    None
 }

@@ -17,8 +17,8 @@ use keyctl_vault::{
 use keyctl_verify::Timestamp;
 
 use crate::error::{CliError, Kind};
-use crate::global::{GlobalArgs, Output, UnlockArgs};
-use crate::ui::{Clipboard, Ui};
+use crate::global::{ColorChoice, GlobalArgs, Output, UnlockArgs};
+use crate::ui::{Clipboard, Colors, Ui};
 
 pub(crate) use keyring::Kept;
 pub(crate) use origin::Origin;
@@ -54,11 +54,21 @@ pub(crate) fn error_format(explicit: Option<Output>) -> Output {
     explicit.or_else(configured).unwrap_or(Output::Table)
 }
 
+/// How what is said beside an answer is coloured, known before anything else is.
+pub(crate) fn error_colors(asked: ColorChoice) -> Colors {
+    Colors::of_stderr(asked, no_color())
+}
+
+/// Whether the environment asks for no colours, or has a terminal without any.
+fn no_color() -> bool {
+    let is_dumb = process::variable("TERM").is_some_and(|term| term == "dumb");
+    is_dumb || process::variable("NO_COLOR").is_some()
+}
+
 impl Context {
     pub(crate) fn new(global: GlobalArgs, home: Home) -> Result<Self, CliError> {
         let (output, sarif) = (global.output(), global.is_sarif());
-        let no_color = process::variable("NO_COLOR").is_some();
-        let ui = Ui::new(global.color, no_color, global.quiet, global.no_input);
+        let ui = Ui::new(global.color, no_color(), global.quiet, global.no_input);
         let settings = Settings::read(global.vault.as_deref(), home)?;
         let now = process::now()?;
         Ok(Context {

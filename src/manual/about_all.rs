@@ -12,7 +12,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   printf %s \"$TOKEN\" | keyctl verify --project shop --scope orders:read";
 
 /// The variables that are read; flags win over them, they win over the configuration file.
-const VARIABLES: [(&str, &str); 14] = [
+const VARIABLES: [(&str, &str); 15] = [
     ("KEYCTL_VAULT", "The vault's file, as --vault names it."),
     ("KEYCTL_VAULT_KEY", "The vault that is expected, as --vault-key names it."),
     ("KEYCTL_PASSPHRASE_FILE", "A file with the passphrase."),
@@ -30,6 +30,7 @@ const VARIABLES: [(&str, &str); 14] = [
     ("KEYCTL_PAGER", "What --pager starts; without it PAGER, and else less."),
     ("KEYCTL_STRICT", "Makes 'verify' as strict as --strict does, unless it says no."),
     ("NO_COLOR", "Set to anything, keeps colours away where --color does not ask for them."),
+    ("TERM", "A terminal that is 'dumb' has no colours either."),
 ];
 
 /// The files that are read and written, and what is in them.

@@ -22,7 +22,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use std::ffi::OsStr;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 pub(crate) use clipboard::{Clipboard, STAYS as CLIPBOARD_SECONDS};
 pub(crate) use colors::Colors;
@@ -35,7 +35,6 @@ pub(crate) use search::Item;
 pub(crate) use width::shorten;
 
 use crate::global::ColorChoice;
-use colors::styled;
 use pager::{Pager, Target};
 
 /// The two streams, what they are connected to, and how much is said.
@@ -44,6 +43,7 @@ pub(crate) struct Ui {
     pager: Option<Pager>,
     quiet: bool,
     colors: Colors,
+    err_colors: Colors,
     input: bool,
     width: Option<usize>,
 }
@@ -51,19 +51,15 @@ pub(crate) struct Ui {
 impl Ui {
     /// A user interface; `no_color` is whether the environment asks for none.
     pub(crate) fn new(asked: ColorChoice, no_color: bool, quiet: bool, no_input: bool) -> Self {
-        let out_is_terminal = io::stdout().is_terminal();
-        let color = match asked {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => out_is_terminal && !no_color,
-        };
         // Questions go to stderr, and have a library of their own for colours.
         if !matches!(asked, ColorChoice::Always) && (no_color || asked == ColorChoice::Never) {
             dialoguer::console::set_colors_enabled_stderr(false);
         }
-        let width = out_is_terminal.then(terminal_width).flatten();
+        let width = io::stdout().is_terminal().then(terminal_width).flatten();
+        let colors = Colors::of_stdout(asked, no_color);
+        let err_colors = Colors::of_stderr(asked, no_color);
         let out = BufWriter::with_capacity(1 << 16, Target::Stdout(io::stdout()));
-        Ui { out, pager: None, quiet, colors: Colors(color), input: !no_input, width }
+        Ui { out, pager: None, quiet, colors, err_colors, input: !no_input, width }
     }
 
     /// Progress of work on many things of that name.
@@ -135,9 +131,7 @@ impl Ui {
     /// Says something beside an answer that a terminal shows, unless asked to be quiet.
     pub(crate) fn aside(&mut self, text: &str) {
         if !self.quiet {
-            let shows = self.colors.0 && io::stderr().is_terminal();
-            let text = safe_line(text);
-            self.say(&if shows { styled(Style::new().dimmed(), &text) } else { text });
+            self.say(&self.err_colors.dimmed(&safe_line(text)));
         }
     }
 
@@ -157,7 +151,7 @@ impl Ui {
 
     /// Says what may be wrong.
     pub(crate) fn warn(&mut self, text: &str) {
-        let label = self.paint_err(AnsiColor::Yellow, "warning:");
+        let label = self.err_colors.label(AnsiColor::Yellow, "warning:");
         self.say(&format!("{label} {}", safe_line(text)));
     }
 
@@ -166,7 +160,7 @@ impl Ui {
         if self.quiet {
             return;
         }
-        let label = self.paint_err(AnsiColor::Cyan, "hint:");
+        let label = self.err_colors.label(AnsiColor::Cyan, "hint:");
         self.say(&format!("{label} {}", safe_line(hint)));
     }
 
@@ -178,11 +172,6 @@ impl Ui {
     /// How the answer is coloured.
     pub(crate) fn colors(&self) -> Colors {
         self.colors
-    }
-
-    fn paint_err(&self, color: AnsiColor, text: &str) -> String {
-        let shows = self.colors.0 && io::stderr().is_terminal();
-        if shows { styled(color.on_default().bold(), text) } else { text.to_owned() }
     }
 }
 

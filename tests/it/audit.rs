@@ -166,7 +166,7 @@ fn a_verb_that_does_not_exist_gets_the_nearest_one() {
     exit 2
     --- stderr
     error: invalid value 'revok' for '--verb <VERB>' [possible values: init, create, edit, scope, rotate, revoke, disable, enable, delete, usage, slot-add, slot-remove, passphrase, bundle-key, reveal, policy, owner-add, owner-edit, owner-remove, rekey, restore, export, import, compromised]
-    hint: a similar value exists: 'revoke'
+    hint: did you mean 'revoke'?
     ");
 }
 

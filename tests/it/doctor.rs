@@ -172,7 +172,7 @@ fn what_is_looked_for_can_be_chosen() {
     insta::assert_snapshot!(run.shown(&home), @r#"
     exit 2
     --- stderr
-    {"error":{"code":"usage","message":"invalid value 'unusd' for '--check <CODE>' [possible values: full_access, no_owner, never_expires, grace_open, rotation_overdue, expiring_soon, unused, never_used, empty_scopes]","hint":"a similar value exists: 'unused'"}}
+    {"error":{"code":"usage","message":"invalid value 'unusd' for '--check <CODE>' [possible values: full_access, no_owner, never_expires, grace_open, rotation_overdue, expiring_soon, unused, never_used, empty_scopes]","hint":"did you mean 'unused'?"}}
     "#);
     assert_eq!(doctor(&home, &["--check", "unused", "--ignore", "unused"]).code, 2);
     let everything = format!("{ignored},never_used,empty_scopes,no_owner");

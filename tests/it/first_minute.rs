@@ -151,8 +151,8 @@ fn what_was_mistyped_is_said_in_two_lines() {
     let left = Screen::start(&home, ["craete"]).end();
     insta::assert_snapshot!(format!("exit {}\n{}", left.code, left.text), @"
     exit 2
-    error: unrecognized subcommand 'craete'
-    hint: a similar subcommand exists: 'create'
+    error: there is no command 'craete'
+    hint: did you mean 'create'?
     ");
 }
 

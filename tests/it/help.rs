@@ -83,16 +83,16 @@ fn what_was_mistyped_gets_a_suggestion() {
         run.stderr
     });
     insta::assert_snapshot!(said.concat(), @"
-    error: unrecognized subcommand 'lst'
-    hint: a similar subcommand exists: 'list'
+    error: there is no command 'lst'
+    hint: did you mean 'list'?
     error: unexpected argument '--hide-revokd' found
-    hint: a similar argument exists: '--hide-revoked'
-    error: unrecognized subcommand 'chek'
-    hint: a similar subcommand exists: 'check'
+    hint: did you mean '--hide-revoked'?
+    error: 'keyctl vault' has no command 'chek'
+    hint: did you mean 'check'?
     error: unexpected argument '--projct' found
-    hint: a similar argument exists: '--project'
+    hint: did you mean '--project'?
     error: invalid value 'nam' for '--sort <BY>' [possible values: created, name, expires, last-used, none]
-    hint: a similar value exists: 'name'
+    hint: did you mean 'name'?
     ");
 }
 

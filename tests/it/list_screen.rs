@@ -3,6 +3,7 @@
 use crate::past::{self, DAY};
 use crate::screen::{Left, NARROW, Screen, WIDE};
 use crate::support::Home;
+use crate::terminal::{Stdout, talk};
 use keyctl_vault::issue::Expiry;
 use vt100::Color;
 
@@ -10,6 +11,7 @@ const RED: Color = Color::Idx(1);
 const GREEN: Color = Color::Idx(2);
 const YELLOW: Color = Color::Idx(3);
 const MAGENTA: Color = Color::Idx(5);
+const CYAN: Color = Color::Idx(6);
 
 /// What a terminal of that size shows of a command that asks nothing.
 fn seen(home: &Home, size: (u16, u16), args: &[&str]) -> Left {
@@ -138,15 +140,36 @@ fn colours_tell_what_works_from_what_does_not() {
 #[test]
 fn without_colours_there_are_none() {
     let home = assorted();
-    let args = ["list", "--color", "never", "--search", "a"];
-    let quiet = [
-        Screen::of(home.command(args), WIDE).end(),
-        Screen::start_in(&home, &[("NO_COLOR", "1")], ["list", "--search", "a"]).end(),
-    ];
-    for left in quiet {
-        assert!(left.is_plain(), "{}", left.text);
+    // An answer, an error of a command, and one of a command line.
+    for args in [["list", "--search", "a"], ["show", "nobody", "-q"], ["show", "a", "--nope"]] {
+        let never = args.into_iter().chain(["--color", "never"]);
+        let quiet = [
+            Screen::of(home.command(never), WIDE).end(),
+            Screen::start_in(&home, &[("NO_COLOR", "1")], args).end(),
+            Screen::start_in(&home, &[("TERM", "dumb")], args).end(),
+        ];
+        for left in quiet {
+            assert!(left.is_plain(), "{}", left.text);
+        }
+        assert!(!Screen::of(home.command(args), WIDE).end().is_plain());
     }
-    assert!(!seen(&home, WIDE, &["list"]).is_plain());
+}
+
+#[test]
+fn what_is_wrong_is_red_and_what_to_do_is_not() {
+    let home = assorted();
+    for args in [["show", "nobody"], ["show", "--nope"]] {
+        let left = Screen::of(home.command(args), WIDE).end();
+        assert_eq!(left.color("error:"), RED, "{}", left.text);
+        assert_eq!(left.color("hint:"), CYAN, "{}", left.text);
+        assert!(left.is_bold("error:"));
+    }
+    // So it is where the answer goes to a pipe, as in TOKEN=$(keyctl create …).
+    let run = talk(home.command(["show", "nobody"]), Stdout::Pipe, &[]);
+    assert!(run.stderr.starts_with("\u{1b}[1m\u{1b}[31merror:"), "{:?}", run.stderr);
+    // A pipe gets the words alone, also where colours are asked for.
+    let run = home.run(["show", "nobody", "--color", "always"]);
+    assert!(run.stderr.starts_with("error: "), "{:?}", run.stderr);
 }
 
 #[test]

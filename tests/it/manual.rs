@@ -58,7 +58,9 @@ fn a_terminal_gets_it_from_the_program_man_which_sees_no_passphrase() {
 #[test]
 fn a_man_that_fails_is_a_failure_with_another_way() {
     let home = Home::empty();
-    let run = terminal::talk(with_man(&home, "exit 3"), Stdout::Terminal, &[]);
+    let mut command = with_man(&home, "exit 3");
+    command.env("NO_COLOR", "1");
+    let run = terminal::talk(command, Stdout::Terminal, &[]);
     assert_eq!(run.code, 1);
     insta::assert_snapshot!(run.stderr.replace('\r', ""), @"
     error: the program 'man' could not show the page: exit status: 3
@@ -91,16 +93,16 @@ fn what_was_mistyped_gets_the_nearest_command() {
         run.stderr
     });
     insta::assert_snapshot!(said.concat(), @"
-    error: unrecognized subcommand 'rotat'
-    hint: a similar subcommand exists: 'rotate'
-    error: unrecognized subcommand 'chek'
-    hint: a similar subcommand exists: 'check'
+    error: there is no command 'rotat'
+    hint: did you mean 'rotate'?
+    error: 'keyctl vault' has no command 'chek'
+    hint: did you mean 'check'?
     error: there is no command 'backup' by itself
     hint: did you mean 'keyctl vault backup'?
     error: 'keyctl show' has no command 'deploy-bot'
     hint: its own page is 'keyctl man show'
-    error: unrecognized subcommand 'zzzzzz'
-    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    error: there is no command 'zzzzzz'
+    hint: 'keyctl --help' lists them
     ");
 }
 

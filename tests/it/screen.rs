@@ -70,7 +70,10 @@ impl Screen {
 
     /// Starts a command at a terminal of that size.
     pub fn of(mut command: Command, (columns, rows): (u16, u16)) -> Self {
-        command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+        if command.get_envs().all(|(name, _)| name != "TERM") {
+            command.env("TERM", "xterm-256color");
+        }
+        command.env("LANG", "C.UTF-8");
         // What the test gave it for stdin is not the terminal.
         let mut at_terminal = Command::new(command.get_program());
         at_terminal.args(command.get_args()).env_clear();
