@@ -585,7 +585,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --ip 'The caller''s address'
             cand --customer 'The customer that is acted for'
             cand --bundle 'Verify against this bundle instead of the vault'
-            cand --trust 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)'
+            cand --trust 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)'
             cand --trust-file 'Trust the keys in this file: a kcpub_… a line, or PEM'
             cand --stream 'Accept only bundles of this stream'
             cand --min-serial 'Accept only bundles of this serial or a later one'
@@ -623,7 +623,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
         &'keyctl;scan'= {
             cand --token-prefix 'Find only tokens that begin with this, like kc'
             cand --bundle 'Look the tokens up in this bundle instead of the vault'
-            cand --trust 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)'
+            cand --trust 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)'
             cand --trust-file 'Trust the keys in this file: a kcpub_… a line, or PEM'
             cand --rule 'Write a rule for another scanner instead, and do nothing else'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
@@ -703,7 +703,7 @@ set edit:completion:arg-completer[keyctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'keyctl;bundle;inspect'= {
-            cand --trust 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)'
+            cand --trust 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)'
             cand --trust-file 'Trust the keys in this file: a kcpub_… a line, or PEM'
             cand --vault 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]'
             cand -o 'How the answer is written'

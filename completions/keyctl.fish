@@ -235,7 +235,7 @@ complete -c keyctl -n '__keyctl_at keyctl verify' -l ip -d 'The caller\'s addres
 complete -c keyctl -n '__keyctl_at keyctl verify' -l customer -d 'The customer that is acted for' -r -f
 complete -c keyctl -n '__keyctl_at keyctl verify' -l strict -d 'Deny when the project, the environment or the scopes are not named'
 complete -c keyctl -n '__keyctl_at keyctl verify' -l bundle -d 'Verify against this bundle instead of the vault' -r -F
-complete -c keyctl -n '__keyctl_at keyctl verify' -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r -f
+complete -c keyctl -n '__keyctl_at keyctl verify' -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)' -r -f
 complete -c keyctl -n '__keyctl_at keyctl verify' -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
 complete -c keyctl -n '__keyctl_at keyctl verify' -l stream -d 'Accept only bundles of this stream' -r -f
 complete -c keyctl -n '__keyctl_at keyctl verify' -l min-serial -d 'Accept only bundles of this serial or a later one' -r -f
@@ -254,7 +254,7 @@ complete -c keyctl -n '__keyctl_at keyctl scan' -F
 complete -c keyctl -n '__keyctl_at keyctl scan' -l no-ignore -d 'Search what .gitignore, .ignore and the like leave out too'
 complete -c keyctl -n '__keyctl_at keyctl scan' -l token-prefix -d 'Find only tokens that begin with this, like kc' -r -f
 complete -c keyctl -n '__keyctl_at keyctl scan' -l bundle -d 'Look the tokens up in this bundle instead of the vault' -r -F
-complete -c keyctl -n '__keyctl_at keyctl scan' -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r -f
+complete -c keyctl -n '__keyctl_at keyctl scan' -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)' -r -f
 complete -c keyctl -n '__keyctl_at keyctl scan' -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
 complete -c keyctl -n '__keyctl_at keyctl scan' -l shape-only -d 'Look nothing up: every token counts as live'
 complete -c keyctl -n '__keyctl_at keyctl scan' -l rule -d 'Write a rule for another scanner instead, and do nothing else' -r -f -a 'gitleaks\\t\'A .gitleaks.toml\' trufflehog\\t\'A configuration with a custom detector\' github\\t\'The fields of a custom pattern of GitHub\\\'s secret scanning\' pre-commit\\t\'A .pre-commit-config.yaml with a hook that runs this program\''
@@ -273,7 +273,7 @@ complete -c keyctl -n '__keyctl_at keyctl bundle export' -l with-labels -d 'Put 
 complete -c keyctl -n '__keyctl_at keyctl bundle export' -l keep-ended -d 'For how long tokens that have ended are still in the bundle; 0 for no longer' -r -f
 complete -c keyctl -n '__keyctl_at keyctl bundle export' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keyctl -n '__keyctl_at keyctl bundle inspect' -F
-complete -c keyctl -n '__keyctl_at keyctl bundle inspect' -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)' -r -f
+complete -c keyctl -n '__keyctl_at keyctl bundle inspect' -l trust -d 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)' -r -f
 complete -c keyctl -n '__keyctl_at keyctl bundle inspect' -l trust-file -d 'Trust the keys in this file: a kcpub_… a line, or PEM' -r -F
 complete -c keyctl -n '__keyctl_at keyctl bundle inspect' -l check -d 'Read and verify every page, not only the header'
 complete -c keyctl -n '__keyctl_at keyctl bundle inspect' -s h -l help -d 'Print help (see more with \'--help\')'

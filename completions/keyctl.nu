@@ -790,7 +790,7 @@ module completions {
     --customer: string        # The customer that is acted for
     --strict                  # Deny when the project, the environment or the scopes are not named
     --bundle: path            # Verify against this bundle instead of the vault
-    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas, or repeated)
+    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)
     --trust-file: path        # Trust the keys in this file: a kcpub_… a line, or PEM
     --stream: string          # Accept only bundles of this stream
     --min-serial: string      # Accept only bundles of this serial or a later one
@@ -838,7 +838,7 @@ module completions {
     --no-ignore               # Search what .gitignore, .ignore and the like leave out too
     --token-prefix: string    # Find only tokens that begin with this, like kc
     --bundle: path            # Look the tokens up in this bundle instead of the vault
-    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas, or repeated)
+    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)
     --trust-file: path        # Trust the keys in this file: a kcpub_… a line, or PEM
     --shape-only              # Look nothing up: every token counts as live
     --rule: string@"nu-complete keyctl scan rule" # Write a rule for another scanner instead, and do nothing else
@@ -938,7 +938,7 @@ module completions {
 
   # Show what a bundle says of itself
   export extern "keyctl bundle inspect" [
-    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas, or repeated)
+    --trust: string           # Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)
     --trust-file: path        # Trust the keys in this file: a kcpub_… a line, or PEM
     --check                   # Read and verify every page, not only the header
     --vault: path             # The vault's file [env: KEYCTL_VAULT] [default: in the data directory]

@@ -606,7 +606,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             [CompletionResult]::new('--ip', '--ip', [CompletionResultType]::ParameterName, 'The caller''s address')
             [CompletionResult]::new('--customer', '--customer', [CompletionResultType]::ParameterName, 'The customer that is acted for')
             [CompletionResult]::new('--bundle', '--bundle', [CompletionResultType]::ParameterName, 'Verify against this bundle instead of the vault')
-            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)')
             [CompletionResult]::new('--trust-file', '--trust-file', [CompletionResultType]::ParameterName, 'Trust the keys in this file: a kcpub_… a line, or PEM')
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Accept only bundles of this stream')
             [CompletionResult]::new('--min-serial', '--min-serial', [CompletionResultType]::ParameterName, 'Accept only bundles of this serial or a later one')
@@ -645,7 +645,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
         'keyctl;scan' {
             [CompletionResult]::new('--token-prefix', '--token-prefix', [CompletionResultType]::ParameterName, 'Find only tokens that begin with this, like kc')
             [CompletionResult]::new('--bundle', '--bundle', [CompletionResultType]::ParameterName, 'Look the tokens up in this bundle instead of the vault')
-            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)')
             [CompletionResult]::new('--trust-file', '--trust-file', [CompletionResultType]::ParameterName, 'Trust the keys in this file: a kcpub_… a line, or PEM')
             [CompletionResult]::new('--rule', '--rule', [CompletionResultType]::ParameterName, 'Write a rule for another scanner instead, and do nothing else')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
@@ -728,7 +728,7 @@ Register-ArgumentCompleter -Native -CommandName 'keyctl' -ScriptBlock {
             break
         }
         'keyctl;bundle;inspect' {
-            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust bundles signed by this key (kcpub_…; several with commas, or repeated)')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)')
             [CompletionResult]::new('--trust-file', '--trust-file', [CompletionResultType]::ParameterName, 'Trust the keys in this file: a kcpub_… a line, or PEM')
             [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'The vault''s file [env: KEYCTL_VAULT] [default: in the data directory]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')

@@ -87,6 +87,12 @@ pub(crate) fn public_key(text: &str) -> Parsed<PublicKey> {
     })
 }
 
+/// Several, with commas or white space between them.
+pub(crate) fn public_keys(text: &str) -> Parsed<Vec<PublicKey>> {
+    let is_between = |c: char| c == ',' || c.is_whitespace();
+    text.split(is_between).filter(|key| !key.is_empty()).map(public_key).collect()
+}
+
 pub(crate) fn vault_key(text: &str) -> Parsed<VaultKey> {
     VaultKey::parse(text.trim()).ok_or_else(|| {
         "is not a vault key like kcvk_…, or was mistyped; 'keyctl vault info' prints it".to_owned()

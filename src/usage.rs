@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::CliError;
 use crate::global::{ColorChoice, Output};
+use crate::ui::without_tokens;
 
 /// What clap found wrong with a command line, in our own words.
 pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
@@ -28,9 +29,19 @@ pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
         return CliError::usage(format!("{flag}: '{shown}{more}' {source}"))
             .hint(format!("'{command} --help' says what each flag takes"));
     }
+    let given = context(ContextKind::InvalidArg).unwrap_or_default();
+    if error.kind() == ErrorKind::UnknownArgument && without_tokens(&given) != given {
+        return CliError::usage("a token is never given as an argument, which others can read")
+            .hint("the shell remembers it now; pipe it in: printf %s \"$TOKEN\" | keyctl verify");
+    }
     let did_you_mean = nearest(error).map(|near| format!("did you mean '{near}'?"));
     if let Some(word) = context(ContextKind::InvalidSubcommand) {
-        let command = command_in(args);
+        let before = args.iter().position(|arg| *arg == *word).unwrap_or(args.len());
+        let command = command_in(&args[..before]);
+        if word == "help" {
+            return CliError::usage("help is asked for with --help")
+                .hint(format!("run '{} --help'", command_in(args)));
+        }
         if command != "keyctl" {
             let help = || format!("'{command} --help' lists those that it has");
             return CliError::usage(format!("'{command}' has no command '{word}'"))
@@ -48,16 +59,30 @@ pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     let mut paragraphs = text.split("\n\n");
     let message = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
     let message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    // What begins with one dash may be meant as a value; a flag that is none never is.
     let tip = paragraphs.find_map(|p| p.trim().strip_prefix("tip: ").map(str::to_owned));
-    let help =
-        || "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned();
+    let tip = tip.filter(|_| !given.starts_with("--"));
+    let help = || match command_in(args).as_str() {
+        "keyctl" => {
+            "'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags".to_owned()
+        }
+        command => format!("'{command} --help' says what it takes"),
+    };
     CliError::usage(message).hint(did_you_mean.or(tip).unwrap_or_else(help))
 }
 
+/// How alike two flags are, at the least, for one to be taken for the other.
+const ALIKE: f64 = 0.85;
+
 /// What is most like the word that was not understood.
 fn nearest(error: &clap::Error) -> Option<String> {
-    let kinds =
-        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    if let (Some(ContextValue::String(given)), Some(ContextValue::String(flag))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::SuggestedArg))
+    {
+        let [given, word] = [given, flag].map(|flag| flag.trim_start_matches('-'));
+        return (strsim::jaro_winkler(given, word) > ALIKE).then(|| flag.clone());
+    }
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     match kinds.into_iter().find_map(|kind| error.get(kind))? {
         ContextValue::String(word) => Some(word.clone()),
         // The most similar one comes last.

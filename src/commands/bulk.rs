@@ -1,6 +1,8 @@
 //! Verbs that change one key, several, or all that a filter chooses: in one transaction, with a
 //! result for each.
 
+mod ask;
+
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -14,11 +16,13 @@ use super::filter::FilterArgs;
 use super::ids;
 use super::outcome;
 use super::pick::{self, Offer};
-use crate::context::{Context, needs_confirmation};
-use crate::error::{CliError, Kind};
+use crate::context::Context;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::render::{self, plural, relative};
-use crate::ui::escape;
+use crate::render;
+use ask::{ask_for_all, ask_for_one, remind, say_beyond_lists, say_dry_run, say_settings};
+
+pub(super) use ask::{describe, say_keys};
 
 /// Which keys to change.
 #[derive(Args)]
@@ -79,6 +83,10 @@ pub(crate) struct BulkResult {
     id: Option<String>,
     /// The key's name, or what was given as KEY when no key was found.
     name: String,
+    /// The key's project; null when it has none, or no key was found.
+    project: Option<String>,
+    /// The key's environment; null when no key was found.
+    environment: Option<String>,
     /// What was done, or would be with --dry-run.
     result: Outcome,
     /// Why it failed; null when it did not.
@@ -95,13 +103,24 @@ enum Outcome {
 }
 
 impl BulkResult {
+    /// What a table has.
+    pub(super) const COLUMNS: [&str; 6] =
+        ["id", "name", "project", "environment", "result", "error"];
+
     /// What was done to a key.
     pub(super) fn of(changed: &Changed) -> Self {
+        let result = if changed.is_changed() { Outcome::Changed } else { Outcome::Unchanged };
+        BulkResult::new(&changed.key, result, None)
+    }
+
+    fn new(key: &Key, result: Outcome, error: Option<String>) -> Self {
         BulkResult {
-            id: Some(changed.key.id.to_string()),
-            name: changed.key.name.to_string(),
-            result: if changed.is_changed() { Outcome::Changed } else { Outcome::Unchanged },
-            error: None,
+            id: Some(key.id.to_string()),
+            name: key.name.to_string(),
+            project: key.project.as_ref().map(ToString::to_string),
+            environment: Some(key.environment.to_string()),
+            result,
+            error,
         }
     }
 }
@@ -192,20 +211,28 @@ fn several(
     named: &[(KeyRef, String)],
 ) -> Result<Exit, CliError> {
     let (keys, mut results) = choose(ctx, vault, args, named)?;
+    if args.keys.is_empty() {
+        say_beyond_lists(ctx, &args.filter, &keys);
+    }
     if !args.dry_run && keys.iter().any(|key| !(deed.is_so)(key)) {
         ask_for_all(ctx, deed, &keys)?;
     }
     let (by_filter, filter, now) = (args.keys.is_empty(), args.filter.filter(None), ctx.now);
+    let mut settings = BTreeSet::new();
     let changed = ctx.change(vault, deed.verb, |tx| {
         let mut results = Vec::with_capacity(keys.len());
         for key in &keys {
             // What a filter chose may have changed while somebody was asked.
             let fits = !by_filter || still_fits(tx, key, &filter, now)?;
-            results.push(if fits {
-                result_of(key, (deed.apply)(tx, key.id))?
-            } else {
-                unchanged(key)
-            });
+            if !fits {
+                results.push(BulkResult::new(key, Outcome::Unchanged, None));
+                continue;
+            }
+            let done = (deed.apply)(tx, key.id);
+            if let Ok(changed) = &done {
+                settings.extend(changed.fields.iter().map(|f| (f.field.clone(), f.to.clone())));
+            }
+            results.push(result_of(key, done)?);
         }
         if args.dry_run {
             tx.discard();
@@ -214,9 +241,12 @@ fn several(
     })?;
     results.extend(changed);
     say_dry_run(ctx, args);
+    if args.dry_run && deed.verb == Verb::Edit {
+        say_settings(ctx, &settings);
+    }
     let failed = results.iter().any(|result| result.result == Outcome::Failed);
     let format = ctx.format();
-    render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
+    render::rows(&mut ctx.ui, format, &BulkResult::COLUMNS, &results)?;
     if results.is_empty() {
         ctx.ui.note("no key fits");
         return Ok(Exit::Done);
@@ -266,6 +296,8 @@ fn choose(
             Err(error) => missing.push(BulkResult {
                 id: None,
                 name: text.clone(),
+                project: None,
+                environment: None,
                 result: Outcome::Failed,
                 error: Some(error.to_string()),
             }),
@@ -287,117 +319,11 @@ fn still_fits(
     Ok(filter.matches(&key, now))
 }
 
-fn unchanged(key: &Key) -> BulkResult {
-    let (id, name) = (Some(key.id.to_string()), key.name.to_string());
-    BulkResult { id, name, result: Outcome::Unchanged, error: None }
-}
-
 /// What a rule refuses is a result; what is wrong with the vault ends everything.
 fn result_of(key: &Key, changed: Result<Changed, IssueError>) -> Result<BulkResult, IssueError> {
     match changed {
         Ok(changed) => Ok(BulkResult::of(&changed)),
         Err(IssueError::Vault(error)) => Err(error.into()),
-        Err(error) => Ok(BulkResult {
-            id: Some(key.id.to_string()),
-            name: key.name.to_string(),
-            result: Outcome::Failed,
-            error: Some(error.to_string()),
-        }),
+        Err(error) => Ok(BulkResult::new(key, Outcome::Failed, Some(error.to_string()))),
     }
-}
-
-fn ask_for_one(ctx: &mut Context, deed: &Deed<'_>, key: &Key) -> Result<(), CliError> {
-    if deed.asks == Asks::ForSeveral {
-        return Ok(());
-    }
-    let end = if deed.asks == Asks::Twice { " for good" } else { "" };
-    say_effect(ctx, deed);
-    ctx.confirm(&format!("{} {}{end}?", capital(deed.order), describe(ctx, key)))?;
-    if deed.asks == Asks::Twice {
-        confirm_by_typing(ctx, "its name", key.name.as_str())?;
-    }
-    Ok(())
-}
-
-/// The most keys that are listed before asking about all of them.
-const SHOWN: usize = 10;
-
-fn ask_for_all(ctx: &mut Context, deed: &Deed<'_>, keys: &[Key]) -> Result<(), CliError> {
-    let question = format!("{} {}?", capital(deed.order), plural(keys.len(), "key"));
-    if ctx.yes {
-        return Ok(());
-    }
-    if !ctx.ui.can_ask() {
-        return Err(needs_confirmation(&question));
-    }
-    say_keys(ctx, keys);
-    say_effect(ctx, deed);
-    ctx.confirm(&question)?;
-    if deed.asks == Asks::Twice {
-        confirm_by_typing(ctx, "how many they are", &keys.len().to_string())?;
-    }
-    Ok(())
-}
-
-/// What the answer is about to do, to who will give it.
-fn say_effect(ctx: &mut Context, deed: &Deed<'_>) {
-    if !ctx.yes && ctx.ui.can_ask() && !deed.effect.is_empty() {
-        ctx.ui.say(deed.effect);
-    }
-}
-
-/// Lists what is asked about, where somebody is asked.
-pub(super) fn say_keys(ctx: &mut Context, keys: &[Key]) {
-    if ctx.yes || !ctx.ui.can_ask() {
-        return;
-    }
-    for key in keys.iter().take(SHOWN) {
-        let line = format!("  {}", describe(ctx, key));
-        ctx.ui.say(&line);
-    }
-    if keys.len() > SHOWN {
-        ctx.ui.say(&format!("  and {} more", keys.len() - SHOWN));
-    }
-}
-
-/// A key as somebody who is to decide about it wants to see it.
-pub(super) fn describe(ctx: &Context, key: &Key) -> String {
-    let used = match key.last_used_at() {
-        Some(at) => format!("last used {}", relative(ctx.now, at)),
-        None => "never used".to_owned(),
-    };
-    let project = key.project.as_ref().map_or("no project", |p| p.as_str());
-    let (name, project) = (escape(key.name.as_str()), escape(project));
-    format!("{} ({name}, {project}, {}, {used})", key.id, key.environment)
-}
-
-fn capital(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    format!("{}{rest}", first.to_uppercase())
-}
-
-/// What ended or was paused still works where a bundle decides.
-fn remind(ctx: &mut Context, vault: &UnlockedVault, deed: &Deed<'_>) {
-    if matches!(deed.verb, Verb::Revoke | Verb::Disable | Verb::Delete) {
-        ctx.remind_of_bundles(vault);
-    }
-}
-
-fn say_dry_run(ctx: &mut Context, args: &BulkArgs) {
-    if args.dry_run {
-        ctx.ui.note("dry run: nothing was changed");
-    }
-}
-
-/// Asks for something to be typed, twice the care of a yes.
-fn confirm_by_typing(ctx: &mut Context, what: &str, expected: &str) -> Result<(), CliError> {
-    if ctx.yes {
-        return Ok(());
-    }
-    let typed =
-        ctx.ui.ask_for(&format!("Type {what} to go ahead"), "", "", |t| Ok(t.to_owned()))?;
-    if typed == expected {
-        return Ok(());
-    }
-    Err(CliError::new(Kind::Interrupted, format!("that is not {what}; nothing was changed")))
 }

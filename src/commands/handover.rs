@@ -1,7 +1,7 @@
 //! Handing a new token over: the one moment in which it is shown.
 
 use keyctl_vault::Key;
-use keyctl_verify::Token;
+use keyctl_verify::{Status, Token};
 use zeroize::Zeroizing;
 
 use super::snippet::Snippet;
@@ -64,6 +64,12 @@ pub(crate) fn hand_over(
             key.id
         )),
         _ => ctx.ui.status("The token is shown only now: put it where it belongs."),
+    }
+    if key.status(ctx.now) == Status::Inactive {
+        ctx.ui.warn(&format!(
+            "the key is disabled, so its token is refused; 'keyctl enable {}' lets it go on",
+            key.id
+        ));
     }
     Ok(())
 }

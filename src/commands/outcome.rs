@@ -37,7 +37,8 @@ pub(crate) fn changed(
 }
 
 fn difference(change: &FieldChange) -> String {
-    let shown = |value: Option<&str>| value.map_or_else(|| "-".into(), escape).into_owned();
+    let none = if change.field == "expires_at" { "never" } else { "-" };
+    let shown = |value: Option<&str>| value.map_or_else(|| none.into(), escape).into_owned();
     format!(
         "  {}: {} → {}\n",
         change.field.replace('_', " "),

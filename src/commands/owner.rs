@@ -306,7 +306,7 @@ fn remove(ctx: &mut Context, args: &RemoveArgs) -> Result<Exit, CliError> {
     })?;
     let results: Vec<BulkResult> = revoked.iter().map(BulkResult::of).collect();
     let format = ctx.format();
-    render::rows(&mut ctx.ui, format, &["id", "name", "result", "error"], &results)?;
+    render::rows(&mut ctx.ui, format, &BulkResult::COLUMNS, &results)?;
     let revoked = plural(revoked.len(), "key");
     ctx.ui.status(&format!("Removed the owner {name} and revoked {revoked} of theirs."));
     ctx.remind_of_bundles(&vault);

@@ -82,8 +82,11 @@ pub(crate) fn ask(
     let parse = |text: &str| {
         let words = text.split([' ', ',']).filter(|word| !word.is_empty());
         let scopes: Vec<Scope> = words.map(parse::scope).collect::<Result<_, _>>()?;
-        match scopes.iter().find(|scope| !allowed(scope)) {
-            Some(scope) => Err(format!("goes beyond what the owner may have: {scope}")),
+        match ceiling.filter(|ceiling| !scopes.iter().all(|scope| ceiling.grants(scope))) {
+            Some(ceiling) => {
+                let ceiling: Vec<String> = ceiling.iter().map(ToString::to_string).collect();
+                Err(format!("goes beyond what the owner may have: {}", ceiling.join(", ")))
+            }
             None => Ok(scopes),
         }
     };

@@ -21,13 +21,24 @@ const PEM_END: &str = "-----END PUBLIC KEY-----";
 /// Whose signature on a bundle counts.
 #[derive(Args)]
 pub(super) struct TrustArgs {
-    /// Trust bundles signed by this key (kcpub_…; several with commas, or repeated)
-    #[arg(long, value_name = "KEY", value_delimiter = ',', value_parser = parse::public_key)]
-    trust: Vec<PublicKey>,
+    /// Trust bundles signed by this key (kcpub_…; several with commas or spaces, or repeated)
+    #[arg(long, value_name = "KEY", value_parser = given)]
+    trust: Vec<Given>,
 
     /// Trust the keys in this file: a kcpub_… a line, or PEM
     #[arg(long, value_name = "FILE")]
     trust_file: Option<PathBuf>,
+}
+
+/// The keys of one flag: 'keyctl bundle key show' writes several while two keys overlap.
+#[derive(Clone)]
+struct Given(Vec<PublicKey>);
+
+fn given(text: &str) -> Result<Given, String> {
+    match parse::public_keys(text)? {
+        keys if keys.is_empty() => parse::public_key(text).map(|key| Given(vec![key])),
+        keys => Ok(Given(keys)),
+    }
 }
 
 impl TrustArgs {
@@ -41,7 +52,7 @@ impl TrustArgs {
         if !self.is_given() {
             return ctx.settings.trust();
         }
-        let mut keys = self.trust.clone();
+        let mut keys: Vec<_> = self.trust.iter().flat_map(|given| given.0.clone()).collect();
         if let Some(path) = &self.trust_file {
             keys.extend(read_file(path)?);
         }

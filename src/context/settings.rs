@@ -18,7 +18,7 @@ use crate::parse;
 const MAX_CONFIG: usize = 1 << 20;
 
 /// What is not said on the command line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) project: Option<Project>,
     pub(crate) environment: Option<Environment>,
@@ -96,12 +96,8 @@ impl Settings {
         let state = dirs.map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned());
         let from_env = process::variable("KEYCTL_VAULT").map(PathBuf::from);
         let chosen = vault.map(Path::to_owned).or(from_env);
-        Ok(Settings {
-            project: setting("KEYCTL_PROJECT", "project", file.project.clone(), parse::project)?,
-            environment: setting("KEYCTL_ENV", "env", file.env.clone(), parse::environment)?,
-            owner: setting("KEYCTL_OWNER", "owner", file.owner.clone(), parse::owner)?,
+        let mut settings = Settings {
             output: setting("KEYCTL_OUTPUT", "output", file.output.clone(), output)?,
-            expires: setting("KEYCTL_EXPIRES", "expires", file.expires.clone(), parse::expiry)?,
             vault: chosen.or(dirs.map(|dirs| dirs.data_dir().join("vault.db"))).unwrap_or_default(),
             state: state.unwrap_or_default(),
             config,
@@ -109,7 +105,22 @@ impl Settings {
             passphrase_file: process::variable("KEYCTL_PASSPHRASE_FILE").map(PathBuf::from),
             passphrase_command: process::text_variable("KEYCTL_PASSPHRASE_COMMAND")?,
             vault_key: setting("KEYCTL_VAULT_KEY", "", None, parse::vault_key)?,
-        })
+            ..Settings::default()
+        };
+        if home == Home::Needed {
+            settings.read_defaults()?;
+        }
+        Ok(settings)
+    }
+
+    /// The defaults of what is made and listed, which a verifier has none of.
+    fn read_defaults(&mut self) -> Result<(), CliError> {
+        let file = &self.file;
+        self.project = setting("KEYCTL_PROJECT", "project", file.project.clone(), parse::project)?;
+        self.environment = setting("KEYCTL_ENV", "env", file.env.clone(), parse::environment)?;
+        self.owner = setting("KEYCTL_OWNER", "owner", file.owner.clone(), parse::owner)?;
+        self.expires = setting("KEYCTL_EXPIRES", "expires", file.expires.clone(), parse::expiry)?;
+        Ok(())
     }
 
     /// What the file says of a setting.
@@ -133,7 +144,7 @@ impl Settings {
         if self.file.trust.is_some() && process::variable("KEYCTL_TRUST").is_none() {
             files::check_unshared(&self.config)?;
         }
-        let keys = setting("KEYCTL_TRUST", "trust", self.file.trust.clone(), trust)?;
+        let keys = setting("KEYCTL_TRUST", "trust", self.file.trust.clone(), parse::public_keys)?;
         Ok(keys.unwrap_or_default())
     }
 }
@@ -174,7 +185,7 @@ pub(crate) fn settings_in(contents: Vec<u8>) -> Result<Vec<(&'static str, String
         ("output", &file.output, |text| output(text).map(drop)),
         ("expires", &file.expires, |text| parse::expiry(text).map(drop)),
         ("owner", &file.owner, |text| parse::owner(text).map(drop)),
-        ("trust", &file.trust, |text| trust(text).map(drop)),
+        ("trust", &file.trust, |text| parse::public_keys(text).map(drop)),
     ];
     let given = checks.into_iter().filter_map(|(name, text, check)| {
         text.as_ref().map(|text| check(text).map(|()| (name, text.clone())))
@@ -205,11 +216,6 @@ fn setting<T>(
         },
     };
     parse(&text).map(Some).map_err(|e| CliError::usage(format!("{source}: '{text}' {e}")))
-}
-
-fn trust(text: &str) -> Result<Vec<PublicKey>, String> {
-    let keys = text.split([',', ' ', '\n']).map(str::trim).filter(|key| !key.is_empty());
-    keys.map(parse::public_key).collect()
 }
 
 fn output(text: &str) -> Result<Output, String> {

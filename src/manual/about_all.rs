@@ -25,7 +25,10 @@ const VARIABLES: [(&str, &str); 15] = [
     ("KEYCTL_ENV", "The environment of 'create' and 'list' where no --env is given."),
     ("KEYCTL_OWNER", "The owner of new keys where no --owner is given."),
     ("KEYCTL_EXPIRES", "The end of new keys where no --expires is given."),
-    ("KEYCTL_OUTPUT", "How answers are written where no --output is given."),
+    (
+        "KEYCTL_OUTPUT",
+        "How answers are written where no --output is given; a new token stays alone on stdout.",
+    ),
     ("KEYCTL_TRUST", "The public keys whose bundles are believed, with commas between them."),
     ("KEYCTL_PAGER", "What --pager starts; without it PAGER, and else less."),
     ("KEYCTL_STRICT", "Makes 'verify' as strict as --strict does, unless it says no."),

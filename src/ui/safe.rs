@@ -117,10 +117,11 @@ pub(crate) fn without_formula_mark(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }
 
-/// True for what a spreadsheet would take for a formula. What has a mark already is marked again,
+/// True for what a spreadsheet would take for a formula, which a dash alone is not. What has a mark already is marked again,
 /// so that its own is not taken away with ours.
 fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\n'])
+    let bare = text.trim_start_matches('\'');
+    bare != "-" && bare.starts_with(['=', '+', '-', '@', '\t', '\n'])
 }
 
 /// Escapes all but a line end or a tab at the end.

@@ -13,11 +13,13 @@ use super::{PromptError, Ui, safe_line};
 
 /// Columns that an answer takes behind a question, and the cursor.
 const ANSWER: usize = 5;
+/// The longest answer, in characters: no longer one is any. What is typed beyond is not taken.
+const LONGEST: usize = 20;
 
 /// What comes of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pressed {
-    Said(bool),
+    Typed(char),
     TakenBack,
     Done,
     BrokenOff,
@@ -45,42 +47,64 @@ impl Ui {
         let question = wrapped(&question, ANSWER, self.question_width()) + " ";
         let term = Term::stderr();
         let _open = Question::open()?;
-        term.write_str(&question)?;
-        match self.read(&term, &question) {
-            Ok(said) => {
-                term.write_line(if said.is_none() { word(default) } else { "" })?;
-                Ok(said.unwrap_or(default))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Reads until Enter; what was said, if anything. It is left behind the question, unless that is
-    /// broken off and taken away.
-    fn read(&self, term: &Term, question: &str) -> io::Result<Option<bool>> {
-        let mut said = None;
         loop {
-            let pressed = term.read_key_raw().map(|key| press(&key));
-            let next = match pressed {
-                Ok(Pressed::Nothing) => continue,
-                Ok(Pressed::Done) => return Ok(said),
-                Ok(Pressed::Said(yes)) => Some(yes),
-                Ok(Pressed::TakenBack) => None,
-                Ok(Pressed::BrokenOff) | Err(_) => {
-                    self.take_away(term, question, said)?;
-                    return Err(pressed.err().unwrap_or(io::ErrorKind::Interrupted.into()));
-                }
-            };
-            self.take_away(term, question, said)?;
-            term.write_str(&format!("{question}{}", next.map_or("", word)))?;
-            said = next;
+            term.write_str(&question)?;
+            let typed = self.read(&term, &question)?;
+            if let Some(said) = meant(&typed, default) {
+                self.show(&term, &question, &typed, word(said))?;
+                term.write_line("")?;
+                return Ok(said);
+            }
+            term.write_line("")?;
+            term.write_line(&safe_line(&format!("'{typed}' is neither yes nor no")))?;
         }
     }
 
-    fn take_away(&self, term: &Term, question: &str, said: Option<bool>) -> io::Result<()> {
-        let shown = format!("{question}{}", said.map_or("", word));
+    /// Reads until Enter; what was typed. It is left behind the question, unless that is broken off and
+    /// taken away.
+    fn read(&self, term: &Term, question: &str) -> io::Result<String> {
+        let mut typed = String::new();
+        loop {
+            let mut next = typed.clone();
+            match term.read_key_raw().map(|key| press(&key)) {
+                Ok(Pressed::Done) => return Ok(typed),
+                Ok(Pressed::Typed(c)) if next.chars().count() < LONGEST => next.push(c),
+                Ok(Pressed::TakenBack) => drop(next.pop()),
+                Ok(Pressed::Typed(_) | Pressed::Nothing) => continue,
+                Ok(Pressed::BrokenOff) => {
+                    self.take_away(term, question, &typed)?;
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                Err(error) => {
+                    self.take_away(term, question, &typed)?;
+                    return Err(error);
+                }
+            }
+            self.show(term, question, &typed, &next)?;
+            typed = next;
+        }
+    }
+
+    /// Shows one answer where another is shown.
+    fn show(&self, term: &Term, question: &str, typed: &str, next: &str) -> io::Result<()> {
+        self.take_away(term, question, typed)?;
+        term.write_str(&format!("{question}{next}"))
+    }
+
+    fn take_away(&self, term: &Term, question: &str, typed: &str) -> io::Result<()> {
+        let shown = format!("{question}{typed}");
         term.clear_line()?;
         term.clear_last_lines(rows(&shown, self.question_width()) - 1)
+    }
+}
+
+/// What an answer means, if it is one: a word that has a `y` or an `n` in it is none yet.
+fn meant(typed: &str, default: bool) -> Option<bool> {
+    match typed.trim().to_lowercase().as_str() {
+        "" => Some(default),
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
     }
 }
 
@@ -90,11 +114,10 @@ fn word(yes: bool) -> &'static str {
 
 fn press(key: &Key) -> Pressed {
     match key {
-        Key::Char('y' | 'Y') => Pressed::Said(true),
-        Key::Char('n' | 'N') => Pressed::Said(false),
+        Key::Char('\u{4}') | Key::Escape | Key::CtrlC => Pressed::BrokenOff,
+        Key::Char(c) if !c.is_control() => Pressed::Typed(*c),
         Key::Backspace => Pressed::TakenBack,
         Key::Enter => Pressed::Done,
-        Key::Escape | Key::CtrlC | Key::Char('\u{4}') => Pressed::BrokenOff,
         _ => Pressed::Nothing,
     }
 }
@@ -104,14 +127,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_y_and_n_are_answers_and_enter_ends_them() {
-        assert_eq!(press(&Key::Char('y')), Pressed::Said(true));
-        assert_eq!(press(&Key::Char('N')), Pressed::Said(false));
+    fn what_is_typed_is_an_answer_as_a_whole_or_none() {
+        for (typed, meant_by_it) in [
+            ("y", Some(true)),
+            (" YES ", Some(true)),
+            ("n", Some(false)),
+            ("No", Some(false)),
+            ("not yet", None),
+            ("no way", None),
+            ("nobody", None),
+            ("maybe", None),
+            ("j", None),
+            ("yy", None),
+        ] {
+            assert_eq!(meant(typed, true), meant_by_it, "{typed}");
+            assert_eq!(meant(typed, false), meant_by_it, "{typed}");
+        }
+        assert_eq!([true, false].map(|default| meant("", default)), [Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn keys_are_typed_and_enter_ends_them() {
+        assert_eq!(press(&Key::Char('y')), Pressed::Typed('y'));
+        assert_eq!(press(&Key::Char('ß')), Pressed::Typed('ß'));
         assert_eq!(press(&Key::Enter), Pressed::Done);
-        for key in [Key::Char('j'), Key::Char(' '), Key::ArrowUp] {
+        for key in [Key::ArrowUp, Key::Char('\u{1}'), Key::Tab] {
             assert_eq!(press(&key), Pressed::Nothing);
         }
-        for key in [Key::Escape, Key::CtrlC] {
+        for key in [Key::Escape, Key::CtrlC, Key::Char('\u{4}')] {
             assert_eq!(press(&key), Pressed::BrokenOff);
         }
     }

@@ -48,11 +48,11 @@ fn several_are_edited_in_one_change_with_a_result_each() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 1
     --- stdout
-    ID                NAME    RESULT     ERROR
-    -                 nobody  failed     no key fits 'nobody'
-    [id]  one     changed    -
-    [id]  two     unchanged  -
-    [id]  three   failed     [id] is revoked, which is final
+    ID                NAME    PROJECT  ENVIRONMENT  RESULT     ERROR
+    -                 nobody  -        -            failed     no key fits 'nobody'
+    [id]  one     shop     development  changed    -
+    [id]  two     shop     development  unchanged  -
+    [id]  three   shop     development  failed     [id] is revoked, which is final
     --- stderr
     edited: 1, unchanged: 1, failed: 2
     ");
@@ -70,11 +70,12 @@ fn a_filter_edits_what_fits_and_a_dry_run_nothing() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 0
     --- stdout
-    ID                NAME  RESULT   ERROR
-    [id]  two   changed  -
-    [id]  one   changed  -
+    ID                NAME  PROJECT  ENVIRONMENT  RESULT   ERROR
+    [id]  two   shop     development  changed  -
+    [id]  one   shop     development  changed  -
     --- stderr
     note: dry run: nothing was changed
+    note: they would have expires at [time]; labels a=b
     would edit: 2, unchanged: 0, failed: 0
     ");
     assert_eq!(home.run(args).code, 6);
@@ -145,9 +146,9 @@ fn a_rule_that_refuses_one_of_several_stops_no_other() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 1
     --- stdout
-    ID                NAME  RESULT   ERROR
-    [id]  one   changed  -
-    [id]  two   failed   the key would expire before it becomes valid
+    ID                NAME  PROJECT  ENVIRONMENT  RESULT   ERROR
+    [id]  one   shop     development  changed  -
+    [id]  two   shop     development  failed   the key would expire before it becomes valid
     --- stderr
     edited: 1, unchanged: 0, failed: 1
     ");
@@ -172,6 +173,34 @@ fn one_key_by_name_is_edited_without_a_question_and_by_filter_with_one() {
     let said = [("Edit 1 key? [y/N]", "y")];
     assert_eq!(terminal::run(&home, ["edit", "--project", "web", "--note", "m"], &said).code, 0);
     assert_eq!(field(&home, "elsewhere", "note"), "m");
+}
+
+/// `list` shows less with the same flags, so it is said.
+#[test]
+fn what_a_change_takes_beyond_lists_is_said() {
+    let home = keys();
+    home.ok(["create", "--name", "hook", "--project", "shop", "--kind", "webhook"]);
+    let defaults = [("KEYCTL_PROJECT", "shop"), ("KEYCTL_ENV", "production")];
+    let said = |flags: &[&str]| {
+        let args = ["disable", "--dry-run"].iter().chain(flags).copied();
+        let said = home.run_in(&defaults, args).stderr;
+        said.lines().filter(|line| !line.contains("dry run")).map(|l| format!("{l}\n")).collect()
+    };
+    let said: [String; 3] = [
+        said(&["--status", "active"]),
+        said(&["--project", "shop", "--env", "development", "--kind", "webhook"]),
+        said(&["--project", "web", "--env", "development"]),
+    ];
+    insta::assert_snapshot!(said.join("--\n"), @"
+    note: of every project: the default project 'shop' narrows lists, and no change
+    note: of every environment: the default environment production narrows lists, and no change
+    note: 1 key for webhooks, which lists hide
+    would disable: 5, unchanged: 0, failed: 0
+    --
+    would disable: 1, unchanged: 0, failed: 0
+    --
+    would disable: 1, unchanged: 0, failed: 0
+    ");
 }
 
 #[test]
@@ -200,9 +229,9 @@ fn several_are_deleted_in_one_change_with_a_result_each() {
     exit 1
     --- stdout
     [
-    {"id":null,"name":"nobody","result":"failed","error":"no key fits 'nobody'"},
-    {"id":"[id]","name":"one","result":"changed","error":null},
-    {"id":"[id]","name":"two","result":"changed","error":null}
+    {"id":null,"name":"nobody","project":null,"environment":null,"result":"failed","error":"no key fits 'nobody'"},
+    {"id":"[id]","name":"one","project":"shop","environment":"development","result":"changed","error":null},
+    {"id":"[id]","name":"two","project":"shop","environment":"development","result":"changed","error":null}
     ]
     --- stderr
     deleted: 2, unchanged: 0, failed: 1
@@ -242,9 +271,9 @@ fn a_reason_is_wanted_of_what_is_live_and_kept_in_the_log() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 1
     --- stdout
-    ID                NAME  RESULT   ERROR
-    [id]  one   changed  -
-    [id]  two   failed   the policy wants a reason for that
+    ID                NAME  PROJECT  ENVIRONMENT  RESULT   ERROR
+    [id]  one   shop     development  changed  -
+    [id]  two   shop     development  failed   the policy wants a reason for that
     --- stderr
     deleted: 1, unchanged: 0, failed: 1
     ");

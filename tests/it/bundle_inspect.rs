@@ -62,12 +62,16 @@ fn with_a_trusted_key_it_names_the_signer() {
     pages        2
     trusted      yes
     signed by    [public-key]
+    --- stderr
+    note: the pages were not read; --check reads and verifies each
     ");
     let json = [&trust[..], &["-o", "json"]].concat();
     insta::assert_snapshot!(inspect(&site, &json).shown(&site.home), @r#"
     exit 0
     --- stdout
     {"stream":"[hex]","serial":[serial],"issued_at":"[time]","valid_until":"[time]","signer":"[public-key]","signer_ids":["[hex]"],"entries":1,"pages":2,"trusted":true,"freshness":"fresh","sizes":null}
+    --- stderr
+    note: the pages were not read; --check reads and verifies each
     "#);
     assert_eq!(inspect(&site, &json).json()["signer"], site.trust.as_str());
     let check = [&trust[..], &["--check"]].concat();
@@ -131,6 +135,8 @@ fn freshness_is_said_and_a_stale_bundle_can_still_be_looked_into() {
     pages        2
     trusted      yes
     signed by    [public-key]
+    --- stderr
+    note: the pages were not read; --check reads and verifies each
     ");
 }
 

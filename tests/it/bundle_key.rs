@@ -160,6 +160,9 @@ fn during_the_overlap_both_keys_are_believed_and_afterwards_the_new_one() {
     assert_eq!(judge(old), (0, old.as_str().into()));
     // Whoever trusts both is told the first signature, that of the new key.
     assert_eq!(judge(&format!("{old},{new}")), (0, new.into()));
+    let shown = site.home.ok(["bundle", "key", "show"]);
+    assert_eq!(shown.lines().count(), 2);
+    assert_eq!(judge(&shown), (0, new.into()), "as --trust \"$(keyctl bundle key show)\" has it");
     site.home.ok(["bundle", "key", "rotate", "--overlap", "0"]);
     site.export(&[]);
     assert_eq!((judge(old).0, judge(new).0), (13, 13));

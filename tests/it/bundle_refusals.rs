@@ -253,7 +253,7 @@ fn a_serial_below_the_smallest_is_rolled_back() {
     exit 2
     --- stderr
     error: unexpected argument '-1' found
-    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    hint: 'keyctl verify --help' says what it takes
     ");
 }
 

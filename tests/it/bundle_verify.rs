@@ -3,9 +3,9 @@
 
 use std::fs;
 
-use crate::bundle_site::{Site, code};
+use crate::bundle_site::{Site, code, without_passphrase};
 use crate::past::{self, DAY};
-use crate::support::Home;
+use crate::support::{Home, feed, redact};
 use keyctl_vault::issue::Expiry;
 
 fn is(code: &str, exit: i32) -> (String, i32) {
@@ -47,6 +47,7 @@ fn a_verdict_like_401_exits_with_10() {
     {"valid":false,"code":"UNKNOWN","reasons":["UNKNOWN"],"warnings":[],"unchecked":["project","environment","scopes"],"key":null,"bundle":{"stream":"[hex]","serial":[serial],"issued_at":"[time]","valid_until":"[time]","signer":"[public-key]"}}
     --- stderr
     note: not checked, because not named: project, environment, scopes; --strict denies then
+    hint: the bundle was made [time]; what was made since, or left out of it, is not in it
     "#);
     insta::assert_snapshot!(site.verify_token(&stranger, &[]).shown(&site.home), @"
     exit 10
@@ -54,6 +55,7 @@ fn a_verdict_like_401_exits_with_10() {
     UNKNOWN
     --- stderr
     note: not checked, because not named: project, environment, scopes; --strict denies then
+    hint: the bundle was made [time]; what was made since, or left out of it, is not in it
     ");
     site.home.ok(["revoke", "bot", "--yes"]);
     assert_eq!(site.code(&[]), is("VALID", 0), "until the next bundle");
@@ -186,6 +188,45 @@ fn limits_of_the_key_are_in_the_bundle() {
 }
 
 #[test]
+fn a_refusal_says_what_its_name_does_not() {
+    let site = Site::new();
+    let hint = |flags: &[&str], token: &str| {
+        let args = ["--bundle", "keys.kcb", "--trust", &site.trust];
+        let flags: Vec<&str> = args.into_iter().chain(flags.iter().copied()).collect();
+        let run = without_passphrase(&site.home, &flags, token.as_bytes());
+        let hint = run.stderr.lines().find(|line| line.starts_with("hint: "));
+        redact(hint.unwrap_or_default(), &site.home) + "\n"
+    };
+    let said = [
+        hint(&["--scope", "read", "--scope", "a:b", "--scope", "c:d"], &site.token),
+        hint(&[], &format!("Bearer {}", site.token)),
+        hint(&[], &format!("\"{}\"", site.token)),
+        hint(&[], &format!("{}\n{}\n", site.token, site.token)),
+        hint(&[], &site.home.token("later")),
+    ];
+    insta::assert_snapshot!(said.concat(), @"
+    hint: the key lacks a:b, c:d
+    hint: give the token alone, without the word before it
+    hint: give the token without quotes
+    hint: there is more than one line: --batch verifies a token a line
+    hint: the bundle was made [time]; what was made since, or left out of it, is not in it
+    ");
+}
+
+/// What is a default of keys that are made is none of a verifier.
+#[test]
+fn defaults_that_are_wrong_keep_no_verifier_from_its_verdict() {
+    let site = Site::new();
+    fs::create_dir_all(site.home.file("config/keyctl")).unwrap();
+    site.home.write("config/keyctl/config.toml", "expires = \"soon\"\nproject = \"a b\"\n");
+    let args = ["verify", "--bundle", "keys.kcb", "--trust", &site.trust];
+    let mut command = site.home.command(args);
+    command.env_remove("KEYCTL_PASSPHRASE").env("KEYCTL_OWNER", " ");
+    assert_eq!(feed(command, site.token.as_bytes()).code, 0);
+    assert_eq!(site.home.run(["list"]).code, 2);
+}
+
+#[test]
 fn tokens_that_are_none() {
     let site = Site::new();
     let judge = |token: &str| code(&site.verify_token(token, &["-o", "json"]));
@@ -203,6 +244,7 @@ fn tokens_that_are_none() {
     {"valid":false,"code":"MALFORMED","reasons":["MALFORMED"],"warnings":[],"unchecked":["project","environment","scopes"],"key":null,"bundle":{"stream":"[hex]","serial":[serial],"issued_at":"[time]","valid_until":"[time]","signer":"[public-key]"}}
     --- stderr
     note: not checked, because not named: project, environment, scopes; --strict denies then
+    hint: the token is empty: see whether the file or variable has one
     "#);
     let args = ["verify", "--bundle", "keys.kcb", "--trust", &site.trust, "--field", "code"];
     let variable = |value: &str| {

@@ -20,7 +20,7 @@ fn what_differs_is_shown() {
       rate limit: - → 5/1s
       labels: - → a=b
       note: - → moved
-      expires at: - → [time]
+      expires at: never → [time]
     ");
 }
 
@@ -67,7 +67,7 @@ fn giving_and_clearing_at_once_is_usage() {
     exit 2
     --- stderr
     error: the argument '--note <TEXT>' cannot be used with '--clear-note'
-    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    hint: 'keyctl edit --help' says what it takes
     ");
 }
 

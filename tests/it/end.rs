@@ -132,9 +132,9 @@ fn several_keys_have_a_result_each_and_the_exit_is_1_when_some_fail() {
     exit 1
     --- stdout
     [
-    {"id":null,"name":"nobody","result":"failed","error":"no key fits 'nobody'"},
-    {"id":"[id]","name":"one","result":"changed","error":null},
-    {"id":"[id]","name":"two","result":"unchanged","error":null}
+    {"id":null,"name":"nobody","project":null,"environment":null,"result":"failed","error":"no key fits 'nobody'"},
+    {"id":"[id]","name":"one","project":"shop","environment":"development","result":"changed","error":null},
+    {"id":"[id]","name":"two","project":"shop","environment":"development","result":"unchanged","error":null}
     ]
     --- stderr
     disabled: 1, unchanged: 1, failed: 1
@@ -150,9 +150,9 @@ fn a_rule_that_refuses_one_key_does_not_stop_the_others() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 1
     --- stdout
-    ID                NAME  RESULT     ERROR
-    [id]  one   failed     [id] is revoked, which is final
-    [id]  two   unchanged  -
+    ID                NAME  PROJECT  ENVIRONMENT  RESULT     ERROR
+    [id]  one   shop     development  failed     [id] is revoked, which is final
+    [id]  two   shop     development  unchanged  -
     --- stderr
     enabled: 0, unchanged: 1, failed: 1
     ");
@@ -165,8 +165,8 @@ fn several_that_are_so_already_exit_0_and_ask_nothing() {
     insta::assert_snapshot!(run.shown(&home), @r#"
     exit 0
     --- stdout
-    {"id":"[id]","name":"one","result":"unchanged","error":null}
-    {"id":"[id]","name":"two","result":"unchanged","error":null}
+    {"id":"[id]","name":"one","project":"shop","environment":"development","result":"unchanged","error":null}
+    {"id":"[id]","name":"two","project":"shop","environment":"development","result":"unchanged","error":null}
     --- stderr
     enabled: 0, unchanged: 2, failed: 0
     "#);
@@ -188,10 +188,10 @@ fn a_filter_chooses_and_a_dry_run_changes_nothing_and_never_asks() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 0
     --- stdout
-    ID                NAME   RESULT   ERROR
-    [id]  three  changed  -
-    [id]  two    changed  -
-    [id]  one    changed  -
+    ID                NAME   PROJECT  ENVIRONMENT  RESULT   ERROR
+    [id]  three  shop     development  changed  -
+    [id]  two    shop     development  changed  -
+    [id]  one    shop     development  changed  -
     --- stderr
     note: dry run: nothing was changed
     would revoke: 3, unchanged: 0, failed: 0
@@ -207,10 +207,10 @@ fn a_filter_chooses_and_a_dry_run_changes_nothing_and_never_asks() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 0
     --- stdout
-    id,name,result,error
-    [id],three,changed,
-    [id],two,changed,
-    [id],one,changed,
+    id,name,project,environment,result,error
+    [id],three,shop,development,changed,
+    [id],two,shop,development,changed,
+    [id],one,shop,development,changed,
     --- stderr
     revoked: 3, unchanged: 0, failed: 0
     ");

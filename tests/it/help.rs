@@ -103,7 +103,7 @@ fn what_has_no_likeness_gets_the_way_to_the_help() {
     exit 2
     --- stderr
     error: unexpected argument '--zzzzzz' found
-    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    hint: 'keyctl list --help' says what it takes
     ");
     insta::assert_snapshot!(home.run(["show"]).shown(&home), @"
     exit 2
@@ -115,7 +115,44 @@ fn what_has_no_likeness_gets_the_way_to_the_help() {
     exit 2
     --- stderr
     error: unexpected argument 'b' found
-    hint: 'keyctl --help' lists the commands, 'keyctl COMMAND --help' their flags
+    hint: 'keyctl show --help' says what it takes
+    ");
+}
+
+#[test]
+fn a_token_as_an_argument_is_not_repeated_and_gets_another_way() {
+    let home = Home::new();
+    let token = home.token("bot");
+    insta::assert_snapshot!(home.run(["verify", &token]).shown(&home), @r#"
+    exit 2
+    --- stderr
+    error: a token is never given as an argument, which others can read
+    hint: the shell remembers it now; pipe it in: printf %s "$TOKEN" | keyctl verify
+    "#);
+}
+
+#[test]
+fn a_flag_that_is_none_is_not_said_to_be_a_value_or_a_distant_flag() {
+    let home = Home::empty();
+    let said = [
+        &["edit", "bot", "--remove-label", "x"][..],
+        &["revoke", "bot", "--all"],
+        &["edit", "-bot"],
+        &["help", "create"],
+        &["vault", "help"],
+    ];
+    let said = said.map(|args| home.run(args.iter().copied()).stderr);
+    insta::assert_snapshot!(said.concat(), @"
+    error: unexpected argument '--remove-label' found
+    hint: 'keyctl edit --help' says what it takes
+    error: unexpected argument '--all' found
+    hint: 'keyctl revoke --help' says what it takes
+    error: unexpected argument '-b' found
+    hint: to pass '-b' as a value, use '-- -b'
+    error: help is asked for with --help
+    hint: run 'keyctl create --help'
+    error: help is asked for with --help
+    hint: run 'keyctl vault --help'
     ");
 }
 

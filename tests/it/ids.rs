@@ -67,10 +67,10 @@ fn what_is_not_found_is_named_and_the_rest_is_done() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 1
     --- stdout
-    ID                NAME    RESULT   ERROR
-    -                 nobody  failed   no key fits 'nobody'
-    [id]  api     changed  -
-    [id]  web     changed  -
+    ID                NAME    PROJECT  ENVIRONMENT  RESULT   ERROR
+    -                 nobody  -        -            failed   no key fits 'nobody'
+    [id]  api     shop     development  changed  -
+    [id]  web     shop     development  changed  -
     --- stderr
     revoked: 2, unchanged: 0, failed: 1
     ");

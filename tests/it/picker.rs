@@ -2,7 +2,7 @@
 //! with.
 
 use crate::past::{self, DAY};
-use crate::screen::{DOWN, ENTER, Left, NARROW, Screen, UP};
+use crate::screen::{DOWN, ENTER, Left, NARROW, Screen, UP, WIDE};
 use crate::support::Home;
 use crate::terminal;
 use keyctl_vault::issue::Expiry;
@@ -265,4 +265,31 @@ fn questions_are_no_part_of_the_answer() {
     let run = terminal::run(&home, ["show", "-o", "json"], &[("Which key", "api")]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(run.json()["name"], "api");
+}
+
+/// The word decides, and not a letter in it.
+#[test]
+fn what_is_neither_yes_nor_no_is_asked_again() {
+    let home = Home::new();
+    home.token("bot");
+    let mut screen = Screen::of(home.command(["revoke", "bot"]), WIDE);
+    for said in ["not yet", "maybe", "no way, nobody has been asked"] {
+        screen.answer("[y/N]", said).wait_for("is neither yes nor no");
+        screen.wait_until("the question again", |seen| seen.trim_end().ends_with("[y/N]"));
+    }
+    screen.press("yes").press(ENTER);
+    let left = screen.end();
+    insta::assert_snapshot!(left.shown(&home), @"
+    What is revoked stops working at once, and cannot be brought back.
+    Revoke [id] (bot, shop, development, never used)? [y/N] not yet
+    'not yet' is neither yes nor no
+    Revoke [id] (bot, shop, development, never used)? [y/N] maybe
+    'maybe' is neither yes nor no
+    Revoke [id] (bot, shop, development, never used)? [y/N] no way, nobody has b
+    'no way, nobody has b' is neither yes nor no
+    Revoke [id] (bot, shop, development, never used)? [y/N] yes
+    revoked [id] (bot, project shop)
+      status: active → revoked
+    ");
+    assert_eq!(home.ok(["show", "bot", "--field", "status"]), "revoked");
 }

@@ -169,6 +169,16 @@ fn a_disabled_key_stays_disabled() {
     home.token("bot");
     home.ok(["disable", "bot"]);
     assert_eq!(home.json(["rotate", "bot"])["status"], "inactive");
+    let run = home.run(["rotate", "bot"]);
+    assert_eq!(code(&home, &run.stdout), "DISABLED");
+    assert!(
+        run.stderr
+            .contains("warning: the key is disabled, so its token is refused; 'keyctl enable key_"),
+        "{}",
+        run.stderr
+    );
+    home.ok(["enable", "bot"]);
+    assert!(!home.run(["rotate", "bot"]).stderr.contains("warning"));
 }
 
 #[test]

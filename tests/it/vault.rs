@@ -142,6 +142,44 @@ fn a_slot_without_a_name_is_named_after_its_role() {
 }
 
 #[test]
+fn who_removes_a_slot_is_told_what_cannot_be_opened_then() {
+    let home = Home::new();
+    home.add_slot("second", "admin", OTHER);
+    home.ok([
+        "vault",
+        "slot",
+        "add",
+        "recovery",
+        "--role",
+        "admin",
+        "--kind",
+        "recovery",
+        "--recovery-to",
+        "r.txt",
+    ]);
+    insta::assert_snapshot!(home.run(["vault", "slot", "remove", "main"]).shown(&home), @"
+    exit 6
+    --- stderr
+    warning: it is the slot that has just opened the vault; afterwards only 'second', 'recovery' can change it
+    error: this needs a confirmation: Remove the slot 'main'
+    hint: add --yes to go ahead without being asked
+    ");
+    insta::assert_snapshot!(home.run(["vault", "slot", "remove", "recovery"]).shown(&home), @"
+    exit 6
+    --- stderr
+    warning: it is the only recovery key: who loses the passphrase then loses the vault
+    error: this needs a confirmation: Remove the slot 'recovery'
+    hint: add --yes to go ahead without being asked
+    ");
+    insta::assert_snapshot!(home.run(["vault", "slot", "remove", "second"]).shown(&home), @"
+    exit 6
+    --- stderr
+    error: this needs a confirmation: Remove the slot 'second'
+    hint: add --yes to go ahead without being asked
+    ");
+}
+
+#[test]
 fn removing_a_slot_asks_and_the_last_administrator_stays() {
     let home = Home::new();
     home.add_slot("ci", "viewer", OTHER);

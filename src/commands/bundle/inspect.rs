@@ -22,7 +22,8 @@ use crate::words::{Instant, Word};
 /// Show what a bundle says of itself
 ///
 /// Neither vault nor token is needed. Without a trusted key nothing of it is proven, and stderr
-/// says so. Exits 7 when a trusted key has not signed it, or when it was changed.
+/// says so. Exits 7 when a trusted key has not signed it, or when what it says of itself was
+/// changed; with --check also when any page was, as every verification that reads it notices.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  keyctl bundle inspect keys.kcb --trust kcpub_…\n  keyctl bundle inspect keys.kcb --trust-file trusted.txt --check -o json"
@@ -105,6 +106,8 @@ pub(super) fn run(ctx: &mut Context, args: &InspectArgs) -> Result<Exit, CliErro
             let sizes = survey.count().map_err(|e| refused(path, &e))?;
             let size = |(bytes, entries)| SizeView { bytes, entries };
             view.sizes = Some(sizes.into_iter().map(size).collect());
+        } else {
+            ctx.ui.note("the pages were not read; --check reads and verifies each");
         }
     }
     let format = ctx.format();

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use keyctl_vault::{
-    Name, Recipient, RecoveryKey, Role, Secret, SlotError, SlotInfo, VaultError, Waiting, files,
-    random_keyfile,
+    Name, Recipient, RecoveryKey, Role, Secret, SlotError, SlotInfo, SlotKind, VaultError, Waiting,
+    files, random_keyfile,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -192,9 +192,11 @@ impl AddArgs {
 
 fn remove(ctx: &mut Context, name: &str) -> Result<Exit, CliError> {
     let mut vault = ctx.open_for_change()?;
-    if !vault.info()?.slots.iter().any(|slot| slot.name == name) {
+    let slots = vault.info()?.slots;
+    if !slots.iter().any(|slot| slot.name == name) {
         return Err(SlotError::NotFound { name: name.to_owned() }.into());
     }
+    warn_of_loss(ctx, &slots, name, vault.slot() == name);
     ctx.confirm(&format!("Remove the slot '{name}'?"))?;
     let author = ctx.author();
     let slot = vault.remove_slot(&author, name)?;
@@ -204,6 +206,23 @@ fn remove(ctx: &mut Context, name: &str) -> Result<Exit, CliError> {
     ctx.ui.flush()?;
     ctx.ui.status("Copies of the file from before can still be opened with it.");
     Ok(exit)
+}
+
+/// Says what cannot be opened without a slot any more, to who is about to remove it.
+fn warn_of_loss(ctx: &mut Context, slots: &[SlotInfo], name: &str, is_used: bool) {
+    let (removed, left): (Vec<_>, Vec<_>) = slots.iter().partition(|slot| slot.name == name);
+    let admins = left.iter().filter(|slot| slot.role == Role::Admin);
+    let admins: Vec<String> = admins.map(|slot| format!("'{}'", slot.name)).collect();
+    if is_used && !admins.is_empty() {
+        let admins = admins.join(", ");
+        ctx.ui.warn(&format!(
+            "it is the slot that has just opened the vault; afterwards only {admins} can change it"
+        ));
+    }
+    let recovers = |slot: &&SlotInfo| slot.kind == SlotKind::Recovery && slot.role == Role::Admin;
+    if removed.iter().any(recovers) && !left.iter().any(recovers) {
+        ctx.ui.warn("it is the only recovery key: who loses the passphrase then loses the vault");
+    }
 }
 
 /// `viewer`, or `viewer-2`, …

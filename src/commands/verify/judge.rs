@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use keyctl_vault::issue::{self, ReceiptBox};
 use keyctl_vault::{Lifetime, UnlockedVault};
 use keyctl_verify::{
-    BundleFault, BundleRefusal, Code, Instant, Policy, PublicKey, Remembered, Request, Timestamp,
+    BundleFault, BundleRefusal, Instant, Policy, PublicKey, Remembered, Request, Timestamp,
     Unreadable, UnverifiedBundle, Verdict, VerifiedBundle,
 };
 use rustix::fs::OFlags;
@@ -192,23 +192,4 @@ fn unreadable(error: io::Error) -> BundleRefusal {
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::NONBLOCK.bits().cast_signed();
     OpenOptions::new().read(true).custom_flags(flags).open(path)
-}
-
-/// What to do about a bundle that cannot be used.
-pub(crate) fn next_step(code: Code) -> Option<&'static str> {
-    Some(match code {
-        Code::BundleUnreadable => "check the path; get the bundle again, or the latest keyctl",
-        Code::BundleUntrusted => {
-            "check --trust and --stream; if they are those of the vault that made it, do not use this file"
-        }
-        Code::BundleCorrupt => "do not use this file; get the bundle again",
-        Code::ClockSkew => {
-            "check this machine's clock, and that of the machine that makes the bundles"
-        }
-        Code::BundleStale => "get the latest bundle; 'keyctl bundle export' makes it",
-        Code::BundleRolledBack => {
-            "get the latest bundle; an old one would bring revoked keys back to life"
-        }
-        _ => return None,
-    })
 }

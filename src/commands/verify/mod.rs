@@ -1,5 +1,6 @@
 //! `keyctl verify`
 
+mod explain;
 mod judge;
 mod keeper;
 mod memory;
@@ -11,8 +12,7 @@ use std::path::PathBuf;
 use clap::Args;
 use keyctl_vault::{Customer, Lifetime, Project};
 use keyctl_verify::{
-    Code, Environment, Method, ReceiptLabel, Request, Scope, StreamId, Strictness, Unchecked,
-    Verdict,
+    Environment, Method, ReceiptLabel, Request, Scope, StreamId, Strictness, Verdict,
 };
 
 use super::trust::TrustArgs;
@@ -21,12 +21,14 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::global::Output;
 use crate::parse;
-use crate::render::{self, LineView, VerdictView, check_field_of, instant, verdict_line};
+use crate::render::{self, LineView, VerdictView, check_field_of, verdict_line};
+use explain::{explain, say_unchecked, why};
 use judge::Judge;
 use keeper::Keeper;
 use memory::Memory;
 
-pub(crate) use judge::{next_step, open};
+pub(crate) use explain::next_step;
+pub(crate) use judge::open;
 pub(crate) use token::read_from as read_token;
 
 /// May the holder of this token do that?
@@ -149,6 +151,9 @@ pub(crate) fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError
         say_unchecked(ctx, verdict.unchecked(), request.strictness);
     }
     explain(ctx, args, &verdict);
+    if let Some(hint) = why(&verdict, &token, &request) {
+        ctx.ui.hint(&hint);
+    }
     keeper.record(ctx, &verdict);
     Ok(Exit::of_verdict(verdict.code()))
 }
@@ -183,43 +188,6 @@ fn answer(ctx: &mut Context, args: &VerifyArgs, verdict: &Verdict) -> Result<(),
         }
         (None, format) => render::single(&mut ctx.ui, format, &view),
     }
-}
-
-/// What is wrong with the bundle, and what the caller could say or do.
-fn explain(ctx: &mut Context, args: &VerifyArgs, verdict: &Verdict) {
-    if let (Some(fault), Some(path)) = (verdict.fault(), &args.bundle) {
-        let times = verdict.bundle().filter(|_| verdict.code() != Code::BundleCorrupt);
-        let times = times.map(|facts| {
-            format!(
-                "; made {}, valid until {}",
-                instant(facts.issued_at),
-                instant(facts.valid_until)
-            )
-        });
-        ctx.ui.warn(&format!("'{}': {fault}{}", path.display(), times.unwrap_or_default()));
-    }
-    if let Some(hint) = next_step(verdict.code()) {
-        ctx.ui.hint(hint);
-    }
-    for advice in verdict.advice() {
-        ctx.ui.hint(&advice.to_string());
-    }
-}
-
-/// Says what was not checked, in one line.
-fn say_unchecked(ctx: &mut Context, unchecked: &[Unchecked], strictness: Strictness) {
-    if unchecked.is_empty() {
-        return;
-    }
-    let names: Vec<&str> = unchecked.iter().map(|what| what.as_str()).collect();
-    let names = names.join(", ");
-    let text = match strictness {
-        Strictness::Lenient => {
-            format!("not checked, because not named: {names}; --strict denies then")
-        }
-        Strictness::Strict => format!("denied, because not named: {names}"),
-    };
-    ctx.ui.note(&text);
 }
 
 /// A verdict a line; the exit is that of the worst.

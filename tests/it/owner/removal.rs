@@ -41,13 +41,13 @@ fn removing_revokes_every_key_of_theirs_and_no_other() {
     insta::assert_snapshot!(run.shown(&home), @"
     exit 0
     --- stdout
-    ID                NAME          RESULT   ERROR
-    [id]  away          changed  -
-    [id]  hook          changed  -
-    [id]  later         changed  -
-    [id]  paused        changed  -
-    [id]  old           changed  -
-    [id]  personal ada  changed  -
+    ID                NAME          PROJECT  ENVIRONMENT  RESULT   ERROR
+    [id]  away          other    development  changed  -
+    [id]  hook          shop     development  changed  -
+    [id]  later         shop     development  changed  -
+    [id]  paused        shop     production   changed  -
+    [id]  old           shop     development  changed  -
+    [id]  personal ada  -        development  changed  -
     --- stderr
     Removed the owner ada and revoked 6 keys of theirs.
     ");
@@ -67,8 +67,14 @@ fn removing_answers_with_a_result_for_each_key() {
     let home = with_ada(&[]);
     key_of_ada(&home, "bot", &[]);
     let ids = ["bot", "personal ada"].map(|name| home.json(["show", name])["id"].clone());
-    let result = |id: &Value, name: &str| json!({"id": id, "name": name, "result": "changed", "error": null});
-    let wanted = json!([result(&ids[0], "bot"), result(&ids[1], "personal ada")]);
+    let result = |id: &Value, name: &str, project: Option<&str>| {
+        json!({
+            "id": id, "name": name, "project": project, "environment": "development",
+            "result": "changed", "error": null
+        })
+    };
+    let wanted =
+        json!([result(&ids[0], "bot", Some("shop")), result(&ids[1], "personal ada", None)]);
     assert_eq!(home.json(["owner", "remove", "ada", "--yes"]), wanted);
     assert_eq!(home.run(["owner", "remove", "ada", "--yes"]).code, 3);
     home.ok(["owner", "add", "ada"]);
