@@ -152,7 +152,7 @@ const LEFT: &str = "try what is in it ('keyctl verify', 'keyctl list --recovery-
 const FULL: &str = "nothing was changed; make room, and try again";
 const NOT_WRITABLE: &str = "nothing was changed; see who may write there";
 const FAILING: &str = "see whether the disk is full or failing; if it is whole, 'keyctl vault check' reads everything";
-const MEMORY: &str = "raise the limit of the shell or the container; a key file needs none, and 'init --kdf-memory' says how much a passphrase does";
+const MEMORY: &str = "raise the limit of the shell or the container; 'init --kdf-memory' makes a vault that needs less, and a key file opens one without any";
 const UNCONFIRMED: &str = "see to the disk, then look at 'keyctl audit'; 'keyctl rotate' replaces a token that was not shown";
 
 /// What to do after a failure of the operating system.

@@ -36,11 +36,11 @@ pub(crate) fn usage_error(error: &clap::Error, args: &[OsString]) -> CliError {
     }
     let did_you_mean = nearest(error).map(|near| format!("did you mean '{near}'?"));
     if let Some(word) = context(ContextKind::InvalidSubcommand) {
-        let before = args.iter().position(|arg| *arg == *word).unwrap_or(args.len());
-        let command = command_in(&args[..before]);
+        let command = command_in(args);
         if word == "help" {
+            let others: Vec<OsString> = args.iter().filter(|arg| **arg != *word).cloned().collect();
             return CliError::usage("help is asked for with --help")
-                .hint(format!("run '{} --help'", command_in(args)));
+                .hint(format!("run '{} --help'", command_in(&others)));
         }
         if command != "keyctl" {
             let help = || format!("'{command} --help' lists those that it has");
@@ -98,16 +98,32 @@ fn commands_below(word: &str) -> Vec<String> {
     parents.map(|parent| format!("'keyctl {} {word}'", parent.get_name())).collect()
 }
 
-/// The command that a command line names, like `keyctl policy set`.
+/// The command that a command line names, like `keyctl policy set`, as far as it is one.
 fn command_in(args: &[OsString]) -> String {
-    let (mut command, mut name) = (crate::command(), "keyctl".to_owned());
-    for word in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
-        if let Some(found) = command.find_subcommand(word).cloned() {
-            name = format!("{name} {}", found.get_name());
-            command = found;
+    let all = crate::command();
+    let (mut command, mut name) = (&all, "keyctl".to_owned());
+    let mut words = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    while let Some(word) = words.next() {
+        if word.starts_with('-') {
+            if [&all, command].into_iter().any(|command| has_value_behind(command, word)) {
+                words.next();
+            }
+            continue;
         }
+        let Some(found) = command.find_subcommand(word) else { break };
+        name = format!("{name} {}", found.get_name());
+        command = found;
     }
     name
+}
+
+/// Whether the word behind a flag is its value.
+fn has_value_behind(command: &clap::Command, flag: &str) -> bool {
+    let is_it = |arg: &&clap::Arg| match flag.strip_prefix("--") {
+        Some(long) => arg.get_long() == Some(long),
+        None => arg.get_short().is_some_and(|short| flag == format!("-{short}")),
+    };
+    command.get_arguments().find(is_it).is_some_and(|arg| arg.get_action().takes_values())
 }
 
 /// The output that a command line asks for which could not be parsed.

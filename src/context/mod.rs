@@ -151,7 +151,10 @@ impl Context {
     pub(crate) fn remind_of_bundles(&mut self, vault: &UnlockedVault) {
         let notes = self.state().join("bundles").join(vault.id());
         let made = std::fs::read_dir(notes).into_iter().flatten().flatten();
-        if made.map(|entry| entry.file_name()).any(|name| name != "lock") {
+        // What a killed export has left begins with a dot.
+        let is_note =
+            |name: std::ffi::OsString| name != "lock" && !name.as_encoded_bytes().starts_with(b".");
+        if made.map(|entry| entry.file_name()).any(is_note) {
             self.ui.note(
                 "verifiers with a bundle learn of it with the next one: 'keyctl bundle export'",
             );

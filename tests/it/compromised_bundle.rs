@@ -17,6 +17,29 @@ fn inspect(home: &Home) -> Value {
     home.json(["bundle", "inspect", "keys.kcb"])
 }
 
+/// The token is gone when nobody gets to see it.
+#[test]
+fn a_pipe_in_the_place_of_the_bundle_is_not_waited_for() {
+    let site = Site::new();
+    let run = site.home.script(&format!(
+        "rm keys.kcb && mkfifo keys.kcb && timeout 20 {} compromised bot --yes --bundle keys.kcb",
+        env!("CARGO_BIN_EXE_keyctl")
+    ));
+    insta::assert_snapshot!(run.shown(&site.home), @"
+    exit 1
+    --- stdout
+    [kc-dev-token]
+    --- stderr
+    Revoked [id] and made [id] (bot, project shop) in its place.
+      environment development, owner tester
+      scopes read
+      expires never
+    The token is shown only now: put it where it belongs.
+    error: the key is revoked, but the bundle was not made: 'keys.kcb' is not a plain file
+    hint: verifiers accept the old token until they get one; make it with 'keyctl bundle export'
+    ");
+}
+
 #[test]
 fn verifiers_follow_at_once() {
     let site = Site::new();

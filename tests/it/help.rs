@@ -140,9 +140,13 @@ fn a_flag_that_is_none_is_not_said_to_be_a_value_or_a_distant_flag() {
         &["edit", "-bot"],
         &["help", "create"],
         &["vault", "help"],
+        &["shwo", "audit"],
+        &["craete", "--name", "list"],
+        &["--slot", "verify", "lst"],
+        &["vault", "-o", "json", "chek"],
     ];
     let said = said.map(|args| home.run(args.iter().copied()).stderr);
-    insta::assert_snapshot!(said.concat(), @"
+    insta::assert_snapshot!(said.concat(), @r#"
     error: unexpected argument '--remove-label' found
     hint: 'keyctl edit --help' says what it takes
     error: unexpected argument '--all' found
@@ -153,7 +157,14 @@ fn a_flag_that_is_none_is_not_said_to_be_a_value_or_a_distant_flag() {
     hint: run 'keyctl create --help'
     error: help is asked for with --help
     hint: run 'keyctl vault --help'
-    ");
+    error: there is no command 'shwo'
+    hint: did you mean 'show'?
+    error: there is no command 'craete'
+    hint: did you mean 'create'?
+    error: there is no command 'lst'
+    hint: did you mean 'list'?
+    {"error":{"code":"usage","message":"'keyctl vault' has no command 'chek'","hint":"did you mean 'check'?"}}
+    "#);
 }
 
 #[test]

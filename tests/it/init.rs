@@ -37,9 +37,11 @@ fn memory_that_cannot_be_had_is_said_and_no_vault_is_left() {
     exit 1
     --- stderr
     error: Argon2id needs 2048 MiB of memory, which this machine does not give
-    hint: raise the limit of the shell or the container; a key file needs none, and 'init --kdf-memory' says how much a passphrase does
+    hint: raise the limit of the shell or the container; 'init --kdf-memory' makes a vault that needs less, and a key file opens one without any
     ");
     assert!(!home.vault().exists());
+    let pins = fs::read_dir(home.state().join("pins")).unwrap();
+    assert_eq!(pins.count(), 0, "nothing of it is remembered");
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::error::VaultError;
 const PRIVATE: u32 = 0o600;
 /// How the names of temporary files end.
 const TEMPORARY_END: &str = ".tmp";
+/// How many hex digits tell temporary files for one path apart.
+const UNIQUE_LEN: usize = 16;
 
 /// Makes `folder` and what is missing above it, with mode 0700, to last: what is put into a folder
 /// that a power cut takes away is gone with it.
@@ -70,6 +72,10 @@ pub fn folder_of(path: &Path) -> &Path {
 /// When it cannot be read, or is longer.
 pub fn read_bounded(path: &Path, max: usize) -> Result<Vec<u8>, VaultError> {
     let file = File::open(path).map_err(VaultError::io("open", path))?;
+    read_at_most(file, path, max)
+}
+
+fn read_at_most(file: File, path: &Path, max: usize) -> Result<Vec<u8>, VaultError> {
     let mut contents = Vec::new();
     let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
     file.take(limit).read_to_end(&mut contents).map_err(VaultError::io("read", path))?;
@@ -86,12 +92,21 @@ pub fn read_bounded(path: &Path, max: usize) -> Result<Vec<u8>, VaultError> {
 /// # Errors
 /// When it is something else than a file, cannot be read, or is longer.
 pub fn read_plain(path: &Path, max: usize) -> Result<Option<Vec<u8>>, VaultError> {
-    match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(VaultError::io("look at", path)(error)),
-        Ok(meta) if !meta.is_file() => Err(not_plain(path)),
-        Ok(_) => read_bounded(path, max).map(Some),
-    }
+    open_plain(path)?.map(|file| read_at_most(file, path, max)).transpose()
+}
+
+/// Opens a plain file to be read; `None` when there is none. A link is followed; a pipe or a device is
+/// not waited for, also when it took the file's place just now.
+pub(crate) fn open_plain(path: &Path) -> Result<Option<File>, VaultError> {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if path.metadata().is_ok_and(|meta| !meta.is_file()) => return Err(not_plain(path)),
+        Err(error) => return Err(VaultError::io("open", path)(error)),
+    };
+    let is_file = file.metadata().map_err(VaultError::io("look at", path))?.is_file();
+    if is_file { Ok(Some(file)) } else { Err(not_plain(path)) }
 }
 
 /// Writes a file that must not exist yet, mode 0600, and makes it last. It is put in its place when
@@ -219,9 +234,11 @@ pub(crate) fn nameless_beside(path: &Path) -> Result<File, VaultError> {
 pub(crate) fn remove_leftovers(path: &Path) {
     let Ok(folder) = fs::read_dir(folder_of(path)) else { return };
     let start = temporary_start(path);
+    // `.keys.kcb.….tmp` begins as what is left beside `keys` does.
     let is_ours = |name: &OsStr| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(start.as_encoded_bytes()) && name.ends_with(TEMPORARY_END.as_bytes())
+        let unique = name.as_encoded_bytes().strip_prefix(start.as_encoded_bytes());
+        let unique = unique.and_then(|rest| rest.strip_suffix(TEMPORARY_END.as_bytes()));
+        unique.is_some_and(|hex| hex.len() == UNIQUE_LEN && hex.iter().all(u8::is_ascii_hexdigit))
     };
     for entry in folder.filter_map(Result::ok).filter(|entry| is_ours(&entry.file_name())) {
         drop(fs::remove_file(entry.path()));
@@ -269,7 +286,7 @@ fn rename_new(from: &Path, to: &Path) -> Result<(), VaultError> {
 pub(crate) fn temporary_beside(path: &Path) -> PathBuf {
     let unique = getrandom::u64().unwrap_or_else(|_| u64::from(std::process::id()));
     let mut name = temporary_start(path);
-    name.push(format!("{unique:016x}{TEMPORARY_END}"));
+    name.push(format!("{unique:0UNIQUE_LEN$x}{TEMPORARY_END}"));
     path.with_file_name(name)
 }
 
@@ -331,6 +348,8 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), VaultError> {
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
+    use rustix::fs::{FileType, Mode, mknodat};
+
     use super::*;
 
     #[test]
@@ -370,6 +389,41 @@ mod tests {
         write_new(&path, b"x").unwrap();
         assert!(matches!(write_new(&path, b"y"), Err(VaultError::Exists { .. })));
         assert!(matches!(check_private_file(&link), Err(VaultError::UnsafeFile { .. })));
+    }
+
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pipe, file) = (dir.path().join("p"), dir.path().join("f"));
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        for path in [pipe.as_path(), dir.path()] {
+            assert!(matches!(open_plain(path), Err(VaultError::UnsafeFile { .. })));
+            assert!(matches!(read_plain(path, 5), Err(VaultError::UnsafeFile { .. })));
+        }
+        assert!(open_plain(&file).unwrap().is_none());
+        write_new(&file, b"12345").unwrap();
+        assert_eq!(read_plain(&file, 5).unwrap().unwrap(), b"12345");
+    }
+
+    #[test]
+    fn only_what_was_left_beside_this_file_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        let others =
+            [".keys.kcb.0123456789abcdef.tmp", ".keys.0123.tmp", ".key.0123456789abcdef.tmp"];
+        for other in others {
+            fs::write(dir.path().join(other), b"").unwrap();
+        }
+        for _ in 0..2 {
+            fs::write(temporary_beside(&path), b"").unwrap();
+        }
+        remove_leftovers(&path);
+        let left = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut left: Vec<String> = left.map(|name| name.into_string().unwrap()).collect();
+        left.sort();
+        let mut others = others.map(str::to_owned);
+        others.sort();
+        assert_eq!(left, others);
     }
 
     #[test]

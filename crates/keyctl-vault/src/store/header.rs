@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::sqlite::journals_of;
 use crate::error::{Finding, VaultError};
 
 /// The latest format, kept in `user_version`.
@@ -21,6 +22,7 @@ pub(super) const APPLICATION_ID: u32 = 0x6b63_7674;
 /// Compares the fields of SQLite's header that never change (<https://sqlite.org/fileformat.html>,
 /// section 1.3), so that SQLite only ever opens a file that can be one of ours.
 pub(super) fn check_header(path: &Path) -> Result<(), VaultError> {
+    check_no_log(path)?;
     let mut header = [0; 108];
     let not_a_vault = |what: &str| Finding::NotAVault { what: what.to_owned() };
     read_start(path, &mut header)?.ok_or_else(|| not_a_vault("it is shorter than a header"))?;
@@ -56,8 +58,17 @@ pub(super) fn check_header(path: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// SQLite takes what a write-ahead log beside the file has for the file, whatever the header says. No
+/// vault has one, and what is read of the file here would be of another state.
+pub(super) fn check_no_log(path: &Path) -> Result<(), VaultError> {
+    let [_, logs @ ..] = journals_of(path);
+    let Some(log) = logs.iter().find(|log| log.symlink_metadata().is_ok()) else { return Ok(()) };
+    let what = format!("a log that no vault has lies beside it: '{}'", log.display());
+    Err(Finding::damaged(what).into())
+}
+
 /// Which file it is: its device and its number there.
-pub(super) type FileId = (u64, u64);
+pub(crate) type FileId = (u64, u64);
 
 /// Every file of which something was read beside SQLite.
 ///

@@ -30,7 +30,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::files;
-use super::header::{APPLICATION_ID, FORMAT, FileId, check_header, copy_start};
+use super::header::{APPLICATION_ID, FORMAT, FileId, check_header, check_no_log, copy_start};
 use crate::error::{Finding, VaultError};
 
 /// How a format is reached from the one before. Never edit an entry; append.
@@ -149,6 +149,8 @@ impl Store {
             // refused: what was refused to a reader would be open to the next writer.
             self.conn.execute_batch("PRAGMA shrink_memory").map_err(sql_error(&self.path))?;
         }
+        // Before SQLite would open it, and with the header after whoever wrote last.
+        check_no_log(&self.path)?;
         let tx = self.conn.transaction_with_behavior(behavior).map_err(sql_error(&self.path))?;
         // A file that was put in its place meanwhile is the vault now, and this one is nobody's.
         if file_at(&self.path)? != self.file {
@@ -224,6 +226,11 @@ pub(crate) struct Tx<'s> {
 impl Tx<'_> {
     pub(crate) fn path(&self) -> &Path {
         self.path
+    }
+
+    /// Which file it reads.
+    pub(crate) fn file(&self) -> FileId {
+        self.file
     }
 
     /// The blob of a row.
@@ -302,6 +309,10 @@ impl Tx<'_> {
         path: &Path,
         meanwhile: impl FnOnce() -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
+        let mode = self.tx.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0));
+        if mode.map_err(self.sql())? != "delete" {
+            return Err(Finding::damaged("a part of it lies in a log beside it").into());
+        }
         let pages = self.tx.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0));
         let len = u64::from(pages.map_err(self.sql())?) * PAGE_LEN;
         let (from, file) = (self.path, self.file);

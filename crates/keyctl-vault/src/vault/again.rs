@@ -8,10 +8,10 @@ use super::head::{Head, head_digest};
 use super::snapshot::{Snapshot, read_slots, slots_digest};
 use crate::crypto::{Digest, ReadKeys, VaultId};
 use crate::error::VaultError;
-use crate::store::{Access, Relation, Store};
+use crate::store::{Access, FileId, Relation, Store};
 
-/// With more keys, or changes, a second look is worth a thread and a connection. So few keys are opened at
-/// once, and the thread that has read them has time for it until they are.
+/// With more keys, or changes, a second look is worth a thread and a connection; with fewer, the thread
+/// that has read the keys looks itself, while others open them.
 const FEW: u64 = 4096;
 
 /// Waits for what the other thread has found.
@@ -21,6 +21,7 @@ pub(crate) type Found<'f, T> = Box<dyn FnOnce() -> Result<T, VaultError> + 'f>;
 /// own.
 struct Again<'v> {
     path: PathBuf,
+    file: FileId,
     id: VaultId,
     keys: &'v ReadKeys,
     head: Head,
@@ -28,13 +29,13 @@ struct Again<'v> {
 }
 
 impl Again<'_> {
-    /// What `look` finds; `None` when the state is another by now, or the file cannot be read.
+    /// What `look` finds; `None` when the state or the file is another by now, or cannot be read.
     fn look<T>(
         self,
         look: impl FnOnce(&Snapshot<'_>) -> Result<T, VaultError>,
     ) -> Option<Result<T, VaultError>> {
         let mut store = Store::open(&self.path).ok()?;
-        let tx = store.begin(Access::Read).ok()?;
+        let tx = store.begin(Access::Read).ok().filter(|tx| tx.file() == self.file)?;
         let signed = tx.get(Relation::Head, 1).ok()??;
         let slots = read_slots(&tx).ok()?;
         let Again { id, keys, head, head_digest: expected, .. } = self;
@@ -81,6 +82,7 @@ impl<'v> Snapshot<'v> {
     fn again(&self) -> Again<'v> {
         Again {
             path: self.tx.path().to_owned(),
+            file: self.tx.file(),
             id: self.id,
             keys: self.keys,
             head: self.head.clone(),
@@ -124,6 +126,16 @@ mod tests {
         };
         vault.transaction(&by, Verb::Edit, noted).unwrap();
         assert_eq!(looked(&mut vault, false, || ()), here);
+        assert_ne!(looked(&mut vault, true, || ()), here);
+        // The same state in another file, which may be damaged elsewhere.
+        let [same, aside] = ["same", "aside"].map(|name| folder.path().join(name));
+        fs::copy(&path, &same).unwrap();
+        let exchange = || {
+            fs::rename(&path, &aside).unwrap();
+            fs::rename(&same, &path).unwrap();
+        };
+        assert_eq!(looked(&mut vault, true, exchange), here);
+        fs::rename(&aside, &path).unwrap();
         assert_ne!(looked(&mut vault, true, || ()), here);
         assert_eq!(looked(&mut vault, true, || fs::rename(&old, &path).unwrap()), here);
     }

@@ -62,16 +62,16 @@ pub fn init(
         deliver(&initialized)?;
         files::put_or_remove(&temporary, &path)?;
         pin_writer.raise(&path, &pin).map_err(|error| match fs::remove_file(&path) {
-            Ok(()) => {
-                pin_writer.forget(&path);
-                error
-            }
+            Ok(()) => error,
             Err(_) => error.unconfirmed(),
         })?;
         Ok(initialized)
     });
     if made.is_err() {
         drop(fs::remove_file(&temporary));
+        if path.symlink_metadata().is_err() {
+            pin_writer.forget(&path);
+        }
     }
     made
 }

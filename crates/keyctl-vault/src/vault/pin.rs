@@ -254,6 +254,7 @@ impl PinWriter<'_> {
             drop(fs::remove_file(self.pins.place_file(path)));
         }
         drop(fs::remove_file(self.pins.pin_file(self.id)));
+        drop(fs::remove_file(&self.lock_path));
     }
 
     fn locked(&self, work: impl FnOnce() -> Result<(), VaultError>) -> Result<(), VaultError> {

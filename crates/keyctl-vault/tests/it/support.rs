@@ -18,7 +18,7 @@ use keyctl_verify::{Brand, Code, Environment, KeyId, Kind, Request, Scope, Times
 use tempfile::TempDir;
 
 pub(crate) use attacker::{Attacker, TABLES};
-pub(crate) use journal::hot_journal;
+pub(crate) use journal::{hot_journal, write_ahead_log};
 pub(crate) use truth::{Examination, Truth};
 
 /// Opens the slot `main`.

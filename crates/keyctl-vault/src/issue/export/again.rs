@@ -1,13 +1,12 @@
 //! The options of a bundle that lies somewhere, so that it can be made anew as it was.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::Path;
 
 use keyctl_verify::{Environment, Timestamp, UnverifiedBundle};
 
 use super::{ExportError, ExportOptions};
-use crate::error::VaultError;
+use crate::store::files;
 use crate::vault::UnlockedVault;
 
 /// For how long tokens that have ended are still in a bundle, in seconds, unless said otherwise.
@@ -41,13 +40,13 @@ pub fn options_of(
     path: &Path,
     now: Timestamp,
 ) -> Result<ExportOptions, ExportError> {
-    if path.symlink_metadata().is_err() {
-        return Ok(ExportOptions::everything());
-    }
     let in_the_way = |problem| ExportError::InTheWay { path: path.to_owned(), problem };
-    let (signers, snapshot) = vault.bundle_snapshot(now)?;
-    let file = File::open(path).map_err(VaultError::io("open", path))?;
+    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return Err(in_the_way("is not a plain file"));
+    }
+    let Some(file) = files::open_plain(path)? else { return Ok(ExportOptions::everything()) };
     let bundle = UnverifiedBundle::open(file).map_err(|_| in_the_way("is not a bundle"))?;
+    let (signers, snapshot) = vault.bundle_snapshot(now)?;
     let bundle = bundle.authenticate(&signers.known);
     let (header, _, survey) = bundle.map_err(|_| in_the_way("is a bundle of another vault"))?;
     let mut projects = BTreeSet::from([None]);

@@ -9,7 +9,6 @@ mod runs;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use chrono::{DateTime, SecondsFormat};
 use keyctl_verify::cbor::Malformed;
@@ -332,15 +331,14 @@ fn canonical(path: &Path) -> Result<PathBuf, VaultError> {
     })
 }
 
-/// Writes the bundle beside `path`, makes it last, and puts it in its place when `ready` agrees, which
-/// waits for the disk too: both wait at once.
+/// Writes the bundle beside `path`, makes it last, and puts it in its place when `ready` agrees.
 fn write(
     path: &Path,
     sealer: Sealer,
     runs: Runs<'_>,
     terms: &Terms,
     signers: &BundleSigners,
-    ready: impl FnOnce() -> Result<(), ExportError> + Send,
+    ready: impl FnOnce() -> Result<(), ExportError>,
 ) -> Result<Header, ExportError> {
     let signers: Vec<&dyn HeaderSigner> = signers.signers.iter().map(|s| s as _).collect();
     let entries = Merge::of(runs)?;
@@ -349,12 +347,8 @@ fn write(
         let failed = |source| ExportError::Write { path: path.to_owned(), source };
         let header = sealer.write_with(out, terms, &signers, |push| entries.each(push));
         let header = header.map_err(failed)?;
-        thread::scope(|scope| {
-            let ready = scope.spawn(ready);
-            let synced = file.sync_all().map_err(|error| failed(WriteError::Io(error)));
-            let ready = ready.join().expect("noting a serial does not panic");
-            synced.and(ready)
-        })?;
+        file.sync_all().map_err(|error| failed(WriteError::Io(error)))?;
+        ready()?;
         Ok::<_, ExportError>(header)
     })?;
     files::sync_folder(files::folder_of(path)).map_err(VaultError::unconfirmed)?;

@@ -67,13 +67,10 @@ impl<'p> Place<'p> {
 
     fn replaced(&self, known: &[PublicKey], stream: StreamId) -> Result<Option<u64>, ExportError> {
         let in_the_way = |problem| ExportError::InTheWay { path: self.path.to_owned(), problem };
-        match fs::symlink_metadata(self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(VaultError::io("look at", self.path)(error).into()),
-            Ok(meta) if !meta.is_file() => return Err(in_the_way("is not a plain file")),
-            Ok(_) => {}
+        if fs::symlink_metadata(self.path).is_ok_and(|meta| !meta.is_file()) {
+            return Err(in_the_way("is not a plain file"));
         }
-        let file = File::open(self.path).map_err(VaultError::io("open", self.path))?;
+        let Some(file) = files::open_plain(self.path)? else { return Ok(None) };
         let bundle = UnverifiedBundle::open(file).map_err(|_| in_the_way("is not a bundle"))?;
         let (header, ..) =
             bundle.authenticate(known).map_err(|_| in_the_way("is a bundle of another vault"))?;

@@ -184,16 +184,45 @@ fn the_file_can_be_read_by_all_and_nothing_else_is_there() {
     assert_eq!(press.beside(), ["keys.kcb"]);
 }
 
+/// What `meanwhile` does is done while keys are sealed.
+fn export_while(press: &mut Press, seconds: i64, meanwhile: impl Fn()) -> Result<(), ExportError> {
+    let (path, state) = (press.path(), press.lab.state());
+    let serial = || millis(at(seconds));
+    let mut done = |_, _| meanwhile();
+    issue::export(&mut press.vault, &path, &state, &whole(), serial, &mut done).map(drop)
+}
+
 #[test]
-fn an_export_that_fails_late_leaves_the_old_bundle_and_no_other_file() {
+fn an_export_that_fails_early_or_late_leaves_the_old_bundle_and_no_other_file() {
     let (mut press, old) = pressed();
     make(&mut press.vault, "late", at(15));
-    // The note of the stream cannot be read: a folder lies there.
-    let note = note_of(&press);
-    fs::remove_file(&note).unwrap();
-    fs::create_dir(&note).unwrap();
-    press.export(&whole(), 20).unwrap_err();
+    // The note of the stream cannot be read: a folder lies there, from the beginning or by the end.
+    let (note, other) = (note_of(&press), press.lab.folder().join("note"));
+    let lay = || {
+        if note.is_file() {
+            fs::rename(&note, &other).unwrap();
+            fs::create_dir(&note).unwrap();
+        }
+    };
+    export_while(&mut press, 20, lay).unwrap_err();
+    assert!(note.is_dir(), "it was laid there while keys were sealed");
     assert_eq!(press.bytes(), old);
+    assert_eq!(press.beside(), ["keys.kcb"]);
+    press.export(&whole(), 20).unwrap_err();
+    assert_eq!((press.bytes(), press.beside()), (old, vec!["keys.kcb".to_owned()]));
+}
+
+/// Somebody else, whom no lock keeps out, puts a later bundle there while this one is sealed.
+#[test]
+fn a_bundle_that_was_put_there_meanwhile_is_not_replaced_by_an_older_one() {
+    let (mut press, old) = pressed();
+    press.export(&whole(), 30).unwrap();
+    let (later, path) = (press.bytes(), press.path());
+    fs::write(&path, &old).unwrap();
+    fs::remove_dir_all(press.lab.state().join("bundles")).unwrap();
+    let refused = export_while(&mut press, 20, || fs::write(&path, &later).unwrap());
+    assert!(matches!(refused, Err(ExportError::Clock { .. })), "{refused:?}");
+    assert_eq!(press.bytes(), later);
     assert_eq!(press.beside(), ["keys.kcb"]);
 }
 

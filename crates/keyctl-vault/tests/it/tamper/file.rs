@@ -7,7 +7,9 @@ use keyctl_vault::issue::{IssueError, NewKey};
 use keyctl_vault::{Finding, LockedVault, Note, VaultError, was_there};
 
 use super::Scene;
-use crate::support::{KEYFILE, at, create, hot_journal, is_integrity, keyfile, new_key};
+use crate::support::{
+    KEYFILE, at, create, hot_journal, is_integrity, keyfile, new_key, write_ahead_log,
+};
 
 /// Writes `bytes` at `at` into the clean file and says how it opens.
 fn patched(scene: &Scene, at: usize, bytes: &[u8]) -> Result<u64, VaultError> {
@@ -258,16 +260,43 @@ fn a_file_or_folder_that_others_can_write_is_refused() {
 }
 
 #[test]
-fn a_log_or_journal_beside_the_file_is_not_believed() {
+fn a_journal_that_is_none_is_not_believed() {
     let scene = Scene::new();
-    let beside = |end: &str| scene.lab.folder().join(format!("vault.kcv{end}"));
-    for end in ["-wal", "-shm", "-journal"] {
-        fs::write(beside(end), vec![0x37; 8192]).unwrap();
-        fs::set_permissions(beside(end), fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    let journal = scene.lab.folder().join("vault.kcv-journal");
+    fs::write(&journal, vec![0x37; 8192]).unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o600)).unwrap();
     let found = scene.examine();
     assert_eq!(found.wrong, Vec::<String>::new());
     assert!(found.check.is_ok(), "{:?}", found.check);
+}
+
+/// What is read of the file beside SQLite, as for a backup, would be of another state.
+#[test]
+fn a_log_beside_the_file_is_refused_although_the_latest_state_lies_in_it() {
+    let scene = Scene::new();
+    let mut vault = scene.lab.open();
+    crate::support::make(&mut vault, "latest", at(20));
+    let latest = scene.lab.bytes();
+    drop(vault);
+    let mut vault = scene.lab.open();
+    let beside = |end: &str| scene.lab.folder().join(format!("vault.kcv{end}"));
+    let lay = |end: &str, contents: &[u8]| {
+        fs::write(beside(end), contents).unwrap();
+        fs::set_permissions(beside(end), fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    scene.lab.overwrite(&scene.clean);
+    for (end, contents) in [("-wal", write_ahead_log(&latest)), ("-wal", vec![]), ("-shm", vec![7])]
+    {
+        lay(end, &contents);
+        for error in [scene.lab.look().unwrap_err(), vault.snapshot().err().unwrap()] {
+            assert!(error.to_string().contains("a log that no vault has"), "{end}: {error}");
+            assert!(is_integrity(&error));
+        }
+        assert_eq!(scene.lab.bytes(), scene.clean, "nothing of it is played into the file");
+        fs::remove_file(beside(end)).unwrap();
+    }
+    let rolled_back = scene.lab.look().unwrap_err();
+    assert!(matches!(rolled_back, VaultError::Integrity(Finding::RolledBack { .. })));
 }
 
 #[test]
