@@ -110,7 +110,8 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
             sorted::lines(&mut ctx.ui, &mut vault, &choice, (args, order), &lines)?
         }
     } else {
-        let table = KeyTable::new(&ctx.ui, args.columns.as_deref(), search, choice.text(), ctx.now);
+        let table = KeyTable::new(&ctx.ui, args.columns.as_deref(), search, choice.text(), ctx.now)
+            .about(args.about());
         // Keys that would come by twice are kept instead, if they are few.
         if args.is_streamed() && vault.snapshot()?.key_count() > FEW {
             streamed::table(&mut ctx.ui, &mut vault, &choice, args, &table)?
@@ -134,6 +135,20 @@ impl ListArgs {
     /// True when keys can be written as they come.
     fn is_streamed(&self) -> bool {
         self.sort == Some(Sort::None) && !self.reverse && !self.pager
+    }
+
+    /// What keys are sorted or chosen by, of what a narrow table has no room for.
+    fn about(&self) -> Vec<Field> {
+        let sorted = match self.sort {
+            Some(Sort::Expires) => Some(Field::ExpiresAt),
+            Some(Sort::LastUsed) => Some(Field::LastUsedAt),
+            Some(Sort::Created) => Some(Field::CreatedAt),
+            Some(Sort::Name | Sort::None) | None => None,
+        };
+        let which = &self.filter.which;
+        let expiring = which.expiring_within.map(|_| Field::ExpiresAt);
+        let unused = which.unused_for.map(|_| Field::LastUsedAt);
+        [sorted, expiring, unused].into_iter().flatten().collect()
     }
 
     /// How each key is written by itself; not at all in a table.
@@ -182,7 +197,7 @@ fn say_footer(ctx: &mut Context, args: &ListArgs, listed: &Listed) {
     }
     if !left_out.is_empty() {
         let names = left_out.join(", ");
-        ctx.ui.aside(&format!("no room for {names}; --columns chooses what is shown"));
+        ctx.ui.aside(&format!("no room for {names}; see --columns"));
     }
     say_defaults(ctx, args);
 }

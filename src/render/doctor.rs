@@ -132,7 +132,10 @@ fn command(finding: &KeyFinding, id: KeyId, remedy: Remedy) -> String {
             format!("keyctl revoke {id} --reason 'nobody owns it'")
         }
         KeyFinding::NoOwner { unregistered: Some(owner) } => {
-            format!("keyctl owner add {}", last_argument(owner.as_str()))
+            format!(
+                "keyctl owner add --scope SCOPE --expires {expires} {}",
+                last_argument(owner.as_str())
+            )
         }
         KeyFinding::NeverExpires | KeyFinding::ExpiringSoon { renewable: false, .. } => {
             format!("keyctl edit {id} --expires {expires}")

@@ -339,8 +339,16 @@ pub(crate) fn check_shown_field(name: Option<&str>) -> Result<(), CliError> {
 pub(crate) fn check_field_of(fields: &[&str], name: Option<&str>) -> Result<(), CliError> {
     match name.filter(|name| !fields.contains(name)) {
         None => Ok(()),
-        Some(name) => Err(CliError::usage(format!("'{name}' is no field"))
-            .hint(format!("the fields are {}", fields.join(", ")))),
+        Some(name) => {
+            // As a table has it above a column.
+            let written = name.to_lowercase().replace([' ', '-'], "_");
+            let is_it = |field: &&&str| **field == written || **field == format!("{written}_at");
+            let near = fields.iter().find(is_it);
+            let near = near.map(|field| format!("did you mean '{field}'? "));
+            let near = near.unwrap_or_default();
+            Err(CliError::usage(format!("'{name}' is no field"))
+                .hint(format!("{near}the fields are {}", fields.join(", "))))
+        }
     }
 }
 

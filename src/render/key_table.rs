@@ -23,17 +23,17 @@ const ABSENT: SmolStr = SmolStr::new_static("-");
 const SOON: u64 = 14 * 86_400;
 /// The fewest columns of a terminal that a name is shortened to.
 const MIN_NAME: usize = 12;
-/// The columns of a list of keys, with how much they matter: the last goes first.
-const COLUMNS: [(&str, u8); 9] = [
-    ("name", 0),
-    ("prefix", 1),
-    ("project", 3),
-    ("environment", 5),
-    ("status", 2),
-    ("scopes", 4),
-    ("expires", 6),
-    ("last used", 7),
-    ("created", 8),
+/// The columns of a list of keys, with the field of each, and how much they matter: the last goes first.
+const COLUMNS: [(&str, Field, u8); 9] = [
+    ("name", Field::Name, 0),
+    ("prefix", Field::Prefix, 1),
+    ("project", Field::Project, 3),
+    ("environment", Field::Environment, 5),
+    ("status", Field::Status, 2),
+    ("scopes", Field::Scopes, 4),
+    ("expires", Field::ExpiresAt, 6),
+    ("last used", Field::LastUsedAt, 7),
+    ("created", Field::CreatedAt, 8),
 ];
 
 /// How keys become a table: the cells of each, from their widths the layout, and with that the lines.
@@ -43,6 +43,8 @@ pub(crate) struct KeyTable<'a> {
     chosen: Option<&'a [String]>,
     search: Option<&'a Search>,
     text: KeyText,
+    /// The fields that the list is about, which stay where there is little room.
+    about: Vec<Field>,
     now: Timestamp,
     /// Of the terminal, if it is one.
     width: Option<usize>,
@@ -72,7 +74,13 @@ impl<'a> KeyTable<'a> {
         text: KeyText,
         now: Timestamp,
     ) -> Self {
-        KeyTable { chosen, search, text, now, width: ui.width(), colors: ui.colors() }
+        let (about, width, colors) = (Vec::new(), ui.width(), ui.colors());
+        KeyTable { chosen, search, text, about, now, width, colors }
+    }
+
+    /// The same, about these fields: what keys are sorted or chosen by.
+    pub(crate) fn about(self, about: Vec<Field>) -> Self {
+        KeyTable { about, ..self }
     }
 
     /// The cells of a key, as text.
@@ -130,7 +138,11 @@ impl<'a> KeyTable<'a> {
     pub(crate) fn layout(&self, mut widths: Vec<usize>) -> Layout {
         let mut shown: Vec<usize> = (0..widths.len()).collect();
         if let (Some(width), None) = (self.width, self.chosen) {
-            fit(width, &mut widths, &mut shown);
+            let worth = |column: usize| match COLUMNS[column] {
+                (_, field, worth) if self.about.contains(&field) => worth.min(2),
+                (_, _, worth) => worth,
+            };
+            fit(width, &mut widths, &mut shown, worth);
         }
         Layout { widths, shown }
     }
@@ -165,7 +177,7 @@ impl<'a> KeyTable<'a> {
     fn header(&self) -> Vec<String> {
         match self.chosen {
             Some(chosen) => chosen.iter().map(|name| heading(name)).collect(),
-            None => COLUMNS.iter().map(|(name, _)| heading(name)).collect(),
+            None => COLUMNS.iter().map(|(name, ..)| heading(name)).collect(),
         }
     }
 
@@ -192,10 +204,10 @@ pub(crate) fn widen(widths: &mut [usize], cells: &[usize]) {
 }
 
 impl Layout {
-    /// The columns that there is no room for.
+    /// The fields that there is no room for.
     pub(crate) fn left_out(&self) -> Vec<&'static str> {
         let is_left_out = |column: &usize| !self.shown.contains(column);
-        (0..self.widths.len()).filter(is_left_out).map(|column| COLUMNS[column].0).collect()
+        (0..self.widths.len()).filter(is_left_out).map(|column| COLUMNS[column].1.name()).collect()
     }
 
     fn line<T: AsRef<str>>(&self, out: &mut String, cells: &[T]) {
@@ -203,8 +215,8 @@ impl Layout {
     }
 }
 
-/// Drops columns, the least important first, until the rest fits; then shortens the name.
-fn fit(width: usize, widths: &mut [usize], shown: &mut Vec<usize>) {
+/// Drops columns, those of the least `worth` first, until the rest fits; then shortens the name.
+fn fit(width: usize, widths: &mut [usize], shown: &mut Vec<usize>, worth: impl Fn(usize) -> u8) {
     let total = |shown: &[usize], widths: &[usize]| -> usize {
         shown.iter().map(|c| widths[*c] + GAP).sum::<usize>() - GAP
     };
@@ -212,8 +224,8 @@ fn fit(width: usize, widths: &mut [usize], shown: &mut Vec<usize>) {
         let over = total(shown, widths) - width;
         let spare = widths[0].saturating_sub(MIN_NAME);
         // A long name gives way before a column that is worth more than created and last used.
-        let least = shown.iter().copied().max_by_key(|c| COLUMNS[*c].1).unwrap_or(0);
-        if spare >= over && COLUMNS[least].1 < 7 || least == 0 {
+        let least = shown.iter().copied().max_by_key(|c| worth(*c)).unwrap_or(0);
+        if spare >= over && worth(least) < 7 || least == 0 {
             widths[0] -= over.min(spare);
             return;
         }
@@ -230,7 +242,7 @@ mod tests {
         let mut widths = vec![20, 20, 8, 11, 8, 30, 10, 10, 10];
         let shown_at = |width: usize, widths: &mut Vec<usize>| {
             let mut shown = (0..9).collect();
-            fit(width, widths, &mut shown);
+            fit(width, widths, &mut shown, |column| COLUMNS[column].2);
             shown
         };
         assert_eq!(shown_at(200, &mut widths.clone()).len(), 9);

@@ -76,6 +76,12 @@ impl Field {
         Field::ALL.map(|(_, name)| name)
     }
 
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        let (_, name) = Field::ALL.iter().find(|(field, _)| *field == self).expect("all are named");
+        name
+    }
+
     /// The field of that name.
     pub(crate) fn named(name: &str) -> Option<Field> {
         Field::ALL.iter().find(|(_, own)| *own == name).map(|(field, _)| *field)

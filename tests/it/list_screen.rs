@@ -74,9 +74,26 @@ fn a_list_fits_80_columns() {
     long-name-of-a-ke…  kc_prod_xxxxxxxxxxxx  shop     active    orders:read
     ran-out             kc_dev_xxxxxxxxxxxx   shop     expired   read
     9 keys, 1 for webhooks hidden (--all shows them)
-    no room for environment, expires, last used, created; --columns chooses what is
-    shown
+    no room for environment, expires_at, last_used_at, created_at; see --columns
     ");
+}
+
+/// What keys are sorted or chosen by is not what is left out.
+#[test]
+fn a_narrow_list_keeps_the_column_that_it_is_about() {
+    let home = assorted();
+    for (flags, column) in [
+        (&["--sort", "expires"][..], "EXPIRES"),
+        (&["--expiring-within", "60d"], "EXPIRES"),
+        (&["--sort", "last-used"], "LAST USED"),
+        (&["--unused-for", "1h"], "LAST USED"),
+        (&["--sort", "created"], "CREATED"),
+    ] {
+        let args = [&["list"], flags].concat();
+        let left = seen(&home, NARROW, &args);
+        assert_eq!(left.columns_of(column).len(), 1, "{}", left.text);
+        assert!(left.text.contains("no room for"), "{}", left.text);
+    }
 }
 
 #[test]
@@ -96,7 +113,7 @@ fn a_list_has_more_columns_where_there_is_room() {
     long-name-of-a-key-that-deploys-the-shop-to-every-r…  kc_prod_xxxxxxxxxxxx  shop     production   active    orders:read          never
     ran-out                                               kc_dev_xxxxxxxxxxxx   shop     development  expired   read                 38 days ago
     10 keys
-    no room for last used, created; --columns chooses what is shown
+    no room for last_used_at, created_at; see --columns
     ");
 }
 
