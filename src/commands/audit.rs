@@ -37,7 +37,7 @@ use crate::words::Instant;
 #[derive(Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  keyctl audit --since 7d\n  keyctl audit --key deploy-bot -o json\n  keyctl audit --verb revoke,delete --actor alice --since 2030-01-01 --until 2030-02-01\n  keyctl audit --reverse -o jsonl > audit.jsonl\n  keyctl audit verify"
+    after_help = "Examples:\n  keyctl audit --since 7d\n  keyctl audit --key deploy-bot -o json\n  keyctl audit --verb revoke,delete --since 2030-01-01 --until 2030-02-01\n  keyctl audit --reverse -o jsonl > audit.jsonl\n  keyctl audit verify"
 )]
 pub(crate) struct AuditArgs {
     #[command(subcommand)]
@@ -326,12 +326,14 @@ struct Page {
     /// The lines of a table, which is written at its end.
     table: Vec<Vec<String>>,
     left: usize,
+    is_empty: bool,
 }
 
 impl Page {
     fn new(format: Output, limit: Option<usize>) -> Self {
         let stream = Stream::new(format, &AuditRow::FIELDS);
-        Page { format, stream, table: Vec::new(), left: limit.unwrap_or(usize::MAX) }
+        let left = limit.unwrap_or(usize::MAX);
+        Page { format, stream, table: Vec::new(), left, is_empty: left > 0 }
     }
 
     fn is_full(&self) -> bool {
@@ -347,6 +349,7 @@ impl Page {
     ) -> Result<(), CliError> {
         let entries = &entries[..self.left.min(entries.len())];
         self.left -= entries.len();
+        self.is_empty &= entries.is_empty();
         for entry in entries {
             let rows = || AuditRow::all_of(entry, |change| filter.is_about(change));
             match self.format {
@@ -372,10 +375,15 @@ impl Page {
     }
 
     fn end(self, ctx: &mut Context) -> Result<(), CliError> {
-        if self.format == Output::Table {
-            return render::table_of(&mut ctx.ui, &AuditRow::COLUMNS, self.table);
+        match self.format {
+            Output::Table => render::table_of(&mut ctx.ui, &AuditRow::COLUMNS, self.table)?,
+            _ => self.stream.end(&mut ctx.ui)?,
         }
-        self.stream.end(&mut ctx.ui)
+        ctx.ui.finish()?;
+        if self.is_empty {
+            ctx.ui.note("no entry fits");
+        }
+        Ok(())
     }
 }
 

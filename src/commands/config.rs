@@ -21,7 +21,7 @@ const TEMPLATE: &str = include_str!("config/template.toml");
 #[derive(Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Examples:\n  keyctl config init\n  keyctl config show\n  keyctl config show -o json | jq -r '.[] | select(.source != \"default\") | .name'"
+    after_help = "Examples:\n  keyctl config init\n  keyctl config show\n  keyctl config show -o json | jq '.[] | select(.source != \"default\")'"
 )]
 pub(crate) struct ConfigArgs {
     #[command(subcommand)]

@@ -27,7 +27,7 @@ use crate::render::{KeyView, check_field};
 /// At a terminal, with nothing given, it asks for each thing.
 #[derive(Args, Clone)]
 #[command(
-    after_help = "Examples:\n  keyctl create\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' --scope hook --snippet curl\n  keyctl create --from team.csv --tokens-to tokens.csv --project shop --expires 90d"
+    after_help = "Examples:\n  keyctl create\n  keyctl create --project shop --scope read\n  TOKEN=$(keyctl create --project shop --scope orders:read --expires 90d)\n  keyctl create --project shop --name deploy-bot --env production -o json \\\n    --scope 'deploy:*' --path 'POST /v1/deploys/**' --ip 10.0.0.0/8\n  keyctl create --project shop --kind webhook --path 'POST /hooks/orders' \\\n    --scope hook --snippet curl\n  keyctl create --from team.csv --tokens-to tokens.csv --project shop"
 )]
 pub(crate) struct CreateArgs {
     /// The project that the key is bound to [env: KEYCTL_PROJECT]

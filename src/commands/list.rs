@@ -120,7 +120,7 @@ pub(crate) fn run(ctx: &mut Context, args: &ListArgs) -> Result<Exit, CliError> 
         }
     };
     ctx.ui.finish()?;
-    if listed.count == 0 {
+    if listed.count == 0 && args.limit != Some(0) {
         ctx.ui.note("no key fits");
     }
     if ctx.ui.width().is_some() && is_table {
@@ -186,6 +186,9 @@ fn filter(ctx: &Context, args: &ListArgs) -> Result<Filter, CliError> {
 fn say_footer(ctx: &mut Context, args: &ListArgs, listed: &Listed) {
     let Listed { count, hidden, left_out } = listed;
     let mut footer = plural(count, "key");
+    if args.limit == Some(*count) {
+        footer += ", as many as --limit takes";
+    }
     if hidden.revoked > 0 {
         footer += &format!(", {} revoked hidden", hidden.revoked);
     }

@@ -86,7 +86,7 @@ struct ShowArgs {
 /// Of the configured defaults only the lifetime is the personal key's too.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl owner add ada\n  keyctl owner add ci --scope 'deploy:*' --project shop --env production --expires 90d"
+    after_help = "Examples:\n  keyctl owner add ada\n  keyctl owner add ci --scope 'deploy:*' --env production --expires 90d"
 )]
 struct AddArgs {
     #[command(flatten)]

@@ -160,6 +160,17 @@ fn who_and_where_are_matched_exactly() {
 }
 
 #[test]
+fn nothing_that_fits_is_said() {
+    let home = Home::new();
+    for flags in [&["--actor", "nobody"][..], &["--actor", "nobody", "-o", "json"]] {
+        let run = home.run(["audit"].iter().chain(flags).copied());
+        assert_eq!((run.code, run.stderr.as_str()), (0, "note: no entry fits\n"), "{flags:?}");
+    }
+    assert_eq!(home.run(["audit"]).stderr, "");
+    assert_eq!(home.run(["audit", "--limit", "0"]).stderr, "");
+}
+
+#[test]
 fn a_verb_that_does_not_exist_gets_the_nearest_one() {
     let home = Home::new();
     insta::assert_snapshot!(home.run(["audit", "--verb", "revok"]).shown(&home), @"

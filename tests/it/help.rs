@@ -190,3 +190,28 @@ fn a_command_of_a_command_is_pointed_to() {
     }
     assert!(!home.run(["vault", "list"]).stderr.contains("by itself"));
 }
+
+/// Who pastes an example from a narrow terminal gets all of it.
+#[test]
+fn examples_fit_80_columns() {
+    let home = Home::empty();
+    let mut commands = vec![vec!["--help".to_owned()]];
+    let mut examples = 0;
+    while let Some(args) = commands.pop() {
+        let help = home.run(args.iter().map(String::as_str)).stdout;
+        let section = |name: &'static str| {
+            let lines = help.lines().skip_while(move |line| *line != name).skip(1);
+            lines.take_while(|line| !line.is_empty())
+        };
+        for line in section("Examples:").chain(section("Example:")) {
+            examples += 1;
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        let below = section("Commands:").filter(|line| !line.starts_with("     "));
+        for word in below.filter_map(|line| line.split_whitespace().next()) {
+            let verbs = &args[..args.len() - 1];
+            commands.push([verbs, &[word.to_owned(), "--help".to_owned()]].concat());
+        }
+    }
+    assert!(examples > 80, "{examples}");
+}

@@ -78,6 +78,15 @@ fn a_list_fits_80_columns() {
     ");
 }
 
+#[test]
+fn a_limit_that_is_reached_is_said() {
+    let home = assorted();
+    let said = |limit: &str| seen(&home, WIDE, &["list", "--limit", limit]).text;
+    assert!(said("3").contains("3 keys, as many as --limit takes"), "{}", said("3"));
+    assert!(!said("30").contains("--limit"));
+    assert!(!said("0").contains("no key fits"));
+}
+
 /// What keys are sorted or chosen by is not what is left out.
 #[test]
 fn a_narrow_list_keeps_the_column_that_it_is_about() {

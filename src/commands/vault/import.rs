@@ -30,7 +30,7 @@ use crate::parse;
 /// with the reason.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  keyctl vault import keys.kcx --source-passphrase-file move.txt\n  keyctl vault import keys.kcx --source-identity id.txt --source-vault-key kcvk_…\n  keyctl vault import their-keys.csv --tokens-to tokens.csv --project shop\n  keyctl vault import their-keys.csv --tokens-to tokens.csv --dry-run"
+    after_help = "Examples:\n  keyctl vault import keys.kcx --source-passphrase-file move.txt\n  keyctl vault import keys.kcx --source-identity id.txt\n  keyctl vault import their-keys.csv --tokens-to tokens.csv --project shop\n  keyctl vault import their-keys.csv --tokens-to tokens.csv --dry-run"
 )]
 pub(super) struct ImportArgs {
     /// The file
