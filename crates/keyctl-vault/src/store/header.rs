@@ -1,15 +1,14 @@
-//! What is read of the file beside SQLite and without it: the fields of its header that never change,
-//! and all of it for a copy.
+//! What is looked at beside SQLite and without it: the fields of the file's header that never change, what
+//! lies beside the file, and all of it for a copy.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::sqlite::journals_of;
 use crate::error::{Finding, VaultError};
 
 /// The latest format, kept in `user_version`.
@@ -56,6 +55,16 @@ pub(super) fn check_header(path: &Path) -> Result<(), VaultError> {
         return Err(Finding::damaged("a field of the file's header has been changed").into());
     }
     Ok(())
+}
+
+/// What SQLite would play into the file at `path` when it lies beside it: a journal, and also a log
+/// of a mode that a vault never has, whatever the file's header says.
+pub(crate) fn journals_of(path: &Path) -> [PathBuf; 3] {
+    ["-journal", "-wal", "-shm"].map(|end| {
+        let mut journal = path.as_os_str().to_owned();
+        journal.push(end);
+        PathBuf::from(journal)
+    })
 }
 
 /// SQLite takes what a write-ahead log beside the file has for the file, whatever the header says. No

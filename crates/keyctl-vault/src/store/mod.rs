@@ -11,7 +11,7 @@ mod place;
 mod sqlite;
 mod waiting;
 
-pub(crate) use header::{FORMAT, FileId};
+pub(crate) use header::{FORMAT, FileId, journals_of};
 pub use place::{Doubt, doubts};
-pub(crate) use sqlite::{Access, Relation, Store, Tx, check_free, journals_of};
+pub(crate) use sqlite::{Access, Relation, Store, Tx, check_free};
 pub use waiting::Waiting;

@@ -30,7 +30,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::files;
-use super::header::{APPLICATION_ID, FORMAT, FileId, check_header, check_no_log, copy_start};
+use super::header::{
+    APPLICATION_ID, FORMAT, FileId, check_header, check_no_log, copy_start, journals_of,
+};
 use crate::error::{Finding, VaultError};
 
 /// How a format is reached from the one before. Never edit an entry; append.
@@ -413,16 +415,6 @@ fn blob(relation: Relation, value: ValueRef<'_>) -> Result<&[u8], VaultError> {
 /// and in a transaction nobody else writes from now on.
 fn look_at_header(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).map(drop)
-}
-
-/// What SQLite would play into the file at `path` when it lies beside it: a journal, and also a log
-/// of a mode that a vault never has, whatever the file's header says.
-pub(crate) fn journals_of(path: &Path) -> [PathBuf; 3] {
-    ["-journal", "-wal", "-shm"].map(|end| {
-        let mut journal = path.as_os_str().to_owned();
-        journal.push(end);
-        PathBuf::from(journal)
-    })
 }
 
 /// Refuses a place where anything lies, a journal too: it would be played into a new file.
