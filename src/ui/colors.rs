@@ -20,7 +20,8 @@ impl Colors {
         })
     }
 
-    /// Those of what is said besides, which a terminal alone has: the first word of a line is compared.
+    /// Those of what is said besides: at a terminal alone, also where colours are asked for, because scripts
+    /// look for the first word of a line.
     pub(crate) fn of_stderr(asked: ColorChoice, no_color: bool) -> Self {
         let unwanted = match asked {
             ColorChoice::Always => false,

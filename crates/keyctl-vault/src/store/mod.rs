@@ -8,6 +8,7 @@ pub mod files;
 mod header;
 mod ours;
 mod place;
+mod sql_error;
 mod sqlite;
 mod waiting;
 

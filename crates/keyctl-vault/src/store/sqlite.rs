@@ -24,7 +24,6 @@ use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
@@ -33,6 +32,7 @@ use super::files;
 use super::header::{
     APPLICATION_ID, FORMAT, FileId, check_header, check_no_log, copy_start, journals_of,
 };
+use super::sql_error::sql_error;
 use crate::error::{Finding, VaultError};
 
 /// How a format is reached from the one before. Never edit an entry; append.
@@ -433,41 +433,4 @@ fn file_at(path: &Path) -> Result<FileId, VaultError> {
         _ => VaultError::io("look at", path)(source),
     })?;
     Ok((meta.dev(), meta.ino()))
-}
-
-fn extended_code(error: &rusqlite::Error) -> Option<i32> {
-    error.sqlite_error().map(|error| error.extended_code)
-}
-
-fn sql_error(path: &Path) -> impl Fn(rusqlite::Error) -> VaultError {
-    let path = path.to_owned();
-    move |error| {
-        let not_writable = |reason: &str| VaultError::NotWritable {
-            path: path.clone(),
-            reason: reason.to_owned(),
-        };
-        if extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ) {
-            // The disk has given all that there is: somebody has cut the file off.
-            let what = "it ends in the middle of a page".to_owned();
-            return Finding::NotAVault { what }.into();
-        }
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                VaultError::Busy { path: path.clone() }
-            }
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                not_writable("the file or its folder is read-only")
-            }
-            Some(ErrorCode::DiskFull) => VaultError::Full { path: path.clone() },
-            Some(ErrorCode::CannotOpen) => {
-                not_writable("its journal beside it cannot be made or opened")
-            }
-            Some(ErrorCode::SystemIoFailure) => {
-                VaultError::Disk { path: path.clone(), reason: error.to_string() }
-            }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig)
-            | None => Finding::NotAVault { what: format!("SQLite says: {error}") }.into(),
-            Some(_) => VaultError::io("use", &path)(std::io::Error::other(error.to_string())),
-        }
-    }
 }
