@@ -267,6 +267,9 @@ fn after(finding: &Finding) -> &'static str {
         Finding::Pin { .. } => {
             "find out who changed it; removing the whole folder makes this machine forget which states of its vaults it has seen"
         }
+        Finding::LogBeside { .. } => {
+            "move it away, and find out who put it there; then 'keyctl vault check' reads everything"
+        }
         Finding::NotAVault { .. } => {
             "check the path; if it is right, put a backup of the vault back"
         }

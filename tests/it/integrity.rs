@@ -38,6 +38,20 @@ fn both(home: &Home, token: &str, code: i32) -> Run {
 
 /// The policy is what is looked at first, before any record of the file.
 #[test]
+fn a_log_beside_the_vault_is_named_with_what_to_do() {
+    let home = Home::new();
+    let log = home.write("data/keyctl/vault.db-wal", "");
+    insta::assert_snapshot!(home.run(["list"]).shown(&home), @"
+    exit 7
+    --- stderr
+    error: vault '[home]/data/keyctl/vault.db': a log that no vault has lies beside it: '[home]/data/keyctl/vault.db-wal'
+    hint: move it away, and find out who put it there; then 'keyctl vault check' reads everything
+    ");
+    fs::remove_file(log).unwrap();
+    home.ok(["vault", "check"]);
+}
+
+#[test]
 fn a_policy_that_was_tampered_with_makes_no_keys() {
     let home = Home::new();
     home.ok(["policy", "set", "--require-expiry"]);

@@ -246,6 +246,12 @@ pub enum Finding {
         /// What is different.
         what: String,
     },
+    /// A write-ahead log beside the file, which SQLite would take for it.
+    #[error("a log that no vault has lies beside it: '{}'", path.display())]
+    LogBeside {
+        /// The log.
+        path: PathBuf,
+    },
     /// The file is older than what this machine has seen.
     #[error(
         "the vault was rolled back: it is at generation {found}, but this machine has seen generation {seen}"

@@ -71,9 +71,10 @@ pub(crate) fn journals_of(path: &Path) -> [PathBuf; 3] {
 /// vault has one, and what is read of the file here would be of another state.
 pub(super) fn check_no_log(path: &Path) -> Result<(), VaultError> {
     let [_, logs @ ..] = journals_of(path);
-    let Some(log) = logs.iter().find(|log| log.symlink_metadata().is_ok()) else { return Ok(()) };
-    let what = format!("a log that no vault has lies beside it: '{}'", log.display());
-    Err(Finding::damaged(what).into())
+    match logs.into_iter().find(|log| log.symlink_metadata().is_ok()) {
+        Some(path) => Err(Finding::LogBeside { path }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Which file it is: its device and its number there.

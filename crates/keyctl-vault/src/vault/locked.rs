@@ -48,7 +48,7 @@ impl LockedVault {
             error => error,
         })?;
         files::check_folder(files::folder_of(&path))?;
-        check_journals(&path)?;
+        check_journal(&path)?;
         let pins = Pins::new(state);
         let known = pins.known_at(&path)?;
         let locked = LockedVault::read(&path, pins, Memory::Kept)?;
@@ -70,7 +70,7 @@ impl LockedVault {
     pub fn open_copy(path: &Path, state: &Path) -> Result<Self, VaultError> {
         let path = files::canonical(path)?;
         files::check_private_file(&path)?;
-        check_journals(&path)?;
+        check_journal(&path)?;
         LockedVault::read(&path, Pins::new(state), Memory::Copy)
     }
 
@@ -195,15 +195,14 @@ pub fn was_there(path: &Path, state: &Path) -> bool {
     known.is_ok_and(|known| !matches!(known, Ok(None)))
 }
 
-/// SQLite plays what lies beside the file into it before anything can be compared.
-fn check_journals(path: &Path) -> Result<(), VaultError> {
-    for journal in journals_of(path) {
-        match files::check_private_file(&journal) {
-            Ok(_) | Err(VaultError::Missing { .. }) => {}
-            Err(error) => return Err(error),
-        }
+/// SQLite plays the journal beside the file into it before anything can be compared. The logs of which
+/// no vault has any are refused where the file is opened.
+fn check_journal(path: &Path) -> Result<(), VaultError> {
+    let [journal, ..] = journals_of(path);
+    match files::check_private_file(&journal) {
+        Ok(_) | Err(VaultError::Missing { .. }) => Ok(()),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
 /// What trying so many slots costs, in KiB times passes, is bounded.

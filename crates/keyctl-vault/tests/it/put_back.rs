@@ -124,10 +124,18 @@ fn a_log_of_a_mode_that_a_vault_never_has_is_moved_away_or_refused() {
     put_back(&lab, &path).unwrap();
     assert!(!wal.exists());
     assert_eq!(code(&mut lab.open(), &made[0].token, at(95)), Code::Valid);
-    // Beside a backup in a folder that others can write, it would be somebody else's.
-    std::os::unix::fs::symlink("elsewhere", lab.folder().join("backup-wal")).unwrap();
-    let refused = LockedVault::open_copy(&path, &lab.state()).map(drop);
-    assert!(matches!(refused, Err(VaultError::UnsafeFile { .. })), "{refused:?}");
+    // Beside a backup too, whatever it is; a journal there must be ours.
+    let refused = |end: &str| {
+        let beside = lab.folder().join(format!("backup{end}"));
+        std::os::unix::fs::symlink("elsewhere", &beside).unwrap();
+        let refused = LockedVault::open_copy(&path, &lab.state()).map(drop);
+        fs::remove_file(beside).unwrap();
+        refused.unwrap_err()
+    };
+    let error = refused("-wal");
+    assert!(matches!(error, VaultError::Integrity(Finding::LogBeside { .. })), "{error}");
+    let error = refused("-journal");
+    assert!(matches!(error, VaultError::UnsafeFile { .. }), "{error}");
 }
 
 #[test]
